@@ -146,7 +146,8 @@ export class ByteCursor {
 
   #take(count: number): number {
     const at = this.#position;
-    if (!(count >= 0 && at + count <= this.bytes.length)) throw this.#error(`${count} bytes wanted, ${this.remaining} left`);
+    if (!(count >= 0 && at + count <= this.bytes.length))
+      throw this.#error(`${count} bytes wanted, ${this.remaining} left`);
     this.#position = at + count;
     return at;
   }

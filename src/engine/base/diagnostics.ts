@@ -32,6 +32,9 @@ export class Diagnostics {
   /** All that was kept, in order; a last item tells how many were dropped. */
   list(): readonly Diagnostic[] {
     if (this.#dropped === 0) return this.#items;
-    return [...this.#items, { code: 'more-problems', message: `${this.#dropped} further problems of this file are not listed` }];
+    return [
+      ...this.#items,
+      { code: 'more-problems', message: `${this.#dropped} further problems of this file are not listed` },
+    ];
   }
 }

@@ -4,7 +4,7 @@
  */
 export function printable(bytes: Uint8Array, limit = 4096): string {
   let text = '';
-  for (let i = 0; i < bytes.length && text.length < limit; ) {
+  for (let i = 0; i < bytes.length && text.length < limit;) {
     const sequence = utf8At(bytes, i);
     if (sequence === undefined) {
       text += escapeByte(bytes[i] ?? 0);
@@ -31,7 +31,7 @@ export function fixedString(bytes: Uint8Array): string {
  */
 export function pathText(bytes: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const sequence = utf8At(bytes, i);
     if (sequence === undefined) return latin1(bytes);
     text += String.fromCodePoint(sequence.codePoint);
@@ -73,7 +73,8 @@ function escapeByte(byte: number): string {
 function utf8At(bytes: Uint8Array, i: number): { codePoint: number; length: number } | undefined {
   const first = bytes[i] ?? 0;
   if (first < 0x80) return { codePoint: first, length: 1 };
-  const length = first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
+  const length =
+    first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xc2 && first < 0xe0 ? 2 : 0;
   if (length === 0 || i + length > bytes.length) return undefined;
   let codePoint = first & (0x7f >> length);
   for (let k = 1; k < length; k++) {
