@@ -1,0 +1,11 @@
+/** The one table of bundles: everything that esbuild makes. */
+export const bundles = [
+  { entry: 'src/extension.ts', outfile: 'dist/extension.js', platform: 'node', format: 'cjs', external: ['vscode'] },
+  { entry: 'src/cli/main.ts', outfile: 'dist/cli.js', platform: 'node', format: 'cjs', banner: '#!/usr/bin/env node' },
+  { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
+  { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
+  { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
+];
+
+/** Files copied beside the bundles as they are. */
+export const copies = [{ from: 'webview/core/core.css', to: 'dist/webview/core.css' }];

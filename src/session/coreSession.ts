@@ -1,0 +1,46 @@
+import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
+
+/**
+ * How every face reaches a core: opened once, asked often. Two transports implement it with the same classes behind them:
+ * `inThreadSession.ts` (CLI, `redzone dap`) and `workerSession.ts` (VS Code).
+ */
+export interface CoreSession {
+  /**
+   * Opens a core, or joins it where it is already open with equal options. Rejects with `OpenError` when the file cannot be read
+   * or is no core; a damaged or foreign core opens and says so in its summary.
+   */
+  open(path: string, options?: OpenOptions): Promise<OpenedCore>;
+  /** Ends everything that is open. */
+  dispose(): Promise<void>;
+  /** Called when the engine behind the session died and cores must be asked again; the return value unsubscribes. */
+  onReopened(listener: (reason: string) => void): () => void;
+}
+
+/** Where binaries are looked for besides their original paths. */
+export interface OpenOptions {
+  /** The executable of the core, wherever it lies. */
+  readonly exe?: string;
+  /** Folders with debug files and binaries, searched by build id and by name. */
+  readonly debugDirs?: readonly string[];
+  /** A folder that stands for `/` of the crashed machine. */
+  readonly sysroot?: string;
+}
+
+export interface OpenedCore {
+  readonly path: string;
+  /** Rejects with `Error` whose message is one sentence, or with an abort error when `signal` fired. */
+  ask<N extends QueryName>(name: N, params: QueryParams<N>, signal?: AbortSignal): Promise<QueryAnswer<N>>;
+  /** Gives up this reference; the core is closed when the last one is given up. */
+  close(): Promise<void>;
+}
+
+/** Why a file cannot be opened as a core: one sentence naming file and cause. */
+export class OpenError extends Error {
+  constructor(
+    readonly code: 'not-found' | 'no-permission' | 'directory' | 'empty' | 'not-a-core' | 'unreadable',
+    message: string,
+  ) {
+    super(message);
+    this.name = 'OpenError';
+  }
+}
