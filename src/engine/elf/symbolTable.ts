@@ -1,0 +1,190 @@
+import { ByteCursor } from '../base/byteCursor.js';
+import { stringAt } from './sections.js';
+
+const STT_FUNC = 2;
+const STT_NOTYPE = 0;
+const STT_OBJECT = 1;
+const STT_GNU_IFUNC = 10;
+const SHN_UNDEF = 0;
+const SHN_ABS = 0xfff1;
+const STB_LOCAL = 0;
+
+/** One defined symbol of a binary. */
+export interface ElfSymbol {
+  /** As the file has it, mangled. */
+  readonly name: string;
+  /** Link address. */
+  readonly value: bigint;
+  /** Bytes; 0 when the file does not say. */
+  readonly size: number;
+  readonly kind: 'function' | 'object' | 'other';
+}
+
+/**
+ * The defined symbols of .symtab and .dynsym, sorted by address and looked up by binary search. Values are kept as doubles: link
+ * addresses of user-space binaries stay far below 2^53, and larger ones are left out.
+ */
+export class SymbolTable {
+  readonly #tables: readonly RawTable[];
+  readonly #order: Uint32Array;
+  readonly #values: Float64Array;
+  readonly #sizes: Float64Array;
+  readonly #table: Uint8Array;
+  readonly #index: Uint32Array;
+  readonly #kinds: Uint8Array;
+  readonly #global: Uint8Array;
+
+  /** @param tables raw bytes of symbol tables with their string tables, the more complete one first */
+  constructor(tables: readonly RawTable[]) {
+    this.#tables = tables;
+    let count = 0;
+    for (const table of tables) count += Math.floor(table.symbols.length / entrySize(table));
+    this.#values = new Float64Array(count);
+    this.#sizes = new Float64Array(count);
+    this.#table = new Uint8Array(count);
+    this.#index = new Uint32Array(count);
+    this.#kinds = new Uint8Array(count);
+    this.#global = new Uint8Array(count);
+    const kept = this.#decode();
+    this.#order = new Uint32Array(kept).map((_, i) => i);
+    // Of symbols at one address: sized before unsized, functions before others, global names before local ones.
+    this.#order.sort(
+      (a, b) =>
+        (this.#values[a] ?? 0) - (this.#values[b] ?? 0) ||
+        Number(this.#sizes[a] === 0) - Number(this.#sizes[b] === 0) ||
+        (this.#kinds[a] ?? 0) - (this.#kinds[b] ?? 0) ||
+        (this.#global[b] ?? 0) - (this.#global[a] ?? 0) ||
+        a - b,
+    );
+  }
+
+  get size(): number {
+    return this.#order.length;
+  }
+
+  /**
+   * The symbol whose range holds `address`, or, of symbols without a size, the nearest one before it.
+   *
+   * @returns `undefined` when a sized symbol ends before the address, or nothing comes before it
+   */
+  find(address: bigint, functionsOnly = false): ElfSymbol | undefined {
+    const target = Number(address);
+    if (!Number.isSafeInteger(target)) return undefined;
+    let low = 0;
+    let high = this.#order.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (this.#valueAt(middle) <= target) low = middle + 1;
+      else high = middle;
+    }
+    let unsized: number | undefined;
+    let looked = 0;
+    let sizedEnded = false;
+    for (let i = low - 1; i >= 0 && looked < LONGEST_NEST; i--, looked++) {
+      const slot = this.#order[i] ?? 0;
+      const kind = this.#kinds[slot];
+      if (functionsOnly && kind === 1) continue;
+      const value = this.#values[slot] ?? 0;
+      const size = this.#sizes[slot] ?? 0;
+      if (size > 0 && target < value + size) return this.#symbol(this.#firstAt(i, functionsOnly));
+      if (size === 0 && unsized === undefined && kind !== 1 && !sizedEnded) unsized = i;
+      // A sized symbol that ends before the target also ends the reach of unsized ones before it; a parent it nests in may not.
+      if (size > 0 && unsized === undefined) sizedEnded = true;
+    }
+    return unsized === undefined ? undefined : this.#symbol(unsized);
+  }
+
+  /** The first symbol called `name`; a linear search, for the few names that rules ask for. */
+  findByName(name: string): ElfSymbol | undefined {
+    for (let i = 0; i < this.#order.length; i++) {
+      if (this.#nameAt(this.#order[i] ?? 0) === name) return this.#symbol(i);
+    }
+    return undefined;
+  }
+
+  #firstAt(i: number, functionsOnly: boolean): number {
+    const value = this.#valueAt(i);
+    let best = i;
+    for (let k = i - 1; k >= 0 && this.#valueAt(k) === value; k--) {
+      const slot = this.#order[k] ?? 0;
+      if ((this.#sizes[slot] ?? 0) > 0 && !(functionsOnly && this.#kinds[slot] === 1)) best = k;
+    }
+    return best;
+  }
+
+  #symbol(i: number): ElfSymbol {
+    const slot = this.#order[i] ?? 0;
+    return {
+      name: this.#nameAt(slot),
+      value: BigInt(this.#values[slot] ?? 0),
+      size: this.#sizes[slot] ?? 0,
+      kind: this.#kinds[slot] === 0 ? 'function' : this.#kinds[slot] === 1 ? 'object' : 'other',
+    };
+  }
+
+  #valueAt(i: number): number {
+    return this.#values[this.#order[i] ?? 0] ?? 0;
+  }
+
+  #nameAt(slot: number): string {
+    const table = this.#tables[this.#table[slot] ?? 0];
+    if (table === undefined) return '';
+    const at = (this.#index[slot] ?? 0) * entrySize(table);
+    return stringAt(table.strings, new ByteCursor(table.symbols, table.littleEndian).seek(at).u32());
+  }
+
+  #decode(): number {
+    let kept = 0;
+    this.#tables.forEach((table, t) => {
+      const size = entrySize(table);
+      const cursor = new ByteCursor(table.symbols, table.littleEndian);
+      for (let i = 0; (i + 1) * size <= table.symbols.length; i++) {
+        const { info, section, value, length } = readEntry(cursor.seek(i * size), table.is64);
+        const type = info & 15;
+        if (section === SHN_UNDEF || section === SHN_ABS) continue;
+        if (type !== STT_FUNC && type !== STT_GNU_IFUNC && type !== STT_OBJECT && type !== STT_NOTYPE) continue;
+        if (value > BigInt(Number.MAX_SAFE_INTEGER) || length > BigInt(Number.MAX_SAFE_INTEGER)) continue;
+        this.#values[kept] = Number(value);
+        this.#sizes[kept] = Number(length);
+        this.#table[kept] = t;
+        this.#index[kept] = i;
+        this.#kinds[kept] = type === STT_OBJECT ? 1 : type === STT_NOTYPE ? 2 : 0;
+        this.#global[kept] = info >> 4 === STB_LOCAL ? 0 : 1;
+        kept++;
+      }
+    });
+    return kept;
+  }
+}
+
+/** A symbol table as the file holds it. */
+export interface RawTable {
+  readonly symbols: Uint8Array;
+  readonly strings: Uint8Array;
+  readonly is64: boolean;
+  readonly littleEndian: boolean;
+}
+
+/** How many symbols may start between a nested one's start and an address inside its parent. */
+const LONGEST_NEST = 64;
+
+function entrySize(table: RawTable): number {
+  return table.is64 ? 24 : 16;
+}
+
+function readEntry(
+  cursor: ByteCursor,
+  is64: boolean,
+): { info: number; section: number; value: bigint; length: bigint } {
+  cursor.skip(4);
+  if (is64) {
+    const info = cursor.u8();
+    cursor.skip(1);
+    return { info, section: cursor.u16(), value: cursor.u64(), length: cursor.u64() };
+  }
+  const value = BigInt(cursor.u32());
+  const length = BigInt(cursor.u32());
+  const info = cursor.u8();
+  cursor.skip(1);
+  return { info, section: cursor.u16(), value, length };
+}
