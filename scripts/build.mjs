@@ -11,6 +11,7 @@ for (const { from, to } of copies) {
   copyFileSync(from, to);
 }
 for (const bundle of bundles) {
+  /** @type {import('esbuild').BuildOptions} */
   const options = {
     entryPoints: [bundle.entry],
     outfile: bundle.outfile,

@@ -1,0 +1,123 @@
+// A real workbench driven from outside: a test gets Playwright's page and clicks, types and looks like a person would.
+
+import path from 'node:path';
+import { installExtension, startEditorServer } from '../../../scripts/editorHost/server.mjs';
+import { writeUserSettings } from '../../../scripts/editorHost/settings.mjs';
+import { openPage } from './browser.mjs';
+import { createProfile } from './profile.mjs';
+import { extensionsLoaded, workbenchAddress } from './workbenchAddress.mjs';
+
+export const THEMES = /** @type {const} */ ({
+  dark: 'Default Dark Modern',
+  light: 'Default Light Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+});
+
+/**
+ * @typedef {object} WorkbenchOptions
+ * @property {string} folder the folder that is opened
+ * @property {string} [extensionDevelopmentPath] runs the extension from its checkout
+ * @property {string} [vsix] installs the packaged extension instead
+ * @property {Record<string, unknown>} [userSettings]
+ * @property {keyof typeof THEMES} [theme]
+ * @property {number} [width]
+ * @property {number} [height]
+ *
+ * @typedef {object} Workbench
+ * @property {import('playwright-core').Page} page
+ * @property {import('playwright-core').FrameLocator} webview the contents of the one custom editor that is open
+ * @property {string[]} console errors and warnings the page has logged
+ * @property {Set<string>} blocked hosts other than this machine that the page has asked for
+ * @property {() => string} serverLog
+ * @property {(name: string) => Promise<void>} openFile by quick open, which takes part of a path
+ * @property {(title: string) => Promise<void>} runCommand by its title in the command palette
+ * @property {(name: string) => Promise<string>} screenshot returns the file
+ * @property {() => Promise<void>} close
+ */
+
+/**
+ * @param {WorkbenchOptions} options
+ * @returns {Promise<Workbench>}
+ */
+export async function openWorkbench(options) {
+  const theme = options.theme ?? 'dark';
+  const profile = createProfile();
+  /** @type {(() => unknown)[]} what has to be undone, last first */
+  const undo = [profile.remove];
+  const close = async () => {
+    for (const action of undo.splice(0).reverse()) await action();
+  };
+  try {
+    writeUserSettings(profile.userDataDir, {
+      'workbench.colorTheme': THEMES[theme],
+      'window.autoDetectColorScheme': false,
+      ...options.userSettings,
+    });
+    const serverOptions = { profile: profile.folder, forTests: true, env: profile.env };
+    if (options.vsix !== undefined) await installExtension({ ...serverOptions, vsix: options.vsix });
+    const server = await startEditorServer(serverOptions);
+    undo.push(server.stop);
+    const colorScheme = theme === 'light' || theme === 'highContrastLight' ? 'light' : 'dark';
+    const browser = await openPage({
+      colorScheme,
+      env: profile.env,
+      ...(options.width === undefined ? {} : { width: options.width }),
+      ...(options.height === undefined ? {} : { height: options.height }),
+    });
+    undo.push(browser.close);
+    const { page } = browser;
+    /** @type {string[]} */
+    const console = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') console.push(message.text());
+    });
+    await page.goto(
+      workbenchAddress({
+        address: server.address,
+        folder: options.folder,
+        extensionDevelopmentPaths:
+          options.extensionDevelopmentPath === undefined ? [] : [options.extensionDevelopmentPath],
+      }),
+    );
+    await page.waitForSelector('.monaco-workbench');
+    await extensionsLoaded(page);
+    return {
+      page,
+      webview: page.frameLocator('iframe.webview').frameLocator('iframe#active-frame'),
+      console,
+      blocked: browser.blocked,
+      serverLog: server.log,
+      openFile: (name) => pick(page, 'Control+P', name),
+      runCommand: (title) => pick(page, 'F1', `>${title}`),
+      screenshot: async (name) => {
+        const file = path.resolve('.cache', 'screenshots', `${name}.png`);
+        await page.screenshot({ path: file });
+        return file;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Opens quick input, types, and takes the first row once it is there and settled.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} key
+ * @param {string} text
+ */
+async function pick(page, key, text) {
+  await page.keyboard.press(key);
+  const input = page.locator('.quick-input-widget .quick-input-box input');
+  await input.waitFor();
+  await input.fill(text);
+  const wanted = text.replace(/^>/, '').split('/').at(-1) ?? text;
+  const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: wanted }).first();
+  await row.waitFor();
+  await row.click();
+  await input.waitFor({ state: 'hidden' });
+}
