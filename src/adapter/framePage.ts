@@ -1,0 +1,83 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { DebugTarget } from './debugTarget.js';
+import { noSuchSource } from './errors.js';
+import { framePlace, isNowhere, TRUST_IN_WORDS } from './frameNames.js';
+import { frameRegisters } from './frameRegisters.js';
+import type { RequestArguments } from './requestArguments.js';
+import { frameScope } from './slotScopes.js';
+import type { DeadThread } from './threads.js';
+
+/** The line of a page that its frame stands on: the first says what there is. */
+export const PAGE_LINE = 1;
+
+/** Editors choose a grammar by it. */
+const PAGE_TYPE = 'text/x-redzone-frame';
+const SLOTS_ON_PAGE = 64;
+
+/** The text that stands for the source of a frame that has none. */
+export async function sourcePage(
+  target: DebugTarget,
+  args: RequestArguments,
+): Promise<DebugProtocol.SourceResponse['body']> {
+  // The newer field first; the protocol keeps the older one for older clients.
+  const reference = args.object('source').optionalInteger('sourceReference') ?? args.integer('sourceReference');
+  const handle = target.pages.get(reference);
+  if (!handle) throw noSuchSource(reference);
+  return { content: await framePage(target, handle.thread, handle.index), mimeType: PAGE_TYPE };
+}
+
+async function framePage(target: DebugTarget, thread: DeadThread, index: number): Promise<string> {
+  const row = await thread.frames.row(index);
+  if (!row) return 'This frame is no longer there.\n';
+  const total = await thread.frames.total();
+  const nowhere = isNowhere(row);
+  const headline = nowhere
+    ? `no code at ${row.pc}: ${(await target.core.ask('whatIs', { address: row.pc })).text}`
+    : `${framePlace(row)}: ${row.file === undefined ? 'no source is known' : `${row.file}:${row.line ?? '?'} is not on this machine`}`;
+  const rejected = await thread.frames.rejected(index);
+  const facts = [
+    `frame       ${index + 1} of ${total}, thread ${thread.name}`,
+    `pc          ${row.pc}`,
+    ...(row.cfa === undefined ? [] : [`cfa         ${row.cfa}`]),
+    ...(row.module === undefined ? [] : [`module      ${row.module}`]),
+    `found by    ${TRUST_IN_WORDS[row.trust]}`,
+    ...rejected.map((reason) => `not by      ${reason}`),
+    ...(index + 1 === total ? [`walk ended  ${await thread.frames.stop()}`] : []),
+  ];
+  const sections = [
+    [headline],
+    facts,
+    ...(index === 0 && thread.crashed ? [verdictLines(target)] : []),
+    await registerLines(target, thread, index),
+    await slotLines(target, thread, index),
+  ];
+  return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function verdictLines({ verdict }: DebugTarget): readonly string[] {
+  return [verdict.title, verdict.account, ...verdict.evidence.map((item) => `  - ${item.text}`)];
+}
+
+async function registerLines(target: DebugTarget, thread: DeadThread, index: number): Promise<readonly string[]> {
+  const { general } = await frameRegisters(target, thread, index);
+  const known = general.filter(({ value }) => value !== undefined);
+  const unknown = general.filter(({ value }) => value === undefined).map(({ name }) => name);
+  return [
+    'Registers',
+    ...known.map(({ name, value, text }) => `  ${name.padEnd(8)} ${(value ?? '').padEnd(18)} ${text}`.trimEnd()),
+    ...(unknown.length === 0 ? [] : [`  not known at this frame: ${unknown.join(' ')}`]),
+  ];
+}
+
+async function slotLines(target: DebugTarget, thread: DeadThread, index: number): Promise<readonly string[]> {
+  if (thread.reading.kind === 'remembered') return [];
+  const { indexed } = await frameScope(target, thread, index);
+  if (!indexed) return [];
+  const shown = await indexed.list(0, Math.min(indexed.count, SLOTS_ON_PAGE), { hex: true });
+  const more = indexed.count - shown.length;
+  return [
+    'Stack',
+    ...shown.map(({ name, value }) => `  ${name.padEnd(18)} ${value}`),
+    ...(more > 0 ? [`  ${more} more slots in the Frame scope`] : []),
+  ];
+}

@@ -1,0 +1,93 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { breakpointInfo, unverifiedBreakpoints } from './breakpoints.js';
+import type { ClientConventions } from './clientConventions.js';
+import { completions } from './completions.js';
+import type { DebugTarget } from './debugTarget.js';
+import { deadProcess, noAttach, notAvailable, type AdapterError } from './errors.js';
+import { evaluate } from './evaluate.js';
+import { exceptionInfo } from './exceptionInfo.js';
+import type { CursorStep } from './frameCursor.js';
+import { sourcePage } from './framePage.js';
+import { readMemory } from './memory.js';
+import { modules } from './modules.js';
+import type { RequestArguments } from './requestArguments.js';
+import { scopes } from './scopes.js';
+import { stackTrace } from './stackTrace.js';
+import { step } from './stepping.js';
+import { variables } from './variables.js';
+
+/** What a request may use besides its arguments. */
+export interface RequestContext {
+  readonly client: ClientConventions;
+  /** Fires when the client cancels the request or leaves. */
+  readonly signal: AbortSignal;
+  /** Sends an event once the request is answered. */
+  later(event: DebugProtocol.Event): void;
+}
+
+/** A request on an open core; what it returns is the body of the answer. */
+export type TargetRequest = (target: DebugTarget, args: RequestArguments, context: RequestContext) => unknown;
+
+/** Requests that need an open core, by command. */
+export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<string, TargetRequest>([
+  ['threads', ({ threads }) => ({ threads: threads.all.map(({ id, name }) => ({ id, name })) })],
+  [
+    'stackTrace',
+    async (target, args, { client }) => {
+      const { stackFrames, totalFrames } = await stackTrace(target, args);
+      return { stackFrames: stackFrames.map((frame) => client.frame(frame)), totalFrames };
+    },
+  ],
+  ['scopes', scopes],
+  ['variables', variables],
+  ['evaluate', (target, args, { signal }) => evaluate(target, args, signal)],
+  ['completions', (target, args, { client }) => completions(target, args, client)],
+  ['exceptionInfo', exceptionInfo],
+  ['source', sourcePage],
+  ['readMemory', (target, args, { signal }) => readMemory(target, args, signal)],
+  ['modules', modules],
+  ['next', stepping('caller')],
+  ['stepOut', stepping('caller')],
+  ['stepIn', stepping('callee')],
+  ['stepBack', stepping('callee')],
+  ['continue', stepping('outermost', { allThreadsContinued: false })],
+  ['reverseContinue', stepping('innermost')],
+]);
+
+/** Requests that are answered with or without a core. */
+export const FREE_REQUESTS: ReadonlyMap<string, (args: RequestArguments) => unknown> = new Map<
+  string,
+  (args: RequestArguments) => unknown
+>([
+  ['setBreakpoints', unverifiedBreakpoints],
+  ['setFunctionBreakpoints', unverifiedBreakpoints],
+  ['setDataBreakpoints', unverifiedBreakpoints],
+  ['setInstructionBreakpoints', unverifiedBreakpoints],
+  ['setExceptionBreakpoints', () => ({ breakpoints: [] })],
+  ['breakpointLocations', () => ({ breakpoints: [] })],
+  ['dataBreakpointInfo', breakpointInfo],
+]);
+
+/** Requests that are understood and refused. */
+export const REFUSED_REQUESTS: ReadonlyMap<string, () => AdapterError> = new Map([
+  ['attach', noAttach],
+  ['setVariable', () => deadProcess('change a variable')],
+  ['setExpression', () => deadProcess('change a value')],
+  ['writeMemory', () => deadProcess('write memory')],
+  ['pause', () => deadProcess('pause it')],
+  ['goto', () => deadProcess('move its execution')],
+  ['gotoTargets', () => deadProcess('move its execution')],
+  ['restartFrame', () => deadProcess('run a frame again')],
+  ['stepInTargets', () => deadProcess('step into a call')],
+  ['terminateThreads', () => deadProcess('end a thread')],
+  ['disassemble', () => notAvailable('Disassembly is')],
+  ['loadedSources', () => notAvailable('A list of all sources is')],
+  ['locations', () => notAvailable('Locations of values are')],
+]);
+
+function stepping(direction: CursorStep, body?: object): TargetRequest {
+  return async (target, args, context) => {
+    context.later(await step(target, args, direction));
+    return body;
+  };
+}

@@ -1,0 +1,83 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { DebugTarget } from './debugTarget.js';
+import { frameAtRow, layOut } from './frameCursor.js';
+import { frameName, framePlace, isNowhere } from './frameNames.js';
+import { PAGE_LINE } from './framePage.js';
+import type { RequestArguments } from './requestArguments.js';
+import { fileSource, pageSource } from './sources.js';
+import type { DeadThread } from './threads.js';
+
+/** The group that editors fold stepped-past frames into. */
+const STEPPED_PAST = 'already stepped past';
+
+/**
+ * The call stack: at most eight frames that were stepped past, dimmed, then the cursor's frame and its callers. Lines count from 1.
+ */
+export async function stackTrace(
+  target: DebugTarget,
+  args: RequestArguments,
+): Promise<DebugProtocol.StackTraceResponse['body']> {
+  const thread = target.threads.get(args.integer('threadId'));
+  const startRow = args.optionalCount('startFrame') ?? 0;
+  // The protocol's default: no levels, or zero, means all.
+  const levels = args.optionalCount('levels') ?? 0;
+  const format = args.object('format');
+  const total = await thread.frames.total();
+  const layout = layOut(thread.cursor.position, total);
+  const endRow = levels === 0 ? layout.rows : Math.min(layout.rows, startRow + levels);
+  const stackFrames: DebugProtocol.StackFrame[] = [];
+  for (let row = startRow; row < endRow; row++) {
+    const index = frameAtRow(layout, row);
+    if (index === undefined) {
+      stackFrames.push(hiddenLabel(target, thread, layout.hidden));
+      continue;
+    }
+    const frame = await stackFrame(target, thread, index, format);
+    if (!frame) break;
+    stackFrames.push(frame);
+  }
+  return { stackFrames, totalFrames: layout.rows };
+}
+
+/** No source on purpose: an editor would put the focus on a label that has one. */
+function hiddenLabel(target: DebugTarget, thread: DeadThread, hidden: number): DebugProtocol.StackFrame {
+  const frames = hidden === 1 ? 'frame' : 'frames';
+  return {
+    id: target.frameReference(thread, 0),
+    name: `${hidden} more ${frames} already stepped past`,
+    line: 0,
+    column: 0,
+    presentationHint: 'label',
+  };
+}
+
+async function stackFrame(
+  target: DebugTarget,
+  thread: DeadThread,
+  index: number,
+  format: RequestArguments,
+): Promise<DebugProtocol.StackFrame | undefined> {
+  const row = await thread.frames.row(index);
+  if (!row) return undefined;
+  const file = row.file !== undefined && row.line !== undefined ? await target.sources.find(row.file) : undefined;
+  const source =
+    file === undefined
+      ? pageSource(isNowhere(row) ? `nothing at ${row.pc}` : framePlace(row), target.pageReference(thread, index))
+      : fileSource(file);
+  const line = file === undefined ? PAGE_LINE : (row.line ?? PAGE_LINE);
+  const steppedPast = index < thread.cursor.position;
+  return {
+    id: target.frameReference(thread, index),
+    name: [
+      frameName(row),
+      ...(format.flag('module') && row.module !== undefined ? [row.module] : []),
+      ...(format.flag('line') ? [`line ${line}`] : []),
+    ].join(' '),
+    line,
+    column: 1,
+    source: steppedPast ? { ...source, origin: STEPPED_PAST } : source,
+    instructionPointerReference: row.pc,
+    ...(row.module === undefined ? {} : { moduleId: row.module }),
+    ...(steppedPast ? { presentationHint: 'subtle' as const } : {}),
+  };
+}
