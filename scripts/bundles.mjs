@@ -1,4 +1,8 @@
-/** The one table of bundles: everything that esbuild makes. */
+/**
+ * The one table of bundles: everything that esbuild makes.
+ *
+ * @type {{ entry: string, outfile: string, platform: 'node' | 'browser', format: 'cjs' | 'iife', external?: string[], banner?: string }[]}
+ */
 export const bundles = [
   { entry: 'src/extension.ts', outfile: 'dist/extension.js', platform: 'node', format: 'cjs', external: ['vscode'] },
   { entry: 'src/cli/main.ts', outfile: 'dist/cli.js', platform: 'node', format: 'cjs', banner: '#!/usr/bin/env node' },

@@ -1,0 +1,81 @@
+// The one table of what `npm test` runs, in this order: cheap and telling first. A folder below test/ that holds test files and is
+// claimed by no row is an error, so that a suite cannot be forgotten.
+
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { inCheckout } from './checkout.mjs';
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {'check' | 'vitest' | 'extensionTests'} runner a check is one command that counts as one test
+ * @property {string[]} [command] of a check: a script for Node and its arguments
+ * @property {string} [folder] of a suite, below test/
+ * @property {string} [config] of vitest, where the common one does not fit
+ * @property {boolean} fast part of `npm test -- --fast`, all of which takes less than a minute
+ * @property {import('./setup/ensure.mjs').Need[]} [needs]
+ */
+
+const bin = (/** @type {string} */ file) => path.join('node_modules', file);
+
+/** @type {readonly Suite[]} */
+export const SUITES = [
+  { name: 'types', runner: 'check', command: ['scripts/typecheck.mjs'], fast: true },
+  {
+    name: 'lint',
+    runner: 'check',
+    // No cache: rules that know types judge a file by its neighbours too, which the cache does not see.
+    command: [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0'],
+    fast: true,
+  },
+  {
+    name: 'format',
+    runner: 'check',
+    command: [bin('prettier/bin/prettier.cjs'), '--check', '.', '--cache', '--cache-location', '.cache/prettier'],
+    fast: true,
+  },
+  { name: 'architecture', runner: 'vitest', folder: 'architecture', fast: true },
+  { name: 'unit', runner: 'vitest', folder: 'unit', fast: true },
+  { name: 'scripts', runner: 'vitest', folder: 'scripts', fast: true },
+  { name: 'cli', runner: 'vitest', folder: 'cli', fast: true },
+  { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
+  { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
+  { name: 'dap', runner: 'vitest', folder: 'dap', fast: false },
+  { name: 'webview', runner: 'vitest', folder: 'webview', fast: false, needs: ['chromium'] },
+  {
+    name: 'editor: in its extension host',
+    runner: 'extensionTests',
+    folder: 'editor/suite',
+    fast: false,
+    needs: ['chromium', 'editorHost'],
+  },
+  {
+    name: 'editor: the workbench from outside',
+    runner: 'vitest',
+    folder: 'editor/workbench',
+    config: 'test/editor/vitest.config.mts',
+    fast: false,
+    needs: ['chromium', 'editorHost'],
+  },
+];
+
+const TEST_FILE = /\.test\.[cm]?[jt]sx?$/;
+
+// Deliberately broken sources, which prove that the layer rules fire; what is called a test among them is none.
+const NOT_TESTS = ['architecture/planted'];
+
+/** @returns {string[]} all test files, relative to test/ */
+export function testFiles() {
+  return readdirSync(inCheckout('test'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => TEST_FILE.test(file) && !NOT_TESTS.some((folder) => file.startsWith(`${folder}/`)))
+    .sort();
+}
+
+/**
+ * @param {readonly Suite[]} suites
+ * @param {readonly string[]} files
+ * @returns {string[]} the files that no suite claims
+ */
+export function unclaimed(suites, files) {
+  return files.filter((file) => !suites.some(({ folder }) => folder !== undefined && file.startsWith(`${folder}/`)));
+}

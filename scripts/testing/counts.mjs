@@ -1,0 +1,82 @@
+// Counting, so that the last line of `npm test` is one truth over suites that report in different ways.
+
+import { readFileSync } from 'node:fs';
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** @returns {Counts} */
+export const noTests = () => ({ passed: 0, failed: 0, skipped: 0 });
+
+/**
+ * @param {Counts} a
+ * @param {Counts} b
+ * @returns {Counts}
+ */
+export const add = (a, b) => ({
+  passed: a.passed + b.passed,
+  failed: a.failed + b.failed,
+  skipped: a.skipped + b.skipped,
+});
+
+/** @param {Counts} counts */
+export const closingLine = ({ passed, failed, skipped }) =>
+  `${String(passed)} passed, ${String(failed)} failed, ${String(skipped)} skipped`;
+
+/**
+ * A suite that ran nothing, or that ended badly without a failed test to show for it, has failed all the same.
+ *
+ * @param {Counts} counts
+ * @param {number} exitCode of the suite's process
+ * @returns {{ counts: Counts, complaint?: string }}
+ */
+export function judge(counts, exitCode) {
+  const failedOnce = { ...counts, failed: counts.failed + 1 };
+  if (counts.passed + counts.failed === 0) return { counts: failedOnce, complaint: 'No test was executed.' };
+  if (exitCode !== 0 && counts.failed === 0) {
+    return { counts: failedOnce, complaint: `No test failed, but the suite ended with exit code ${String(exitCode)}.` };
+  }
+  return { counts };
+}
+
+/**
+ * Reads the report of vitest's JSON reporter.
+ *
+ * @param {string} file
+ * @returns {Counts}
+ */
+export function vitestCounts(file) {
+  const text = readOrNothing(file);
+  if (text === undefined) return noTests();
+  /** @typedef {{ status: string, assertionResults: { status: string }[] }} FileResult */
+  const { testResults } = /** @type {{ testResults: FileResult[] }} */ (JSON.parse(text));
+  const counts = noTests();
+  for (const { status, assertionResults } of testResults) {
+    const failed = assertionResults.filter((result) => result.status === 'failed').length;
+    const passed = assertionResults.filter((result) => result.status === 'passed').length;
+    counts.passed += passed;
+    counts.skipped += assertionResults.length - passed - failed;
+    // A file that could not be loaded has no tests to fail.
+    counts.failed += failed === 0 && status === 'failed' ? 1 : failed;
+  }
+  return counts;
+}
+
+/**
+ * Reads what the suite in the extension host wrote.
+ *
+ * @param {string} file
+ * @returns {Counts}
+ */
+export function extensionTestCounts(file) {
+  const text = readOrNothing(file);
+  return text === undefined ? noTests() : /** @type {Counts} */ (JSON.parse(text));
+}
+
+/** @param {string} file */
+function readOrNothing(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
