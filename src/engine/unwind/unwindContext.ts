@@ -1,0 +1,62 @@
+import type { Architecture, CallSite } from '../arch/architecture.js';
+import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
+import type { MemoryView } from '../base/memoryView.js';
+import type { CoreMemory } from '../core/coreMemory.js';
+import type { ModuleMap } from '../modules/moduleMap.js';
+
+/** What an unwinder may know. */
+export interface UnwindContext {
+  readonly architecture: Architecture;
+  readonly memory: MemoryView;
+  readonly core: CoreMemory;
+  readonly modules: ModuleMap;
+}
+
+/** Whether an address lies in memory that was mapped executable. */
+export function isCode(context: UnwindContext, address: bigint): boolean {
+  return (
+    context.core.segmentAt(address)?.executable === true || context.modules.range(address)?.range.executable === true
+  );
+}
+
+/**
+ * What comes before a presumed return address.
+ * - `call`: a call instruction ends there
+ * - `notACall`: the bytes are known and none does
+ * - `unknown`: executable, but its bytes are not in the core and no binary supplies them
+ * - `notCode`: it does not point into executable memory
+ */
+export type ReturnAddressCheck =
+  | { readonly kind: 'call'; readonly site: CallSite }
+  | { readonly kind: 'notACall' }
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'notCode' };
+
+/** Longest call instruction with prefixes. */
+const LONGEST_CALL = 8;
+
+export function checkReturnAddress(context: UnwindContext, address: bigint): ReturnAddressCheck {
+  if (address < 4096n || !isCode(context, address - 1n)) return { kind: 'notCode' };
+  const start = runtimeAddress(address - BigInt(LONGEST_CALL));
+  const { bytes } = context.memory.read(start, LONGEST_CALL);
+  const before = bytes.length === LONGEST_CALL ? bytes : shorter(context, address);
+  if (before === undefined) return { kind: 'unknown' };
+  const sites = context.architecture.callsBefore(before, runtimeAddress(address));
+  const site = sites.find((candidate) => candidate.target === undefined || isCode(context, candidate.target));
+  return site === undefined ? { kind: 'notACall' } : { kind: 'call', site };
+}
+
+/** Close to the start of a mapping fewer bytes precede the address. */
+function shorter(context: UnwindContext, address: bigint): Uint8Array | undefined {
+  for (const length of [6, 5, 4, 3, 2]) {
+    const { bytes } = context.memory.read(runtimeAddress(address - BigInt(length)), length);
+    if (bytes.length === length) return bytes;
+  }
+  return undefined;
+}
+
+/** Whether a word can be a return address: behind a call where the code is known, in executable memory where it is not. */
+export function isPlausibleReturnAddress(context: UnwindContext, address: bigint): boolean {
+  const { kind } = checkReturnAddress(context, address);
+  return kind === 'call' || kind === 'unknown';
+}
