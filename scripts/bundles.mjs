@@ -9,7 +9,12 @@ export const bundles = [
   { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
   { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
   { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
+  { entry: 'webview/core/styles/core.css', outfile: 'dist/webview/core.css', platform: 'browser', format: 'iife' },
 ];
 
-/** Files copied beside the bundles as they are. */
-export const copies = [{ from: 'webview/core/core.css', to: 'dist/webview/core.css' }];
+/**
+ * Files copied beside the bundles as they are.
+ *
+ * @type {{ from: string, to: string }[]}
+ */
+export const copies = [];

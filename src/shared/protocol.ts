@@ -14,6 +14,7 @@ export type PageMessage =
 
 export type PageAction =
   | { readonly kind: 'debug'; readonly frame?: number }
+  | { readonly kind: 'textReport' }
   | { readonly kind: 'openAsText' }
   | { readonly kind: 'openSource'; readonly file: string; readonly line: number }
   | { readonly kind: 'copy'; readonly text: string }

@@ -109,6 +109,8 @@ export interface SlotPage {
   readonly highest: number;
   readonly from: number;
   readonly items: readonly Slot[];
+  /** Why there are no slots at all, in one sentence; `lowest` is then above `highest`. */
+  readonly reason?: string;
 }
 
 export interface RegistersAnswer {

@@ -1,0 +1,83 @@
+import type { HostMessage, PageAction, PageMessage } from '../../../src/shared/protocol.js';
+import { PROTOCOL_VERSION } from '../../../src/shared/protocol.js';
+import type { CoreQueries, Page, PageParams, QueryName } from '../../../src/shared/queries.js';
+import * as race from './raceCore.js';
+
+/** Answers of a fake host: a function for each query, or an error to be thrown. */
+export type Answers = { [N in QueryName]: (params: CoreQueries[N]['params']) => CoreQueries[N]['answer'] };
+
+/** The answers of the hand-written race core, with some replaced. */
+export function raceAnswers(changes: Partial<Answers> = {}): Answers {
+  const slots = race.raceSlots(race.RSP);
+  return {
+    summary: () => race.summary,
+    verdict: () => race.verdict,
+    threads: (params) => pageOf(race.threads, params),
+    stack: () => race.stack,
+    slots: ({ from, count }) => slots(from, count),
+    registers: ({ frame }) => (frame === 0 ? race.registers : outerRegisters(frame)),
+    signalFrames: ({ tid }) => (tid === race.summary.crashedTid ? race.signalFrames : []),
+    memory: ({ address, length }) => ({ address, runs: [{ address, length, absent: 'not in this data set' }] }),
+    mappings: (params) => pageOf(race.mappings, params),
+    modules: (params) => pageOf(race.modules, params),
+    whatIs: () => ({ text: '', kind: 'unknown' }),
+    text: () => ({ text: 'report' }),
+    ...changes,
+  };
+}
+
+/** The host's end of the line, in the test: answers what the page asks and keeps what it wants done. */
+export class FakeHost {
+  readonly actions: PageAction[] = [];
+  readonly asked: { readonly name: QueryName; readonly params: unknown }[] = [];
+  send: (message: HostMessage) => Promise<void> = () => Promise.resolve();
+  readonly #answers: Answers;
+  readonly #opening: HostMessage | undefined;
+
+  /** `opening` is said instead of `ready`. */
+  constructor(answers: Answers = raceAnswers(), opening?: HostMessage) {
+    this.#answers = answers;
+    this.#opening = opening;
+  }
+
+  async receive(message: PageMessage): Promise<void> {
+    switch (message.type) {
+      case 'hello':
+        await this.send(this.#opening ?? { type: 'ready', version: PROTOCOL_VERSION, source: race.summary.source });
+        return;
+      case 'do':
+        this.actions.push(message.action);
+        return;
+      case 'ask':
+        this.asked.push({ name: message.name, params: message.params });
+        await this.send(this.#answer(message.id, message.name, message.params));
+    }
+  }
+
+  #answer(id: number, name: QueryName, params: unknown): HostMessage {
+    try {
+      const answer = this.#answers[name] as (params: unknown) => unknown;
+      return { type: 'answer', id, answer: answer(params) };
+    } catch (error) {
+      return { type: 'failure', id, message: error instanceof Error ? error.message : String(error) };
+    }
+  }
+}
+
+function pageOf<T>(all: readonly T[], { from, count }: PageParams): Page<T> {
+  return { total: all.length, from, items: all.slice(from, from + count) };
+}
+
+/** Callee-saved registers are known at an outer frame, the others are not. */
+function outerRegisters(frame: number): CoreQueries['registers']['answer'] {
+  const saved = new Set(['rip', 'rsp', 'rbp', 'rbx', 'r12', 'r13', 'r14', 'r15']);
+  return {
+    general: race.registers.general.map(({ value, ...register }) =>
+      saved.has(register.name)
+        ? { ...register, value: register.name === 'rip' ? '0x55806ca31b40' : (value ?? '0x0'), changed: frame > 0 && register.name !== 'r14' }
+        : register,
+    ),
+    vectors: [],
+    vectorState: 'Vector registers are not saved across calls.',
+  };
+}

@@ -1,0 +1,129 @@
+import type { CoreSummary, StackPage, VerdictAnswer } from '../../src/shared/queries.js';
+import type { EvidenceRef, FrameRow, SignalFrameReport } from '../../src/shared/report.js';
+import { Cell } from '../cell.js';
+import type { Messenger } from '../messenger.js';
+import { UNLIT, litBy, type Lit } from './lit.js';
+
+/** Frames asked for at once; a runaway recursion has more, and the list says so. */
+const FRAME_LIMIT = 2000;
+
+/**
+ * What the page is looking at: which thread, which frame, which reading of the stack, what is lit. Views subscribe to its cells and
+ * call its methods; they never talk to each other.
+ */
+export class CoreModel {
+  readonly messenger: Messenger;
+  readonly summary: CoreSummary;
+  readonly verdict: VerdictAnswer | undefined;
+  readonly thread: Cell<number | undefined>;
+  /** The frames of the thread, undefined while they are awaited or when there is no thread. */
+  readonly frames = new Cell<StackPage | undefined>(undefined);
+  readonly signalFrames = new Cell<readonly SignalFrameReport[] | undefined>(undefined);
+  /** Index into the frame list. */
+  readonly frame = new Cell(0);
+  readonly hypothesis = new Cell<string | undefined>(undefined);
+  readonly lit = new Cell<Lit>(UNLIT);
+  /** An address the stack should show now; each request is a new object. */
+  readonly wanted = new Cell<{ readonly address: string } | undefined>(undefined);
+  /** One sentence for the reader who cannot see the page move. */
+  readonly announcement = new Cell('');
+  #pinned: Lit = UNLIT;
+  #run = 0;
+
+  constructor(messenger: Messenger, summary: CoreSummary, verdict: VerdictAnswer | undefined, tid: number | undefined) {
+    this.messenger = messenger;
+    this.summary = summary;
+    this.verdict = verdict;
+    this.thread = new Cell(tid);
+    this.#load();
+  }
+
+  selectThread(tid: number): void {
+    if (tid === this.thread.get()) return;
+    this.hypothesis.set(undefined);
+    this.frame.set(0);
+    this.frames.set(undefined);
+    this.signalFrames.set(undefined);
+    this.thread.set(tid);
+    this.#load();
+  }
+
+  /** Reads the stack another way; undefined is the way the verdict chose. */
+  selectHypothesis(id: string | undefined): void {
+    if (id === this.hypothesis.get()) return;
+    this.hypothesis.set(id);
+    this.frame.set(0);
+    this.#load();
+  }
+
+  selectFrame(index: number): void {
+    this.frame.set(index);
+  }
+
+  /** Lights what `refs` speak of while the pointer or the focus is there; undefined puts back what was pinned. */
+  light(refs: readonly EvidenceRef[] | undefined): void {
+    this.lit.set(refs === undefined ? this.#pinned : litBy(refs));
+  }
+
+  /** Goes to what `refs` speak of and keeps it lit. */
+  follow(refs: readonly EvidenceRef[]): void {
+    const crashed = this.summary.crashedTid;
+    if (crashed !== undefined) this.selectThread(crashed);
+    this.#pinned = litBy(refs);
+    this.lit.set(this.#pinned);
+    for (const ref of refs) {
+      if ('frame' in ref) this.selectFrame(ref.frame);
+    }
+    const address = refs.map((ref) => ('slot' in ref ? ref.slot : 'signalFrame' in ref ? ref.signalFrame : undefined));
+    const first = address.find((found) => found !== undefined);
+    if (first !== undefined) this.wanted.set({ address: first });
+  }
+
+  /** Puts out what `follow` lit. */
+  unpin(): void {
+    this.#pinned = UNLIT;
+    this.lit.set(UNLIT);
+  }
+
+  /** Index of the stack frame that row `index` of the list belongs to: inline entries share one with the function they are in. */
+  physicalFrame(index: number): number {
+    return physicalIndex(this.frames.get()?.items ?? [], index);
+  }
+
+  #load(): void {
+    const tid = this.thread.get();
+    const run = ++this.#run;
+    if (tid === undefined) return;
+    const hypothesis = this.hypothesis.get();
+    const { ask } = this.messenger;
+    ask('stack', { tid, from: 0, count: FRAME_LIMIT, ...(hypothesis === undefined ? {} : { hypothesis }) }).then(
+      (page) => {
+        if (run === this.#run) this.frames.set(page);
+      },
+      (error: unknown) => {
+        if (run === this.#run) this.frames.set({ total: 0, from: 0, items: [], stop: sentence(error), rejected: {} });
+      },
+    );
+    if (this.signalFrames.get() !== undefined) return;
+    ask('signalFrames', { tid }).then(
+      (found) => {
+        if (run === this.#run) this.signalFrames.set(found);
+      },
+      () => {
+        if (run === this.#run) this.signalFrames.set([]);
+      },
+    );
+  }
+}
+
+/** Counts the frames that are not inline before row `index`. */
+export function physicalIndex(frames: readonly FrameRow[], index: number): number {
+  let physical = 0;
+  for (const frame of frames.slice(0, index)) if (frame.inlined !== true) physical++;
+  return physical;
+}
+
+/** What a failed question says of itself. */
+export function sentence(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,255 @@
+import { element } from '../../dom.js';
+import { VirtualList } from '../../list/virtualList.js';
+import { emptyState } from '../emptyState.js';
+import { addressKey, parseHex } from '../hex.js';
+import { sentence, type CoreModel } from '../model.js';
+import { RED_ZONE_SLOTS, bandsOf } from './bands.js';
+import { RowMap } from './rowMap.js';
+import { SlotSource } from './slotSource.js';
+import { StackRow } from './stackRow.js';
+
+/**
+ * The stack of the chosen thread, low addresses on top: what is dead, the red zone, then frame by frame outwards. Enter on a word
+ * that points into this stack goes there, Alt+Left comes back.
+ */
+export class StackView extends HTMLElement {
+  #model: CoreModel | undefined;
+  #source: SlotSource | undefined;
+  #rows = new RowMap(0, -1, []);
+  #list: VirtualList | undefined;
+  readonly #shown = new WeakMap<HTMLElement, StackRow>();
+  readonly #history: number[] = [];
+  #run = 0;
+  #wantedAddress: string | undefined;
+
+  show(model: CoreModel): void {
+    this.#model = model;
+    model.thread.subscribe((tid) => {
+      this.#open(tid);
+    });
+    for (const cell of [model.frames, model.signalFrames]) {
+      cell.subscribe(() => {
+        this.#layOut();
+      });
+    }
+    for (const cell of [model.lit, model.frame]) {
+      cell.subscribe(() => {
+        this.#list?.refresh();
+      });
+    }
+    model.wanted.subscribe((wanted) => {
+      if (wanted) this.#goTo(wanted.address);
+    });
+  }
+
+  #open(tid: number | undefined): void {
+    const run = ++this.#run;
+    this.#source = undefined;
+    this.#history.length = 0;
+    const model = this.#model;
+    if (!model || tid === undefined) {
+      this.#sayEmpty('No thread', model?.summary.problems[0]?.message ?? 'This core holds no threads that could be read.');
+      return;
+    }
+    SlotSource.open(model.messenger, tid, () => this.#list?.refresh()).then(
+      (source) => {
+        if (run !== this.#run) return;
+        if (typeof source === 'string') {
+          this.#sayEmpty('Stack not in this core', source);
+          return;
+        }
+        this.#source = source;
+        this.#build();
+        this.#layOut();
+        this.#showStart();
+      },
+      (error: unknown) => {
+        if (run === this.#run) this.#sayEmpty('The stack could not be read', sentence(error));
+      },
+    );
+  }
+
+  #sayEmpty(title: string, text: string): void {
+    this.#list = undefined;
+    this.replaceChildren(emptyState(title, text));
+  }
+
+  #build(): void {
+    const grid = element('div', { class: 'stack-grid', 'aria-colcount': '4' }, columnHeads());
+    this.replaceChildren(grid);
+    this.#list = new VirtualList(grid, {
+      role: 'grid',
+      label: 'Stack, low addresses first',
+      headRows: 1,
+      create: () => {
+        const row = new StackRow();
+        this.#shown.set(row.root, row);
+        return row.root;
+      },
+      fill: (root, index) => {
+        const row = this.#shown.get(root);
+        if (row) this.#fill(row, index);
+      },
+      onActivate: (index, event) => {
+        this.#activate(index, event);
+      },
+      onKey: (event, active) => this.#onKey(event, active),
+      onRange: (first, last) => {
+        this.#source?.want(this.#slotAt(first), this.#slotAt(last));
+      },
+    });
+  }
+
+  /** Places the headings; slots keep their order, and the slot on top stays on top. */
+  #layOut(): void {
+    const source = this.#source;
+    const list = this.#list;
+    const model = this.#model;
+    if (!source || !list || !model) return;
+    const frames = model.frames.get()?.items ?? [];
+    const signalFrames = model.signalFrames.get() ?? [];
+    const top = this.#rows.count > 0 ? this.#slotAt(list.top) : undefined;
+    const active = list.active >= 0 ? this.#slotAt(list.active) : undefined;
+    this.#rows = new RowMap(source.lowest, source.highest, bandsOf({ ...outline(source), frames, signalFrames }));
+    list.setCount(this.#rows.count);
+    if (active !== undefined) list.setActive(this.#rows.rowOf(active));
+    if (top !== undefined) this.#keepTop(top);
+    if (this.#wantedAddress !== undefined) this.#goTo(this.#wantedAddress);
+  }
+
+  #keepTop(slot: number): void {
+    const grid = this.firstElementChild;
+    // At the start, %rsp stays where it is, whatever headings appear above it.
+    if (grid && this.#history.length === 0 && this.#list?.active === this.#rows.rowOf(0)) this.#showStart();
+    else this.#list?.reveal(this.#rows.rowOf(slot));
+  }
+
+  #showStart(): void {
+    const row = this.#rows.rowOf(0);
+    this.#list?.setActive(row);
+    // The whole red zone above %rsp, where that leaves enough below it.
+    const heading = this.#rows.rowOf(-RED_ZONE_SLOTS) - 1;
+    this.#list?.show(Math.max(0, heading - 2), row, 0.62);
+  }
+
+  #fill(row: StackRow, index: number): void {
+    const source = this.#source;
+    const model = this.#model;
+    if (!source || !model) return;
+    const what = this.#rows.at(index);
+    const selected = model.physicalFrame(model.frame.get());
+    if ('band' in what) {
+      row.showBand(what.band, source.rsp, what.band.physical === selected, model.frames.get()?.stop ?? '');
+      return;
+    }
+    const slot = source.at(what.slot);
+    const address = source.rsp + BigInt(what.slot) * 8n;
+    const lit = model.lit.get();
+    row.showSlot(what.slot, address, slot, {
+      lit:
+        lit.slots.has(address.toString(16)) ||
+        (slot?.signalFrame !== undefined && lit.signalFrames.has(addressKey(slot.signalFrame.address))),
+      selectedFrame: slot?.frame === selected,
+    });
+  }
+
+  #slotAt(row: number): number {
+    const what = this.#rows.at(row);
+    return 'band' in what ? what.band.slot : what.slot;
+  }
+
+  #activate(index: number, event: Event): void {
+    const what = this.#rows.at(index);
+    if ('band' in what) {
+      if (what.band.row !== undefined) this.#model?.selectFrame(what.band.row);
+      return;
+    }
+    // A click chooses; following a pointer takes a double click or Enter.
+    if (event instanceof MouseEvent && event.detail < 2) return;
+    this.#follow(what.slot);
+  }
+
+  #follow(slot: number): void {
+    const target = this.#slotOf(this.#source?.at(slot)?.value);
+    if (target === undefined) {
+      this.#model?.announcement.set('This word does not point into this stack.');
+      return;
+    }
+    this.#history.push(slot);
+    this.#show(target);
+  }
+
+  #onKey(event: KeyboardEvent, active: number): boolean {
+    if (event.altKey && event.key === 'ArrowLeft') {
+      const back = this.#history.pop();
+      if (back !== undefined) this.#show(back);
+      return true;
+    }
+    if (event.key === 'Home' && event.ctrlKey) {
+      this.#show(0);
+      return true;
+    }
+    if (event.key === 'c' && (event.ctrlKey || event.metaKey) && active >= 0) {
+      this.#copy(active);
+      return true;
+    }
+    return false;
+  }
+
+  #copy(row: number): void {
+    const what = this.#rows.at(row);
+    const slot = 'slot' in what ? this.#source?.at(what.slot) : undefined;
+    if (!slot) return;
+    const text = [slot.address, slot.value ?? '(not in the core)', slot.text].join('  ');
+    this.#model?.messenger.do({ kind: 'copy', text });
+  }
+
+  #goTo(address: string): void {
+    const slot = this.#slotOf(address);
+    if (!this.#source) {
+      // The thread's slots are still on their way.
+      this.#wantedAddress = address;
+      return;
+    }
+    this.#wantedAddress = undefined;
+    if (slot === undefined) {
+      this.#model?.announcement.set(`${address} is not on this stack.`);
+      return;
+    }
+    const from = this.#list?.active;
+    if (from !== undefined && from >= 0) this.#history.push(this.#slotAt(from));
+    this.#show(slot);
+  }
+
+  #show(slot: number): void {
+    const row = this.#rows.rowOf(slot);
+    this.#list?.reveal(row, 'middle');
+    this.#list?.setActive(row);
+  }
+
+  /** The slot of an address on this stack. */
+  #slotOf(address: string | undefined): number | undefined {
+    const value = parseHex(address);
+    const source = this.#source;
+    if (value === undefined || !source) return undefined;
+    const distance = value - source.rsp;
+    const slot = Math.floor(Number(distance) / 8);
+    return slot >= source.lowest && slot <= source.highest ? slot : undefined;
+  }
+}
+
+function outline(source: SlotSource) {
+  return { rsp: source.rsp, lowest: source.lowest, highest: source.highest };
+}
+
+function columnHeads(): HTMLElement {
+  const head = (name: string, text: string) => element('span', { class: name, role: 'columnheader' }, text);
+  return element(
+    'div',
+    { class: 'stack-row stack-heads', role: 'row', 'aria-rowindex': '1' },
+    head('offset', '%rsp'),
+    head('address', 'address'),
+    head('value', 'value'),
+    head('meaning', 'what it is'),
+  );
+}

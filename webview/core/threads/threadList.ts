@@ -1,0 +1,60 @@
+import type { Page, ThreadRow } from '../../../src/shared/queries.js';
+import { element, setText } from '../../dom.js';
+import { VirtualList } from '../../list/virtualList.js';
+import type { CoreModel } from '../model.js';
+import { PageCache } from '../pageCache.js';
+
+/** The threads, crashed first, as the core lists them; choosing one shows its stack. */
+export class ThreadList extends HTMLElement {
+  show(model: CoreModel): void {
+    const pages: PageCache<ThreadRow> = new PageCache<ThreadRow>(
+      (from, count) => model.messenger.ask('threads', { from, count }),
+      (page: Page<ThreadRow>) => {
+        if (list.count !== page.total) list.setCount(page.total);
+        else list.refresh();
+        const index = page.items.findIndex((row) => row.tid === model.thread.get());
+        if (index >= 0) list.setActive(page.from + index);
+      },
+    );
+    const list: VirtualList = new VirtualList(this, {
+      role: 'listbox',
+      label: 'Threads',
+      create: () =>
+        element(
+          'div',
+          { class: 'thread-row' },
+          element('span', { class: 'crash-dot', 'aria-hidden': 'true' }),
+          element('span', { class: 'mono tid' }),
+          element('span', { class: 'thread-name' }),
+          element('span', { class: 'thread-top mono' }),
+        ),
+      fill: (row, index) => {
+        const thread = pages.at(index);
+        const [dot, tid, name, top] = row.children;
+        if (!dot || !tid || !name || !top) return;
+        dot.classList.toggle('crashed', thread?.crashed ?? false);
+        row.classList.toggle('selected', thread !== undefined && thread.tid === model.thread.get());
+        setText(tid, thread ? String(thread.tid) : '…');
+        setText(name, thread?.name ?? '');
+        setText(top, thread?.top ?? '');
+        row.title = thread ? `Thread ${thread.tid}${thread.crashed ? ', crashed' : ''}` : '';
+        row.setAttribute('aria-label', thread ? spoken(thread) : 'loading');
+      },
+      onActivate: (index) => {
+        const thread = pages.at(index);
+        if (thread) model.selectThread(thread.tid);
+      },
+      onRange: (first, last) => {
+        pages.want(first, last);
+      },
+    });
+    list.setCount(model.summary.threadCount);
+    model.thread.subscribe(() => {
+      list.refresh();
+    });
+  }
+}
+
+function spoken(thread: ThreadRow): string {
+  return `${thread.tid} ${thread.name ?? ''}${thread.crashed ? ', crashed' : ''}, in ${thread.top}`;
+}

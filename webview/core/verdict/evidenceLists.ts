@@ -1,0 +1,72 @@
+import type { EvidenceItem } from '../../../src/shared/report.js';
+import { element } from '../../dom.js';
+import type { CoreModel } from '../model.js';
+
+/** The evidence for the verdict, and beside it what speaks against it and what could not be checked. */
+export function evidenceLists(model: CoreModel): HTMLElement {
+  const evidence = model.verdict?.evidence ?? [];
+  const heaviestFirst = [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
+  const speaksFor = heaviestFirst.filter((item) => item.weight >= 0);
+  const against = heaviestFirst.filter((item) => item.weight < 0);
+  const problems = model.summary.problems.map((problem) => problem.message);
+  const missing = [...problems, ...(model.verdict?.missing ?? [])];
+  const root = element(
+    'div',
+    { class: 'evidence', 'data-testid': 'evidence' },
+    list('Evidence for', 'for', speaksFor.map((item) => evidenceRow(model, item))),
+    element(
+      'div',
+      { class: 'evidence-side' },
+      list('Evidence against', 'against', against.map((item) => evidenceRow(model, item))),
+      list('Not checked', 'missing', missing.map(missingRow)),
+    ),
+  );
+  root.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') model.unpin();
+  });
+  return root;
+}
+
+function list(label: string, tone: string, rows: readonly HTMLElement[]): HTMLElement | undefined {
+  return rows.length === 0 ? undefined : element('ul', { class: `evidence-list ${tone}`, 'aria-label': label }, ...rows);
+}
+
+function evidenceRow(model: CoreModel, item: EvidenceItem): HTMLElement {
+  const sign = item.weight < 0 ? '−' : '+';
+  const word = item.weight < 0 ? 'Against: ' : '';
+  const contents = [
+    element('span', { class: 'evidence-sign', 'aria-hidden': 'true' }, sign),
+    element('span', { class: 'visually-hidden' }, word),
+    element('span', { class: 'evidence-text' }, item.text),
+  ];
+  const title = `${item.rule}, weight ${item.weight.toFixed(2)}`;
+  if (item.refs.length === 0) return element('li', {}, element('span', { class: 'evidence-item', title }, ...contents));
+  const link = element('button', { class: 'evidence-item', title: `${title}. Click to go there` }, ...contents);
+  const light = () => {
+    model.light(item.refs);
+  };
+  const unlight = () => {
+    model.light(undefined);
+  };
+  link.addEventListener('pointerenter', light);
+  link.addEventListener('pointerleave', unlight);
+  link.addEventListener('focus', light);
+  link.addEventListener('blur', unlight);
+  link.addEventListener('click', () => {
+    model.follow(item.refs);
+  });
+  return element('li', {}, link);
+}
+
+function missingRow(text: string): HTMLElement {
+  return element(
+    'li',
+    {},
+    element(
+      'span',
+      { class: 'evidence-item' },
+      element('span', { class: 'evidence-sign', 'aria-hidden': 'true' }, '?'),
+      element('span', { class: 'evidence-text' }, text),
+    ),
+  );
+}
