@@ -14,6 +14,9 @@ export const THEMES = /** @type {const} */ ({
   highContrastLight: 'Default High Contrast Light',
 });
 
+// Longer than anything takes on a busy machine, and short enough that a broken page does not cost minutes.
+const PATIENCE = 15_000;
+
 /**
  * @typedef {object} WorkbenchOptions
  * @property {string} folder the folder that is opened
@@ -67,6 +70,7 @@ export async function openWorkbench(options) {
     });
     undo.push(browser.close);
     const { page } = browser;
+    page.setDefaultTimeout(PATIENCE);
     /** @type {string[]} */
     const console = [];
     page.on('console', (message) => {
@@ -80,7 +84,7 @@ export async function openWorkbench(options) {
           options.extensionDevelopmentPath === undefined ? [] : [options.extensionDevelopmentPath],
       }),
     );
-    await page.waitForSelector('.monaco-workbench');
+    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
     await extensionsLoaded(page);
     return {
       page,
