@@ -30,9 +30,8 @@ async function framePage(target: DebugTarget, thread: DeadThread, index: number)
   const row = await thread.frames.row(index);
   if (!row) return 'This frame is no longer there.\n';
   const total = await thread.frames.total();
-  const nowhere = isNowhere(row);
-  const headline = nowhere
-    ? `no code at ${row.pc}: ${(await target.core.ask('whatIs', { address: row.pc })).text}`
+  const headline = isNowhere(row)
+    ? await nowhereLine(target, row.pc)
     : `${framePlace(row)}: ${row.file === undefined ? 'no source is known' : `${row.file}:${row.line ?? '?'} is not on this machine`}`;
   const rejected = await thread.frames.rejected(index);
   const facts = [
@@ -52,6 +51,12 @@ async function framePage(target: DebugTarget, thread: DeadThread, index: number)
     await slotLines(target, thread, index),
   ];
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** Code can lie outside every module: compiled at run time, for one. */
+async function nowhereLine(target: DebugTarget, pc: string): Promise<string> {
+  const { text, kind } = await target.core.ask('whatIs', { address: pc });
+  return kind === 'code' || kind === 'returnAddress' ? `${pc}: ${text}` : `no code at ${pc}: ${text}`;
 }
 
 function verdictLines({ verdict }: DebugTarget): readonly string[] {

@@ -19,6 +19,8 @@ const FRAME_SLOTS_LIMIT = 65_536;
 interface SlotRange {
   readonly from: number;
   readonly count: number;
+  /** Where the slots are not exactly the frame's. */
+  readonly note?: string;
 }
 
 /** The frame itself: how it was found, then its slots from its stack pointer to its CFA. */
@@ -26,9 +28,10 @@ export async function frameScope(target: DebugTarget, thread: DeadThread, index:
   const row = await thread.frames.row(index);
   const facts = row ? await frameFacts(thread, index, row) : [];
   const range = row ? await frameRange(target, thread, index, row) : undefined;
+  const named = range?.note === undefined ? facts : [...facts, plain('slots', range.note)];
   return {
-    named: () => facts,
-    namedCount: facts.length,
+    named: () => named,
+    namedCount: named.length,
     ...(range ? { indexed: slotList(target, thread, range) } : {}),
   };
 }
@@ -83,8 +86,11 @@ async function frameRange(
   const from = await slotIndexOfStackPointer(target, thread, index);
   if (from === undefined) return undefined;
   const end = row.cfa === undefined ? undefined : await slotIndex(target, thread, row.cfa);
-  const count = end !== undefined && end > from ? end - from : OPEN_FRAME_SLOTS;
-  return { from, count: Math.min(count, FRAME_SLOTS_LIMIT) };
+  if (end !== undefined && end > from) return { from, count: Math.min(end - from, FRAME_SLOTS_LIMIT) };
+  if (end === undefined) return { from, count: OPEN_FRAME_SLOTS, note: 'the end of the frame is not known' };
+  if (index > 0) return undefined;
+  // After a return nothing is left of the frame: what a reader wants to see is what the stack pointer points at.
+  return { from, count: OPEN_FRAME_SLOTS, note: 'the frame is empty: the stack of its callers follows' };
 }
 
 async function slotIndexOfStackPointer(

@@ -1,0 +1,277 @@
+import { resolve } from 'node:path';
+import type { DebugClient } from '@vscode/debugadapter-testsupport';
+import type { DebugProtocol } from '@vscode/debugprotocol';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { launchAndStop, startFakeAdapter } from './adapterProcess.js';
+import { RACE_TID } from './raceCore.js';
+
+const sources = resolve(import.meta.dirname, '../fixtures/src');
+let client: DebugClient;
+let frames: DebugProtocol.StackFrame[];
+
+beforeAll(async () => {
+  client = await startFakeAdapter();
+  await launchAndStop(client, { core: 'race.core', sourceMap: { '/build': '/nowhere', '/build/src': sources } });
+  frames = (await client.stackTraceRequest({ threadId: RACE_TID })).body.stackFrames;
+});
+afterAll(() => client.stop());
+
+function frameId(index: number): number {
+  return frames[index]?.id ?? 0;
+}
+
+async function children(variablesReference: number, more: Partial<DebugProtocol.VariablesArguments> = {}) {
+  return (await client.variablesRequest({ variablesReference, ...more })).body.variables;
+}
+
+async function scopesOf(index: number): Promise<DebugProtocol.Scope[]> {
+  return (await client.scopesRequest({ frameId: frameId(index) })).body.scopes;
+}
+
+async function scope(index: number, name: string): Promise<DebugProtocol.Scope> {
+  const found = (await scopesOf(index)).find((candidate) => candidate.name === name);
+  if (!found) throw new Error(`no scope ${name}`);
+  return found;
+}
+
+async function evaluate(expression: string, index?: number): Promise<DebugProtocol.EvaluateResponse['body']> {
+  const at = index === undefined ? {} : { frameId: frameId(index) };
+  return (await client.evaluateRequest({ expression, ...at })).body;
+}
+
+const lines = (variables: readonly DebugProtocol.Variable[]): string[] =>
+  variables.map(({ name, value }) => `${name} = ${value}`);
+
+describe('scopes', () => {
+  test('are there where they mean something', async () => {
+    const names = async (index: number) => (await scopesOf(index)).map((item) => item.name);
+    expect(await names(0)).toEqual(['Registers', 'Signal', 'Red zone', 'Frame']);
+    expect(await names(1)).toEqual(['Registers', 'Signal', 'Frame']);
+  });
+
+  test('keep their numbers', async () => {
+    expect(await scopesOf(0)).toEqual(await scopesOf(0));
+  });
+});
+
+describe('registers', () => {
+  test('come in groups', async () => {
+    const groups = await children((await scope(0, 'Registers')).variablesReference);
+    expect(lines(groups)).toEqual([
+      'General = rip 0x0  rsp 0x7ffe324c56b0  rbp 0x19e',
+      'Flags = PF ZF IF RF',
+      'Segment = fs_base 0x7f9ec8a2c740  cs 0x33',
+      'Vectors = saved',
+    ]);
+    const general = await children(groups[0]?.variablesReference ?? 0);
+    expect(lines(general)).toContain('rax = 0x563625443f10  heap');
+    expect(general.find(({ name }) => name === 'rax')?.memoryReference).toBe('0x563625443f10');
+    expect(general.find(({ name }) => name === 'rip')?.memoryReference).toBeUndefined();
+  });
+
+  test('of a caller are unknown unless recovered', async () => {
+    const groups = await children((await scope(4, 'Registers')).variablesReference);
+    const general = lines(await children(groups[0]?.variablesReference ?? 0));
+    // The fourth row is the third frame: the inline entry before it does not count.
+    expect(general[0]).toBe('rip = 0x56361e8c6240');
+    expect(general).toContain('rax = not known at this frame');
+    expect(groups[1]?.value).toBe('not known at this frame');
+  });
+
+  test('of an inline function are those of the function it is in', async () => {
+    const rip = async (index: number) => (await evaluate('rip', index)).result;
+    expect(await rip(2)).toBe(await rip(3));
+  });
+
+  test('show vectors by lane type, in the format asked for', async () => {
+    const groups = await children((await scope(0, 'Registers')).variablesReference);
+    const vectors = await children(groups[3]?.variablesReference ?? 0);
+    expect(vectors[1]).toMatchObject({ value: '0 (initial: never written)', variablesReference: 0 });
+    const lanes = lines(await children(vectors[0]?.variablesReference ?? 0));
+    expect(lanes[0]).toBe('v8_float = {1, 0, 0, 0, 0, 0, NaN, NaN}');
+    expect(lanes[5]).toBe('v4_int64 = {1065353216, 0, 0, -2}');
+    const hex = lines(await children(vectors[0]?.variablesReference ?? 0, { format: { hex: true } }));
+    expect(hex[5]).toBe('v4_int64 = {0x3f800000, 0x0, 0x0, 0xfffffffffffffffe}');
+  });
+});
+
+describe('slots', () => {
+  test('of the red zone are the sixteen below the stack pointer', async () => {
+    const redZone = await scope(0, 'Red zone');
+    expect(redZone.indexedVariables).toBe(16);
+    const slots = await children(redZone.variablesReference);
+    expect(slots).toHaveLength(16);
+    expect([slots[0]?.name, slots[15]?.name]).toEqual(['0x7ffe324c5630', '0x7ffe324c56a8']);
+  });
+
+  test('of a frame reach from its stack pointer to its CFA, after what is known of the frame', async () => {
+    const frame = await scope(1, 'Frame');
+    expect(frame).toMatchObject({ namedVariables: 4, indexedVariables: 4 });
+    expect(lines(await children(frame.variablesReference, { filter: 'indexed' }))).toEqual([
+      '0x7ffe324c56b0 = 0x3e8  1000',
+      '0x7ffe324c56b8 = 0x3e9  1001',
+      '0x7ffe324c56c0 = 0x3ea  1002',
+      '0x7ffe324c56c8 = 0x56361e8c6650  return address into import_all+0x44; after a direct call',
+    ]);
+  });
+
+  test('are paged', async () => {
+    const { variablesReference } = await scope(5, 'Frame');
+    const all = await children(variablesReference, { filter: 'indexed' });
+    const page = await children(variablesReference, { filter: 'indexed', start: 3, count: 4 });
+    expect(page).toEqual(all.slice(3, 7));
+    expect(await children(variablesReference, { filter: 'named' })).toHaveLength(4);
+    const unfiltered = await children(variablesReference);
+    expect(await children(variablesReference, { start: 2, count: 5 })).toEqual(unfiltered.slice(2, 7));
+  });
+
+  test('that are not in the core say so and are never zero', async () => {
+    const slots = await children((await scope(0, 'Frame')).variablesReference, { filter: 'indexed' });
+    expect(slots[5]).toMatchObject({ value: 'not in the core', type: 'absent' });
+    expect(slots[5]?.memoryReference).toBeUndefined();
+  });
+
+  test('of a scanned frame come with the reason', async () => {
+    const facts = lines(await children((await scope(6, 'Frame')).variablesReference, { filter: 'named' }));
+    expect(facts).toContain('not by = cfi: no unwind information covers 0x7f9ec8845305');
+  });
+});
+
+test('the signal scope holds the signal and the stale signal frames', async () => {
+  const variables = await children((await scope(0, 'Signal')).variablesReference);
+  expect(lines(variables)).toEqual([
+    'signal = SIGSEGV (11)',
+    'code = SEGV_MAPERR (1)',
+    'fault address = 0x0',
+    'stale frame 0x7ffe324c48b8 = SIGUSR2, interrupted _Ux86_64_setcontext+0x52',
+  ]);
+  expect(lines(await children(variables[3]?.variablesReference ?? 0))).toContain('sender = process 1, user 0');
+});
+
+describe('sources', () => {
+  test('are found by the longest mapped prefix', () => {
+    expect(frames[3]).toMatchObject({ line: 88, source: { name: 'race.cc', path: resolve(sources, 'race.cc') } });
+  });
+
+  test('that are nowhere are pages', async () => {
+    const reference = frames[5]?.source?.sourceReference ?? 0;
+    expect(frames[5]?.source).toMatchObject({ name: '__libc_start_call_main+0x7a' });
+    const { content, mimeType } = (await client.sourceRequest({ sourceReference: reference })).body;
+    expect(mimeType).toBe('text/x-redzone-frame');
+    expect(content).toMatch(/^__libc_start_call_main\+0x7a: no source is known\n/);
+    expect(content).toContain('not known at this frame: rax');
+  });
+
+  test('of rip = 0 say why there is no code, with the evidence', async () => {
+    const reference = frames[0]?.source?.sourceReference ?? 0;
+    const { content } = (await client.customRequest('source', { source: { sourceReference: reference } })).body as {
+      content: string;
+    };
+    expect(content).toMatch(/^no code at 0x0: nothing is mapped there\n/);
+    expect(content).toContain('A stale signal frame lies at 0x7ffe324c48b8.');
+  });
+});
+
+test('the exception is the verdict', async () => {
+  const { exceptionId, description, details } = (await client.exceptionInfoRequest({ threadId: RACE_TID })).body;
+  expect(exceptionId).toMatch(/^Return to NULL/);
+  expect(description).toContain('  - rip is 0 and rsp is 0 modulo 16.');
+  expect(description).toMatch(/Against it:\n {2}- \[rsp\] is no return address/);
+  expect(details?.stackTrace).toContain('at import_record+0x44 (/build/src/race.cc:79)');
+});
+
+describe('evaluate', () => {
+  test.each([
+    ['rax', '0x563625443f10  heap'],
+    ['$RSP', '0x7ffe324c56b0  stack'],
+    ['%rbx', '0x4  4'],
+    ['rsp - (8 + 0x8)', '0x7ffe324c56a0  something at 0x7ffe324c56a0'],
+    ['0xffffffffffffffff + 1', '0x0  nothing is mapped there'],
+    ['whatis 0x0', '0x0  nothing is mapped there'],
+    ['*0x1000', '0x706050403020100  something at 0x706050403020100'],
+    ['*0x17fc', 'not dumped'],
+    ['*0x1000@3', '3 words at 0x1000'],
+  ])('%s', async (expression, result) => {
+    expect((await evaluate(expression)).result).toBe(result);
+  });
+
+  test('words unfold', async () => {
+    const { variablesReference, indexedVariables } = await evaluate('*0x1000@100');
+    expect(indexedVariables).toBe(100);
+    const page = await children(variablesReference, { filter: 'indexed', start: 98, count: 2 });
+    expect(page.map(({ name }) => name)).toEqual(['0x1310', '0x1318']);
+  });
+
+  test('uses the registers of the frame', async () => {
+    expect((await evaluate('rip', 4)).result).toBe('0x56361e8c6240');
+    await expect(evaluate('rax + 1', 4)).rejects.toThrow('The value of rax is not known at this frame.');
+  });
+
+  test.each([
+    ['no_such', 'There is no register "no_such", and variables are not read yet.'],
+    ['', 'The expression ends too early'],
+    ['rax +', 'The expression ends too early'],
+    ['rax = 1', 'Redzone cannot read "= 1"'],
+    ['*0x1000@0', 'Between 1 and 4096 words'],
+    ['*0x1000@99999999', 'Between 1 and 4096 words'],
+    ['find 0x1234', 'Searching memory is not available'],
+    ['('.repeat(5000), 'Redzone cannot read'],
+  ])('refuses %s', async (expression, message) => {
+    await expect(evaluate(expression)).rejects.toThrow(message);
+  });
+});
+
+describe('memory', () => {
+  const read = async (memoryReference: string, count: number, offset?: number) => {
+    const more = offset === undefined ? {} : { offset };
+    return (await client.customRequest('readMemory', { memoryReference, count, ...more })).body as NonNullable<
+      DebugProtocol.ReadMemoryResponse['body']
+    >;
+  };
+
+  test('is given as it is', async () => {
+    const { address, data, unreadableBytes } = await read('0x1000', 4, 0x10);
+    expect({ address, unreadableBytes }).toEqual({ address: '0x1010', unreadableBytes: undefined });
+    expect(Buffer.from(data ?? '', 'base64').toString('hex')).toBe('10111213');
+  });
+
+  test('that is not there is counted, not zeroed', async () => {
+    const end = await read('0x1000', 0x900, 0x700);
+    expect(Buffer.from(end.data ?? '', 'base64')).toHaveLength(0x100);
+    expect(end.unreadableBytes).toBe(0x800);
+    expect(await read('0x0', 16)).toEqual({ address: '0x0', data: '', unreadableBytes: 16 });
+  });
+
+  test('ends with the address space', async () => {
+    expect(await read('0xfffffffffffffff8', 64)).toEqual({
+      address: '0xfffffffffffffff8',
+      data: '',
+      unreadableBytes: 8,
+    });
+  });
+
+  test('is not where the reference is no address', async () => {
+    await expect(read('rsp', 16)).rejects.toThrow('"rsp" is not an address.');
+  });
+});
+
+test('modules tell which file answers for them', async () => {
+  const { modules, totalModules } = (await client.modulesRequest({})).body;
+  expect(totalModules).toBe(2);
+  expect(modules[0]).toMatchObject({
+    name: 'race',
+    path: '/tmp/race',
+    symbolStatus: 'debug information',
+    buildId: 'df9b0881',
+  });
+  expect(modules[1]).toMatchObject({ name: 'libc.so.6', symbolStatus: 'no file found' });
+  expect(frames[3]?.moduleId).toBe(modules[0]?.id);
+});
+
+test('completions continue the word before the cursor', async () => {
+  const { targets } = (await client.completionsRequest({ text: '*$rb', column: 5 })).body;
+  expect(targets).toEqual([
+    { label: '$rbp', type: 'variable', start: 2, length: 3 },
+    { label: '$rbx', type: 'variable', start: 2, length: 3 },
+  ]);
+});
