@@ -82,7 +82,7 @@ class Evaluation {
       if (steps >= MOST_STEPS) throw new FormatError('too-many-steps', 'expression does not end');
       const final = this.#step(this.#cursor.u8());
       // A description of a place ends the expression; if anything follows, the object is in pieces.
-      if (final !== undefined) return this.#cursor.atEnd ? final : undefined;
+      if (final !== undefined) return this.#cursor.remaining === 0 ? final : undefined;
     }
     return { kind: 'address', address: this.#stack.pop() };
   }

@@ -60,8 +60,12 @@ export class RowDecoder {
         bases: { ...section.bases(entry.common.addressSize), functionStart: entry.start },
         initialRules: initial.rules,
         state,
-        copied: (count) => cells.add(count),
-        advance: (delta) => close(location + delta),
+        copied: (count) => {
+          cells.add(count);
+        },
+        advance: (delta) => {
+          close(location + delta);
+        },
         setLocation: (address) => {
           const next = Number(BigInt.asIntN(64, address - entry.start));
           if (next < location) throw new FormatError('bad-location', 'call-frame location goes backwards', entry.start);
@@ -88,7 +92,9 @@ export class RowDecoder {
       bases: this.section.bases(common.addressSize),
       initialRules: new Map(),
       state,
-      copied: (count) => cells.add(count),
+      copied: (count) => {
+        cells.add(count);
+      },
       // A CIE has no location; an advance in it means nothing.
       advance: () => undefined,
       setLocation: () => undefined,

@@ -1,0 +1,51 @@
+import { FormatError } from '../base/byteCursor.js';
+import type { DebugSections } from './debugSections.js';
+import { Attribute } from './dwarfCodes.js';
+import { DwarfFile } from './dwarfFile.js';
+import { findInPackage } from './packageIndex.js';
+import { offsetOf, Unit } from './unit.js';
+import { readUnitHeader } from './unitHeader.js';
+
+/** Opens the files that skeleton units name (DWARF 5 §3.1.2; before, the GNU extension of DWARF 4). */
+export class SplitFiles {
+  readonly #files = new WeakMap<DebugSections, DwarfFile>();
+
+  /**
+   * The split unit that holds the functions of a skeleton; `undefined` when `unit` is a whole unit, or the file is not here or does
+   * not have this unit.
+   * @throws FormatError
+   */
+  open(unit: Unit): Unit | undefined {
+    const { attributes } = unit.root;
+    const path = unit.text(attributes.get(Attribute.dwoName) ?? attributes.get(Attribute.gnuDwoName));
+    const id = unit.header.dwoId ?? idOf(unit);
+    if (path === undefined || id === undefined) return undefined;
+    const directory = unit.text(attributes.get(Attribute.compilationDirectory));
+    const full = path.startsWith('/') || directory === undefined ? path : `${directory}/${path}`;
+    const sections = unit.file.sections.openSplit?.(full, id);
+    if (sections === undefined) return undefined;
+    let file = this.#files.get(sections);
+    if (file === undefined) this.#files.set(sections, (file = new DwarfFile(sections, true)));
+    return findInPackage(file, unit, id) ?? findInFile(file, unit, id);
+  }
+}
+
+/** A `.dwo` has one unit with code, and perhaps type units. */
+function findInFile(file: DwarfFile, skeleton: Unit, id: bigint): Unit | undefined {
+  if (file.named('.debug_cu_index') !== undefined) return undefined;
+  for (const offset of file.unitOffsets()) {
+    const header = readUnitHeader(file.section('.debug_info'), offset);
+    if (header.kind !== 'compile' && header.kind !== 'splitCompile') continue;
+    const unit = new Unit(file, header, { skeleton, abbreviations: 0, stringOffsets: 0, rangeLists: 0 });
+    if ((header.dwoId ?? idOf(unit)) === id) return unit;
+  }
+  return undefined;
+}
+
+function idOf(unit: Unit): bigint | undefined {
+  const value = unit.root.attributes.get(Attribute.gnuDwoId);
+  if (value?.kind === 'constant') return BigInt.asUintN(64, value.value);
+  const offset = offsetOf(value);
+  if (offset !== undefined) throw new FormatError('bad-dwo-id', 'split unit id of unknown form');
+  return undefined;
+}
