@@ -33,7 +33,11 @@ export function dropdown(
     'vscode-dropdown',
     attributes,
     ...choices.map((choice) =>
-      control('vscode-option', { value: choice.value, selected: choice.value === selected ? '' : undefined }, choice.label),
+      control(
+        'vscode-option',
+        { value: choice.value, selected: choice.value === selected ? '' : undefined },
+        choice.label,
+      ),
     ),
   );
   made.addEventListener('change', () => {

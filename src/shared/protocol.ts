@@ -28,6 +28,8 @@ export type HostMessage =
   | { readonly type: 'ready'; readonly version: number; readonly source: string }
   /** The core could not be opened at all: the page says so and offers text. */
   | { readonly type: 'notACore'; readonly source: string; readonly message: string }
+  /** The file could not be read: missing, no permission, a directory. */
+  | { readonly type: 'unreadable'; readonly source: string; readonly message: string }
   /** The engine died or the file changed: ask again. */
   | { readonly type: 'reopened'; readonly reason: string }
   /** The debugger moved to another frame of a thread. */

@@ -45,7 +45,14 @@ export function showCorePage(root: HTMLElement, model: CoreModel): void {
     element(
       'div',
       { class: 'columns' },
-      element('div', { class: 'column left' }, threadPane.root, framePane.root, modulesPane(model), mappingsPane(model)),
+      element(
+        'div',
+        { class: 'column left' },
+        threadPane.root,
+        framePane.root,
+        modulesPane(model),
+        mappingsPane(model),
+      ),
       element('div', { class: 'column centre' }, stackPane.root),
       element('div', { class: 'column right' }, registerPane.root, vectorPane.root, signalPane.root),
     ),

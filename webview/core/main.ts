@@ -21,6 +21,9 @@ function start(root: HTMLElement): void {
       case 'notACore':
         notACore(event.source, event.message);
         return;
+      case 'unreadable':
+        tell(`${baseName(event.source)} could not be read`, event.message);
+        return;
       case 'reopened':
         model = undefined;
         messenger.hello();

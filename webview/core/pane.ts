@@ -18,7 +18,12 @@ export class Pane {
     this.#onOpen = options.onOpen;
     const title = element('span', { class: 'pane-title' }, options.title);
     this.#toggle = options.foldable
-      ? element('button', { class: 'pane-toggle', 'aria-controls': bodyId }, element('span', { class: 'twistie' }), title)
+      ? element(
+          'button',
+          { class: 'pane-toggle', 'aria-controls': bodyId },
+          element('span', { class: 'twistie' }),
+          title,
+        )
       : element('span', { class: 'pane-toggle' }, title);
     this.root = element(
       'section',

@@ -57,7 +57,8 @@ export class VirtualList {
   setCount(count: number): void {
     this.#count = count;
     if (this.#active >= count) this.#active = count - 1;
-    if (this.#rows.role === 'grid') this.#host.setAttribute('aria-rowcount', String(count + (this.#rows.headRows ?? 0)));
+    if (this.#rows.role === 'grid')
+      this.#host.setAttribute('aria-rowcount', String(count + (this.#rows.headRows ?? 0)));
     this.#virtualizer.setOptions(this.#options());
     this.#virtualizer._willUpdate();
     this.refresh();

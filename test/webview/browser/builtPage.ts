@@ -8,7 +8,8 @@ export function builtPage(): { readonly script: string; readonly style: string }
   const newest = Math.max(...['webview', 'src/shared'].map((folder) => newestIn(resolve(ROOT, folder))));
   for (const file of [script, style]) {
     if (!existsSync(file)) throw new Error(`${file} is missing: run node scripts/build.mjs`);
-    if (statSync(file).mtimeMs < newest) throw new Error(`${file} is older than its sources: run node scripts/build.mjs`);
+    if (statSync(file).mtimeMs < newest)
+      throw new Error(`${file} is older than its sources: run node scripts/build.mjs`);
   }
   return { script, style };
 }

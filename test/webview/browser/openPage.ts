@@ -43,7 +43,11 @@ export async function openPage(browser: Browser, host: FakeHost, options: OpenPa
     const { pathname, origin } = new URL(route.request().url());
     const served = origin === ORIGIN ? FILES[pathname] : undefined;
     if (!served) await route.abort();
-    else await route.fulfill({ contentType: served.type, body: served.file ? await readFile(served.file({ script, style })) : DOCUMENT });
+    else
+      await route.fulfill({
+        contentType: served.type,
+        body: served.file ? await readFile(served.file({ script, style })) : DOCUMENT,
+      });
   });
   await page.exposeFunction('toHost', (message: PageMessage) => host.receive(message));
   await page.addInitScript(installHost, { theme: THEMES[options.theme ?? 'dark'], fonts: FONTS });
@@ -66,7 +70,7 @@ export interface OpenedPage {
   readonly page: Page;
   /** Errors and warnings of the console, uncaught errors, dialogs: empty in a healthy page. */
   readonly complaints: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const ORIGIN = 'http://page.test';
@@ -89,7 +93,13 @@ const FILES: Readonly<
 };
 
 /** Runs in the page before its script: the webview's API, and the theme as soon as there is a body. */
-function installHost({ theme, fonts }: { theme: { bodyClass: string; colors: Record<string, string> }; fonts: Record<string, string> }) {
+function installHost({
+  theme,
+  fonts,
+}: {
+  theme: { bodyClass: string; colors: Record<string, string> };
+  fonts: Record<string, string>;
+}) {
   const scope = window as unknown as {
     toHost(message: unknown): Promise<void>;
     acquireVsCodeApi: () => unknown;

@@ -74,7 +74,11 @@ function outerRegisters(frame: number): CoreQueries['registers']['answer'] {
   return {
     general: race.registers.general.map(({ value, ...register }) =>
       saved.has(register.name)
-        ? { ...register, value: register.name === 'rip' ? '0x55806ca31b40' : (value ?? '0x0'), changed: frame > 0 && register.name !== 'r14' }
+        ? {
+            ...register,
+            value: register.name === 'rip' ? '0x55806ca31b40' : (value ?? '0x0'),
+            changed: frame > 0 && register.name !== 'r14',
+          }
         : register,
     ),
     vectors: [],

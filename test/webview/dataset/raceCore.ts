@@ -99,11 +99,39 @@ const ingest = '/srv/ingest/bin/ingest';
 export const frames: readonly FrameRow[] = [
   { index: 0, pc: '0x0', cfa: hex(RSP), trust: 'context' },
   frame(1, '0x55806ca3121f', 96n, 'updateDocument(Document&, Update const&)', 'document.cc', 214, '0x1cf', 'cfi'),
-  { ...frame(2, '0x55806ca31b40', 224n, 'std::vector<Update>::operator[](unsigned long)', 'stl_vector.h', 1126, '0x40', 'cfi'), inlined: true },
+  {
+    ...frame(
+      2,
+      '0x55806ca31b40',
+      224n,
+      'std::vector<Update>::operator[](unsigned long)',
+      'stl_vector.h',
+      1126,
+      '0x40',
+      'cfi',
+    ),
+    inlined: true,
+  },
   frame(3, '0x55806ca31b40', 224n, 'ingest_loop(Queue&)', 'race.cc', 37, '0x1a2', 'cfi'),
   frame(4, '0x55806ca32077', 288n, 'worker_main(void*)', 'race.cc', 91, '0x47', 'framePointer'),
-  { index: 5, pc: '0x7f2a4ce94ea7', cfa: hex(RSP + 432n), function: 'start_thread', module: '/lib/x86_64-linux-gnu/libc.so.6', offset: '0x2d7', trust: 'cfi' },
-  { index: 6, pc: '0x7f2a4cf14def', cfa: hex(RSP + 448n), function: '__clone3', module: '/lib/x86_64-linux-gnu/libc.so.6', offset: '0x2f', trust: 'scan' },
+  {
+    index: 5,
+    pc: '0x7f2a4ce94ea7',
+    cfa: hex(RSP + 432n),
+    function: 'start_thread',
+    module: '/lib/x86_64-linux-gnu/libc.so.6',
+    offset: '0x2d7',
+    trust: 'cfi',
+  },
+  {
+    index: 6,
+    pc: '0x7f2a4cf14def',
+    cfa: hex(RSP + 448n),
+    function: '__clone3',
+    module: '/lib/x86_64-linux-gnu/libc.so.6',
+    offset: '0x2f',
+    trust: 'scan',
+  },
 ];
 
 export const stack: StackPage = {
@@ -177,7 +205,12 @@ export const registers: RegistersAnswer = {
   flags: ['PF', 'ZF', 'IF', 'RF'],
   vectors: Array.from({ length: 16 }, (_, i) => ({
     name: `ymm${i}`,
-    bytes: i < 4 ? Array.from({ length: 32 }, (_, byte) => ((byte * 7 + i * 16 + 1) & 0xff).toString(16).padStart(2, '0')).join('') : '00'.repeat(32),
+    bytes:
+      i < 4
+        ? Array.from({ length: 32 }, (_, byte) => ((byte * 7 + i * 16 + 1) & 0xff).toString(16).padStart(2, '0')).join(
+            '',
+          )
+        : '00'.repeat(32),
     initial: i > 9,
   })),
   vectorState: 'saved',
@@ -196,9 +229,32 @@ export const mappings: readonly MappingRow[] = [
 ];
 
 export const modules: readonly ModuleRow[] = [
-  { path: ingest, start: '0x55806ca00000', end: '0x55806ca9a000', buildId: '3f2a91c0', binary: ingest, binaryStatus: 'matched', symbols: 'debug' },
-  { path: '/lib/x86_64-linux-gnu/libc.so.6', start: '0x7f2a4ce00000', end: '0x7f2a4cfe0000', buildId: '82ce4e6e', binary: '/lib/x86_64-linux-gnu/libc.so.6', binaryStatus: 'mismatch', symbols: 'none' },
-  { path: '/lib/x86_64-linux-gnu/libunwind.so.8.0.1', start: '0x7f2a4d0a0000', end: '0x7f2a4d0b9000', buildId: '91bc0a77', binaryStatus: 'missing', symbols: 'dynsym' },
+  {
+    path: ingest,
+    start: '0x55806ca00000',
+    end: '0x55806ca9a000',
+    buildId: '3f2a91c0',
+    binary: ingest,
+    binaryStatus: 'matched',
+    symbols: 'debug',
+  },
+  {
+    path: '/lib/x86_64-linux-gnu/libc.so.6',
+    start: '0x7f2a4ce00000',
+    end: '0x7f2a4cfe0000',
+    buildId: '82ce4e6e',
+    binary: '/lib/x86_64-linux-gnu/libc.so.6',
+    binaryStatus: 'mismatch',
+    symbols: 'none',
+  },
+  {
+    path: '/lib/x86_64-linux-gnu/libunwind.so.8.0.1',
+    start: '0x7f2a4d0a0000',
+    end: '0x7f2a4d0b9000',
+    buildId: '91bc0a77',
+    binaryStatus: 'missing',
+    symbols: 'dynsym',
+  },
 ];
 
 export { raceSlots };
@@ -207,14 +263,47 @@ function hex(value: bigint): string {
   return `0x${value.toString(16)}`;
 }
 
-function frame(index: number, pc: string, cfa: bigint, name: string, file: string, line: number, offset: string, trust: FrameRow['trust']): FrameRow {
-  return { index, pc, cfa: hex(RSP + cfa), function: name, file: `/srv/ingest/src/${file}`, line, module: ingest, offset, trust };
+function frame(
+  index: number,
+  pc: string,
+  cfa: bigint,
+  name: string,
+  file: string,
+  line: number,
+  offset: string,
+  trust: FrameRow['trust'],
+): FrameRow {
+  return {
+    index,
+    pc,
+    cfa: hex(RSP + cfa),
+    function: name,
+    file: `/srv/ingest/src/${file}`,
+    line,
+    module: ingest,
+    offset,
+    trust,
+  };
 }
 
 function register(name: string, value: string, text: string, kind: RegistersAnswer['general'][number]['kind']) {
   return { name, value, text, kind, changed: false };
 }
 
-function mapping(start: string, end: string, permissions: string, dumped: string, path?: string, role?: string): MappingRow {
-  return { start, end, permissions, dumped, ...(path === undefined ? {} : { path }), ...(role === undefined ? {} : { role }) };
+function mapping(
+  start: string,
+  end: string,
+  permissions: string,
+  dumped: string,
+  path?: string,
+  role?: string,
+): MappingRow {
+  return {
+    start,
+    end,
+    permissions,
+    dumped,
+    ...(path === undefined ? {} : { path }),
+    ...(role === undefined ? {} : { role }),
+  };
 }

@@ -27,8 +27,10 @@ const STALE = -378;
 
 /** Field names of the kernel's signal frame (`struct rt_sigframe`, arch/x86/include/asm/sigframe.h), by slot. */
 const FIELDS: Readonly<Record<number, string>> = Object.fromEntries(
-  ('pretcode uc_flags uc_link ss_sp ss_flags ss_size r8 r9 r10 r11 r12 r13 r14 r15 rdi rsi rbp rbx rdx rax rcx rsp rip eflags ' +
-    'cs err trapno oldmask cr2 fpstate')
+  (
+    'pretcode uc_flags uc_link ss_sp ss_flags ss_size r8 r9 r10 r11 r12 r13 r14 r15 rdi rsi rbp rbx rdx rax rcx rsp rip eflags ' +
+    'cs err trapno oldmask cr2 fpstate'
+  )
     .split(' ')
     .map((field, index) => [index, field]),
 );
@@ -52,7 +54,11 @@ function wordAt(rsp: bigint, index: number): Word {
   const known = KNOWN[index];
   if (known) return known;
   if (index === -2 || index === 10 || index === 26) {
-    return word(rsp + BigInt(index + 18) * 8n, 'savedFramePointer', `saved %rbp → frame ${index < 0 ? 1 : index < 20 ? 2 : 3}`);
+    return word(
+      rsp + BigInt(index + 18) * 8n,
+      'savedFramePointer',
+      `saved %rbp → frame ${index < 0 ? 1 : index < 20 ? 2 : 3}`,
+    );
   }
   if (index === STALE + 22) return word(0x7f2a4d0a3c52n, 'code', '_Ux86_64_setcontext+0x52', 'stopped here');
   const choice = Math.abs((index * 2654435761) % 11);

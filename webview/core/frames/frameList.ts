@@ -76,7 +76,9 @@ export function framePlace(frame: FrameRow): string {
 }
 
 function frameTitle(frame: FrameRow, rejected: readonly string[] | undefined): string {
-  const lines = [`${frameName(frame)}${frame.offset === undefined || frame.function === undefined ? '' : `+${frame.offset}`}`];
+  const lines = [
+    `${frameName(frame)}${frame.offset === undefined || frame.function === undefined ? '' : `+${frame.offset}`}`,
+  ];
   lines.push(`pc ${frame.pc}${frame.cfa === undefined ? '' : `, CFA ${frame.cfa}`}`);
   if (frame.file !== undefined) lines.push(`${frame.file}${frame.line === undefined ? '' : `:${frame.line}`}`);
   if (frame.module !== undefined) lines.push(frame.module);

@@ -36,7 +36,9 @@ export class MappingList extends HTMLElement {
         setText(permissions, mapping?.permissions ?? '');
         setText(name, mapping ? (mapping.role ?? baseName(mapping.path ?? '')) : '');
         setText(size, mapping ? sizeWords(mapping) : '');
-        row.title = mapping ? `${mapping.start} to ${mapping.end}\n${mapping.path ?? mapping.role ?? 'anonymous'}\n${sizeTitle(mapping)}` : '';
+        row.title = mapping
+          ? `${mapping.start} to ${mapping.end}\n${mapping.path ?? mapping.role ?? 'anonymous'}\n${sizeTitle(mapping)}`
+          : '';
       },
       onActivate: (index) => {
         const mapping = pages.at(index);

@@ -5,7 +5,8 @@
 export function formatVector(hex: string, format: VectorFormat): string[] {
   const bytes = bytesOf(hex);
   const lines: string[] = [];
-  for (let start = 0; start < bytes.length; start += 16) lines.push(formatLine(bytes.subarray(start, start + 16), format));
+  for (let start = 0; start < bytes.length; start += 16)
+    lines.push(formatLine(bytes.subarray(start, start + 16), format));
   return lines;
 }
 

@@ -12,12 +12,17 @@ export function vectorTable(answer: RegistersAnswer): HTMLElement {
     table.replaceChildren(...answer.vectors.flatMap((vector) => vectorRows(vector, format)));
   };
   fill(chosenFormat);
-  const choice = dropdown({ class: 'vector-format', 'aria-label': 'Show vectors as' }, VECTOR_FORMATS, chosenFormat, (value) => {
-    const format = VECTOR_FORMATS.find((candidate) => candidate.value === value);
-    if (!format) return;
-    chosenFormat = format.value;
-    fill(format.value);
-  });
+  const choice = dropdown(
+    { class: 'vector-format', 'aria-label': 'Show vectors as' },
+    VECTOR_FORMATS,
+    chosenFormat,
+    (value) => {
+      const format = VECTOR_FORMATS.find((candidate) => candidate.value === value);
+      if (!format) return;
+      chosenFormat = format.value;
+      fill(format.value);
+    },
+  );
   return element('div', {}, element('div', { class: 'vector-bar' }, choice), table);
 }
 

@@ -34,10 +34,21 @@ export class SignalFramesView extends HTMLElement {
         'summary',
         {},
         element('span', { class: 'twistie' }),
-        element('span', { class: 'signal-name' }, frame.signal === undefined ? 'no valid siginfo' : signalWords(frame.signal)),
+        element(
+          'span',
+          { class: 'signal-name' },
+          frame.signal === undefined ? 'no valid siginfo' : signalWords(frame.signal),
+        ),
         element('span', { class: 'trust' }, frame.active ? 'active' : 'stale'),
       ),
-      element('p', { class: 'signal-where' }, 'interrupted ', element('span', { class: 'mono' }, frame.symbol ?? frame.registers['rip'] ?? '?'), ' · at ', place),
+      element(
+        'p',
+        { class: 'signal-where' },
+        'at ',
+        place,
+        ' interrupted ',
+        element('span', { class: 'mono' }, frame.symbol ?? frame.registers['rip'] ?? '?'),
+      ),
       fields(frame),
     );
     entry.open = open;
@@ -49,8 +60,19 @@ export class SignalFramesView extends HTMLElement {
 function fields(frame: SignalFrameReport): HTMLElement {
   const rows: (readonly [string, string])[] = Object.entries(frame.registers);
   const { alternateStack } = frame;
-  rows.push(['trapno', String(frame.trapno)], ['err', frame.err], ['cr2', frame.cr2], ['sigmask', frame.sigmask], ['fpstate', frame.fpstate]);
-  if (alternateStack) rows.push(['altstack', alternateStack.base], ['  size', alternateStack.size], ['  flags', String(alternateStack.flags)]);
+  rows.push(
+    ['trapno', String(frame.trapno)],
+    ['err', frame.err],
+    ['cr2', frame.cr2],
+    ['sigmask', frame.sigmask],
+    ['fpstate', frame.fpstate],
+  );
+  if (alternateStack)
+    rows.push(
+      ['altstack', alternateStack.base],
+      ['  size', alternateStack.size],
+      ['  flags', String(alternateStack.flags)],
+    );
   return element(
     'div',
     { class: 'signal-fields', role: 'table', 'aria-label': 'Saved registers' },

@@ -103,7 +103,10 @@ function bandWords(band: Band, stop: string): { readonly name: string; readonly 
   }
   if (band.signalFrame) {
     const { signal, symbol, registers } = band.signalFrame;
-    return { name: `signal frame  ${signal?.name ?? 'unknown signal'}`, detail: `interrupted ${symbol ?? registers['rip'] ?? '?'}` };
+    return {
+      name: `signal frame  ${signal?.name ?? 'unknown signal'}`,
+      detail: `interrupted ${symbol ?? registers['rip'] ?? '?'}`,
+    };
   }
   if (band.kind === 'dead') return { name: 'dead stack', detail: 'below the red zone: frames that have returned' };
   if (band.kind === 'redZone') return { name: 'red zone', detail: '128 bytes below %rsp' };

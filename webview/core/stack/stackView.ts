@@ -48,7 +48,10 @@ export class StackView extends HTMLElement {
     this.#history.length = 0;
     const model = this.#model;
     if (!model || tid === undefined) {
-      this.#sayEmpty('No thread', model?.summary.problems[0]?.message ?? 'This core holds no threads that could be read.');
+      this.#sayEmpty(
+        'No thread',
+        model?.summary.problems[0]?.message ?? 'This core holds no threads that could be read.',
+      );
       return;
     }
     SlotSource.open(model.messenger, tid, () => this.#list?.refresh()).then(

@@ -13,11 +13,19 @@ export function evidenceLists(model: CoreModel): HTMLElement {
   const root = element(
     'div',
     { class: 'evidence', 'data-testid': 'evidence' },
-    list('Evidence for', 'for', speaksFor.map((item) => evidenceRow(model, item))),
+    list(
+      'Evidence for',
+      'for',
+      speaksFor.map((item) => evidenceRow(model, item)),
+    ),
     element(
       'div',
       { class: 'evidence-side' },
-      list('Evidence against', 'against', against.map((item) => evidenceRow(model, item))),
+      list(
+        'Evidence against',
+        'against',
+        against.map((item) => evidenceRow(model, item)),
+      ),
       list('Not checked', 'missing', missing.map(missingRow)),
     ),
   );
@@ -28,7 +36,9 @@ export function evidenceLists(model: CoreModel): HTMLElement {
 }
 
 function list(label: string, tone: string, rows: readonly HTMLElement[]): HTMLElement | undefined {
-  return rows.length === 0 ? undefined : element('ul', { class: `evidence-list ${tone}`, 'aria-label': label }, ...rows);
+  return rows.length === 0
+    ? undefined
+    : element('ul', { class: `evidence-list ${tone}`, 'aria-label': label }, ...rows);
 }
 
 function evidenceRow(model: CoreModel, item: EvidenceItem): HTMLElement {

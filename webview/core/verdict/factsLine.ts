@@ -9,7 +9,11 @@ export function factsLine(summary: CoreSummary): HTMLElement {
   return element(
     'dl',
     { class: 'facts' },
-    ...fact('Process', process && (process.exe === undefined ? process.comm : baseName(process.exe)), process && processTitle(process)),
+    ...fact(
+      'Process',
+      process && (process.exe === undefined ? process.comm : baseName(process.exe)),
+      process && processTitle(process),
+    ),
     ...fact('PID', process && String(process.pid)),
     ...fact('Signal', signal && signalWords(signal)),
     ...fact('Threads', summary.threadCount > 0 ? String(summary.threadCount) : undefined),

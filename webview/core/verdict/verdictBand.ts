@@ -38,13 +38,9 @@ function actions(model: CoreModel): HTMLElement {
   return element(
     'div',
     { class: 'verdict-actions' },
-    button(
-      { 'data-testid': 'text-report', title: 'Open the whole report as text' },
-      'Text Report',
-      () => {
-        model.messenger.do({ kind: 'textReport' });
-      },
-    ),
+    button({ 'data-testid': 'text-report', title: 'Open the whole report as text' }, 'Text Report', () => {
+      model.messenger.do({ kind: 'textReport' });
+    }),
     button(
       { 'data-testid': 'debug-button', title: 'Walk these frames with the debugger' },
       'Debug This Core',
@@ -85,7 +81,9 @@ function percentOf(value: number): number {
 }
 
 function spoken(verdict: VerdictAnswer | undefined): string {
-  return verdict === undefined ? 'No verdict.' : `${verdict.title}, ${percentOf(verdict.confidence)} % sure. ${verdict.account}`;
+  return verdict === undefined
+    ? 'No verdict.'
+    : `${verdict.title}, ${percentOf(verdict.confidence)} % sure. ${verdict.account}`;
 }
 
 function unreadable(summary: CoreSummary): string {

@@ -1,0 +1,39 @@
+import type * as vscode from 'vscode';
+import type { CoreSession, OpenedCore } from '../session/coreSession.js';
+import { openOptions } from './settings.js';
+
+/** A core file that is shown in one or more editors. It is opened in the engine when the first page asks, and closed with the last. */
+export class CoreDocument implements vscode.CustomDocument {
+  readonly #session: CoreSession;
+  #opened: Promise<OpenedCore> | undefined;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    session: CoreSession,
+  ) {
+    this.#session = session;
+  }
+
+  /** The opened core; rejects with `OpenError` when the file cannot be opened as one, and tries again the next time. */
+  opened(): Promise<OpenedCore> {
+    if (this.#opened) return this.#opened;
+    const opening = this.#session.open(this.uri.fsPath, openOptions(this.uri));
+    this.#opened = opening;
+    opening.catch(() => {
+      if (this.#opened === opening) this.#opened = undefined;
+    });
+    return opening;
+  }
+
+  /** Gives up the opened core, so that the next question opens the file anew. */
+  reset(): void {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    // A core that never opened, or whose engine has died, needs no closing.
+    void opened?.then((core) => core.close()).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.reset();
+  }
+}

@@ -1,0 +1,65 @@
+import { isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import { RedzoneDebugSession } from '../adapter/redzoneDebugSession.js';
+import type { CoreSession } from '../session/coreSession.js';
+import type { OpenPages } from './openPages.js';
+import { pickCore } from './pickCore.js';
+import { openOptions } from './settings.js';
+
+/** Registers the debug type `redzone`: what its configurations mean, and an adapter that shares the editor's opened cores. */
+export function registerDebugger(session: CoreSession, pages: OpenPages): vscode.Disposable {
+  return vscode.Disposable.from(
+    vscode.debug.registerDebugConfigurationProvider('redzone', new ConfigurationProvider(pages)),
+    vscode.debug.registerDebugAdapterDescriptorFactory('redzone', {
+      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(adapterOn(session)),
+    }),
+  );
+}
+
+function adapterOn(session: CoreSession): vscode.DebugAdapter {
+  const adapter = new RedzoneDebugSession(session);
+  const disposable = new vscode.Disposable(() => {
+    adapter.dispose();
+  });
+  return Object.assign(disposable, {
+    onDidSendMessage: adapter.onDidSendMessage,
+    handleMessage: (message: Parameters<RedzoneDebugSession['handleMessage']>[0]) => {
+      adapter.handleMessage(message);
+    },
+  });
+}
+
+/** Completes configurations: the core in front where none is named, paths made absolute, folders from the settings. */
+class ConfigurationProvider implements vscode.DebugConfigurationProvider {
+  readonly #pages: OpenPages;
+
+  constructor(pages: OpenPages) {
+    this.#pages = pages;
+  }
+
+  async resolveDebugConfiguration(
+    _folder: vscode.WorkspaceFolder | undefined,
+    given: vscode.DebugConfiguration,
+  ): Promise<vscode.DebugConfiguration | undefined> {
+    const configured: unknown = given['core'];
+    if (typeof configured === 'string' && configured !== '') return complete(given, configured);
+    const core = this.#pages.active() ?? (await pickCore());
+    return core === undefined ? undefined : complete(given, core.fsPath);
+  }
+
+  resolveDebugConfigurationWithSubstitutedVariables(
+    folder: vscode.WorkspaceFolder | undefined,
+    given: vscode.DebugConfiguration,
+  ): vscode.DebugConfiguration {
+    const core = String(given['core']);
+    const root = folder ?? vscode.workspace.workspaceFolders?.[0];
+    const path = isAbsolute(core) || root === undefined ? core : vscode.Uri.joinPath(root.uri, core).fsPath;
+    return { ...openOptions(vscode.Uri.file(path)), ...given, core: path };
+  }
+}
+
+/** A configuration made by F5 without a launch.json has neither type nor name. */
+function complete(given: vscode.DebugConfiguration, core: string): vscode.DebugConfiguration {
+  const named = given as Partial<vscode.DebugConfiguration>;
+  return { ...given, type: 'redzone', request: 'launch', name: named.name ?? 'Core Dump', core };
+}

@@ -1,0 +1,63 @@
+import type * as vscode from 'vscode';
+import type { HostMessage, PageAction, PageMessage } from '../shared/protocol.js';
+import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
+
+/**
+ * The host's end of the line to one page, mirror of `webview/messenger.ts`: the only place of the editor that posts or receives
+ * messages. Every question of the page gets one answer or one failure; what is still asked when the page goes away is given up.
+ */
+export class PageMessenger implements vscode.Disposable {
+  readonly #webview: vscode.Webview;
+  readonly #page: PageHandler;
+  readonly #listening: vscode.Disposable;
+  readonly #gone = new AbortController();
+
+  constructor(webview: vscode.Webview, page: PageHandler) {
+    this.#webview = webview;
+    this.#page = page;
+    this.#listening = webview.onDidReceiveMessage((message: PageMessage) => {
+      this.#receive(message);
+    });
+  }
+
+  send(message: HostMessage): void {
+    if (this.#gone.signal.aborted) return;
+    // Rejects only when the page is gone, and then nobody waits for it.
+    void Promise.resolve(this.#webview.postMessage(message)).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.#gone.abort();
+    this.#listening.dispose();
+  }
+
+  #receive(message: PageMessage): void {
+    switch (message.type) {
+      case 'hello':
+        this.#page.hello(message.version);
+        return;
+      case 'do':
+        this.#page.do(message.action);
+        return;
+      case 'ask':
+        void this.#answer(message.id, message.name, message.params);
+    }
+  }
+
+  async #answer(id: number, name: QueryName, params: unknown): Promise<void> {
+    try {
+      // The page's messenger has paired the name with its parameters; the engine checks what matters again.
+      const answer = await this.#page.ask(name, params as QueryParams<QueryName>, this.#gone.signal);
+      this.send({ type: 'answer', id, answer });
+    } catch (error) {
+      this.send({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
+    }
+  }
+}
+
+/** What a page may want of its host. */
+export interface PageHandler {
+  hello(version: number): void;
+  ask<N extends QueryName>(name: N, params: QueryParams<N>, signal: AbortSignal): Promise<QueryAnswer<N>>;
+  do(action: PageAction): void;
+}

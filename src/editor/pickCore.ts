@@ -1,0 +1,19 @@
+import * as vscode from 'vscode';
+
+/** Asks for a core: those of the workspace by name first, then any file. Undefined when the asking was given up. */
+export async function pickCore(): Promise<vscode.Uri | undefined> {
+  const found = await vscode.workspace.findFiles('**/{core,core.[0-9]*,*.core,*.core.*}', '**/node_modules/**', 100);
+  if (found.length === 0) return browse();
+  const browsing: vscode.QuickPickItem = { label: '$(folder-opened) Browse…' };
+  const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
+  const chosen = await vscode.window.showQuickPick<vscode.QuickPickItem & { uri?: vscode.Uri }>([...items, browsing], {
+    placeHolder: 'Which core dump?',
+  });
+  if (chosen === undefined) return undefined;
+  return chosen.uri ?? browse();
+}
+
+async function browse(): Promise<vscode.Uri | undefined> {
+  const chosen = await vscode.window.showOpenDialog({ openLabel: 'Select Core Dump', canSelectMany: false });
+  return chosen?.[0];
+}

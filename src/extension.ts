@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './editor/commands.js';
+import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
+import { registerDebuggerFocus } from './editor/debuggerFocus.js';
+import { registerDebugger } from './editor/debugging.js';
+import { OpenPages } from './editor/openPages.js';
+import { pageActions } from './editor/pageActions.js';
+import { REPORT_SCHEME, TextReportProvider } from './editor/textReport.js';
+import type { CoreSession } from './session/coreSession.js';
+import { createWorkerSession } from './session/worker/workerSession.js';
+
+let running: CoreSession | undefined;
+
+/** Puts the parts together: one session in a worker, and the faces that look through it. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Redzone', { log: true });
+  const session = createWorkerSession(context.asAbsolutePath('dist/engineWorker.js'));
+  running = session;
+  const pages = new OpenPages();
+  const { extensionUri } = context;
+  const provider = new CoreEditorProvider({ extensionUri, session, log, pages, act: pageActions(log) });
+  context.subscriptions.push(
+    log,
+    ...VIEW_TYPES.map((viewType) =>
+      vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
+    ),
+    vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, new TextReportProvider(session)),
+    registerCommands(pages),
+    registerDebugger(session, pages),
+    registerDebuggerFocus(pages),
+  );
+}
+
+/** Ends the engine with the window. */
+export async function deactivate(): Promise<void> {
+  await running?.dispose();
+}
