@@ -86,3 +86,14 @@ function utf8At(bytes: Uint8Array, i: number): { codePoint: number; length: numb
   if (codePoint < shortest || codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint < 0xe000)) return undefined;
   return { codePoint, length };
 }
+
+/** A path for display: control characters and what could be mistaken for them escaped. */
+export function printablePath(path: string, limit = 4096): string {
+  let text = '';
+  for (const character of path) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    text += isControl(codePoint) ? `\\x${codePoint.toString(16).padStart(2, '0')}` : character;
+    if (text.length >= limit) return `${text}…`;
+  }
+  return text;
+}

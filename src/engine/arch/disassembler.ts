@@ -1,0 +1,45 @@
+import type { RuntimeAddress } from '../base/addresses.js';
+
+/** Decodes instructions; implemented outside the engine and loaded on first use, since it is large. */
+export interface Disassembler {
+  /**
+   * The instruction at the start of `code`.
+   *
+   * @returns `undefined` when the bytes are none, or end inside it
+   */
+  decode(code: Uint8Array, address: RuntimeAddress): Instruction | undefined;
+}
+
+/** One instruction, in the terms that rules ask for. */
+export interface Instruction {
+  readonly address: RuntimeAddress;
+  readonly length: number;
+  /** Intel or AT&T text, as the binding is set up. */
+  readonly text: string;
+  readonly mnemonic: string;
+  readonly flow: 'next' | 'jump' | 'indirectJump' | 'conditional' | 'return' | 'call' | 'indirectCall' | 'interrupt' | 'trap';
+  /** Of direct calls and jumps. */
+  readonly target?: RuntimeAddress;
+  /** Every memory operand, implicit ones (stack, string instructions) too. */
+  readonly memory: readonly MemoryOperand[];
+  /** Register operand of an indirect jump or call through a register. */
+  readonly throughRegister?: string;
+  /** Bytes to which a memory operand must be aligned, or the processor faults; 0 where any address will do. */
+  readonly requiredAlignment: number;
+  /** Faults outside ring 0 (hlt, in, cli...). */
+  readonly privileged: boolean;
+}
+
+/** base + index * scale + displacement, in bytes. */
+export interface MemoryOperand {
+  /** Full 64-bit name of the register. */
+  readonly base?: string;
+  readonly index?: string;
+  readonly scale: number;
+  readonly displacement: bigint;
+  /** Segment base to add: `fs` or `gs`. */
+  readonly segment?: 'fs' | 'gs';
+  /** Bytes accessed; 0 when not known. */
+  readonly size: number;
+  readonly access: 'read' | 'write' | 'readWrite' | 'none';
+}

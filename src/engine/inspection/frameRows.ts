@@ -1,0 +1,60 @@
+import type { FrameRow } from '../../shared/report.js';
+import { hex } from '../base/addresses.js';
+import { printablePath } from '../base/text.js';
+import type { SourceLines } from '../symbolize/sourceLines.js';
+import type { Symbolizer } from '../symbolize/symbolizer.js';
+import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
+
+/**
+ * Frames as the JSON contract has them: one entry per function, inline ones first, numbered through.
+ *
+ * @returns rows, and for each the index of its frame in `frames`
+ */
+export function frameRows(
+  frames: readonly StackFrame[],
+  symbolizer: Symbolizer,
+  lines: SourceLines | undefined,
+): { readonly rows: readonly FrameRow[]; readonly frameOfRow: readonly number[] } {
+  const rows: FrameRow[] = [];
+  const frameOfRow: number[] = [];
+  frames.forEach((frame, index) => {
+    for (const row of rowsOf(frame, symbolizer, lines)) {
+      rows.push({ index: rows.length, ...row });
+      frameOfRow.push(index);
+    }
+  });
+  return { rows, frameOfRow };
+}
+
+function rowsOf(frame: StackFrame, symbolizer: Symbolizer, lines: SourceLines | undefined): Omit<FrameRow, 'index'>[] {
+  const address = lookupAddress(frame);
+  const location = symbolizer.locate(address);
+  const lost = frame.trust === 'callTarget';
+  const base = location.functionStart ?? location.module?.start;
+  const common = {
+    pc: hex(frame.pc),
+    ...(frame.cfa === undefined ? {} : { cfa: hex(frame.cfa) }),
+    ...(location.module === undefined ? {} : { module: printablePath(location.module.path) }),
+    trust: frame.trust,
+  };
+  const concrete = {
+    ...common,
+    ...(location.function === undefined ? {} : { function: location.function }),
+    // The pc of a lost frame is not known, so neither are offset and line.
+    ...(base === undefined || lost ? {} : { offset: hex(frame.pc - base) }),
+  };
+  const inlines = lost || location.module === undefined ? undefined : lines?.locate(location.module, address);
+  if (inlines === undefined || inlines.length === 0) return [concrete];
+  return inlines.map((inline, i) => {
+    const outermost = i === inlines.length - 1;
+    const name = outermost ? (location.function ?? inline.function) : inline.function;
+    const { function: _, ...withoutName } = concrete;
+    return {
+      ...withoutName,
+      ...(name === undefined ? {} : { function: name }),
+      ...(inline.file === undefined ? {} : { file: inline.file }),
+      ...(inline.line === undefined || inline.line === 0 ? {} : { line: inline.line }),
+      ...(outermost ? {} : { inlined: true }),
+    };
+  });
+}

@@ -1,0 +1,126 @@
+import type { SignalFrame } from '../arch/architecture.js';
+import type { RegisterSet } from '../arch/registerSet.js';
+import type { CoreImage, ThreadState } from '../core/coreImage.js';
+import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
+import { carriesAddress, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, signalName } from '../core/signals.js';
+import { findSignalFrames } from '../unwind/signalFrames.js';
+import type { Walk } from '../unwind/stackFrame.js';
+import { walkStack } from '../unwind/stackwalker.js';
+import { isCode, type UnwindContext } from '../unwind/unwindContext.js';
+
+/**
+ * The crash itself, which need not be where the process ended: a handler may have run, and died, on the way. Registers and signal
+ * are those of the fault.
+ */
+export interface Crash {
+  readonly thread: ThreadState;
+  readonly registers: RegisterSet;
+  readonly signal: Siginfo | undefined;
+  /**
+   * - `thread`: the core's own registers are the crash's
+   * - `activeFrame`: a handler was running; they come from its signal frame
+   * - `staleFrame`: as `thread`, but the signal was raised again by a handler, and its first form stands in a stale frame
+   */
+  readonly from: 'thread' | 'activeFrame' | 'staleFrame';
+  /** The frame that the two latter speak of. */
+  readonly frame: SignalFrame | undefined;
+  readonly active: readonly SignalFrame[];
+  readonly stale: readonly SignalFrame[];
+  /** The processor's error code and trap number for this fault, where a signal frame of it exists. */
+  readonly trap: { readonly number: number; readonly errorCode: bigint; readonly address: bigint } | undefined;
+  /** The walk from the thread's own registers. */
+  readonly walk: Walk;
+}
+
+/** Frames walked to find handlers; deeper recursion has no handler of interest. */
+const FRAMES_FOR_HANDLERS = 128;
+
+export function findCrash(core: CoreImage, context: UnwindContext, thread: ThreadState): Crash {
+  const { architecture } = context;
+  const walk = walkStack(context, thread.registers, { limit: FRAMES_FOR_HANDLERS });
+  const walked = walk.frames.flatMap((frame) => (frame.signalFrame === undefined ? [] : [frame.signalFrame]));
+  const stackPointer = thread.registers.get(architecture.stackPointer) ?? 0n;
+  const { active, stale } = findSignalFrames(context, stackPointer, walked);
+  const base = { thread, active, stale, walk };
+
+  // The outermost fault came first: what died later died because of it.
+  const faulted = active.filter((frame) => faultOf(frame, context) !== undefined).at(-1);
+  const original = faulted === undefined ? undefined : faultOf(faulted, context);
+  if (faulted !== undefined && original !== undefined) {
+    const registers = withMissing(faulted.registers, thread.registers);
+    return { ...base, registers, signal: original, from: 'activeFrame', frame: faulted, trap: trapOf(faulted) };
+  }
+  const raisedAgain = core.signal !== undefined && isRaised(core.signal, core.process?.pid);
+  const pc = thread.registers.get(architecture.programCounter);
+  const twin = stale.find(
+    (frame) =>
+      frame.registers.get(architecture.programCounter) === pc &&
+      frame.registers.get(architecture.stackPointer) === stackPointer,
+  );
+  if (raisedAgain && twin !== undefined && core.signal !== undefined) {
+    const signal = faultOf(twin, context) ?? restored(core.signal.number, twin);
+    return { ...base, registers: thread.registers, signal, from: 'staleFrame', frame: twin, trap: trapOf(twin) };
+  }
+  return {
+    ...base,
+    registers: thread.registers,
+    signal: core.signal,
+    from: 'thread',
+    frame: undefined,
+    trap: undefined,
+  };
+}
+
+/** Sent by the process to itself, by raise, abort or tgkill. */
+function isRaised(signal: Siginfo, pid: number | undefined): boolean {
+  return (
+    signal.code !== undefined &&
+    signal.code <= 0 &&
+    (signal.sender === undefined || pid === undefined || signal.sender.pid === pid)
+  );
+}
+
+const FAULTS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGTRAP]);
+
+/**
+ * The processor fault for which a signal frame was pushed; `undefined` for signals that were sent. Frames of handlers installed
+ * without SA_SIGINFO hold no siginfo: there only an interrupted pc that cannot run, or a trap that it explains, shows a fault.
+ */
+export function faultOf(frame: SignalFrame, context: UnwindContext): Siginfo | undefined {
+  const siginfo = siginfoOf(frame);
+  if (siginfo !== undefined)
+    return FAULTS.has(siginfo.number) && carriesAddress(siginfo.number, siginfo.code ?? 0) ? siginfo : undefined;
+  const pc = frame.registers.get(context.architecture.programCounter) ?? 0n;
+  if (frame.trapNumber === PAGE_FAULT && frame.faultAddress === pc && !isCode(context, pc))
+    return restored(SIGSEGV, frame);
+  return undefined;
+}
+
+const PAGE_FAULT = 14;
+
+/** The siginfo of a frame, if its bytes are one: a known signal, no errno, a code that belongs to it. */
+export function siginfoOf(frame: SignalFrame): Siginfo | undefined {
+  const siginfo = decodeSiginfo(frame.siginfo, true, true);
+  return siginfo !== undefined && siginfo.errno === 0 && siginfo.codeName !== undefined ? siginfo : undefined;
+}
+
+/** What the frame's trap number and cr2 say of a signal whose siginfo is lost. */
+function restored(signal: number, frame: SignalFrame): Siginfo {
+  const base = { number: signal, name: signalName(signal), errno: 0 };
+  if (frame.trapNumber !== PAGE_FAULT || signal === SIGABRT) return base;
+  return { ...base, faultAddress: frame.faultAddress };
+}
+
+function trapOf(frame: SignalFrame): NonNullable<Crash['trap']> {
+  return { number: frame.trapNumber, errorCode: frame.errorCode, address: frame.faultAddress };
+}
+
+/** Segment bases and the like are not in a signal frame; they do not change in a handler. */
+function withMissing(saved: RegisterSet, current: RegisterSet): RegisterSet {
+  const additions: Record<string, bigint> = {};
+  for (const name of ['fs_base', 'gs_base', 'ds', 'es']) {
+    const value = current.get(name);
+    if (value !== undefined) additions[name] = value;
+  }
+  return saved.with(additions);
+}

@@ -1,0 +1,124 @@
+import type { Disassembler } from '../arch/disassembler.js';
+import type { CoreImage, ThreadState } from '../core/coreImage.js';
+import { SIGSEGV } from '../core/signals.js';
+import type { Symbolizer } from '../symbolize/symbolizer.js';
+import type { UnwindContext } from '../unwind/unwindContext.js';
+import { isCode } from '../unwind/unwindContext.js';
+import type { AddressSpace } from '../values/addressSpace.js';
+import { asCalled, asReturned, type CandidateStack } from './candidateStacks.js';
+import { type Crash, findCrash } from './crash.js';
+import { register, signalFrame } from './evidence.js';
+import type { Finding } from './finding.js';
+import { nameOf, type RuleContext, slotName } from './ruleContext.js';
+import { abort } from './rules/abort.js';
+import { lostControl } from './rules/lostControl.js';
+import { memoryFault } from './rules/memoryFault.js';
+import { otherSignals } from './rules/otherSignals.js';
+import { ripIsNull } from './rules/returnToNull.js';
+import { stackPointerShift } from './rules/stackPointerShift.js';
+
+/** The judgement of one core. */
+export interface Judgement extends Finding {
+  readonly crash: Crash;
+  /** Every candidate stack that was weighed, the chosen one among them. */
+  readonly candidates: readonly CandidateStack[];
+  readonly chosen: CandidateStack;
+}
+
+export interface JudgeInput {
+  readonly core: CoreImage;
+  readonly unwind: UnwindContext;
+  readonly symbolizer: Symbolizer;
+  readonly space: () => AddressSpace;
+  readonly disassembler: Disassembler | undefined;
+  readonly thread: ThreadState;
+}
+
+/**
+ * Says why a thread died. The order of the rules is the order of the labels: a demonstrated shift first, then a return to null, then
+ * everything else.
+ */
+export function judge(input: JudgeInput): Judgement {
+  const crash = findCrash(input.core, input.unwind, input.thread);
+  const { architecture } = input.unwind;
+  const pc = crash.registers.get(architecture.programCounter) ?? 0n;
+  const sp = crash.registers.get(architecture.stackPointer) ?? 0n;
+  const rule: RuleContext = { ...input, crash, pc, sp };
+  const finding = firstFinding(rule);
+  const chosen = finding.stack ?? asCalled(rule);
+  const candidates = [chosen, ...otherStacks(rule, chosen)];
+  const handler = handlerEvidence(rule);
+  return { ...finding, evidence: [...finding.evidence, ...handler], crash, candidates, chosen };
+}
+
+/** Signals of a fault, after which registers speak of what went wrong; the others say where the process happened to be. */
+function isFault(rule: RuleContext): boolean {
+  const { signal } = rule.crash;
+  if (signal === undefined) return true;
+  // si_code of a fault is positive; a raised-again fault lost it but kept its registers.
+  return (
+    (signal.code === undefined && signal.number >= 4 && signal.number <= SIGSEGV && signal.number !== 6) ||
+    (signal.code ?? 0) > 0
+  );
+}
+
+function firstFinding(rule: RuleContext): Finding {
+  if (isFault(rule)) {
+    const found = stackPointerShift(rule) ?? ripIsNull(rule) ?? lostControl(rule) ?? memoryFault(rule);
+    if (found !== undefined) return found;
+  }
+  return liveSnapshot(rule) ?? otherSignals(rule) ?? abort(rule) ?? unknown(rule);
+}
+
+/** A core without a fatal signal was taken of a living process (gcore). */
+function liveSnapshot(rule: RuleContext): Finding | undefined {
+  const { signal } = rule.crash;
+  if (signal !== undefined && !(signal.code === undefined && (signal.number === 5 || signal.number === 19)))
+    return undefined;
+  return {
+    label: 'other',
+    kind: 'live-snapshot',
+    confidence: signal === undefined ? 0.9 : 0.7,
+    account: `The core was taken of a process that went on living; it was in ${nameOf(rule, rule.pc)}.`,
+    evidence: [{ rule: 'live-snapshot', text: 'the core names no fatal signal', weight: 0.8, refs: [] }],
+    missing: [],
+  };
+}
+
+function unknown(rule: RuleContext): Finding {
+  const { signal } = rule.crash;
+  return {
+    label: 'other',
+    kind: 'unknown',
+    confidence: 0.5,
+    account: `The process died of ${signal?.name ?? 'an unknown signal'} at ${nameOf(rule, rule.pc)}; no rule explains it.`,
+    evidence: [
+      {
+        rule: 'signal',
+        text: `${signal?.name ?? 'no signal'}${signal?.codeName === undefined ? '' : ` (${signal.codeName})`}`,
+        weight: 0.2,
+        refs: [register('rip')],
+      },
+    ],
+    missing: [],
+  };
+}
+
+/** Readings that a reader will want to compare with the chosen one. */
+function otherStacks(rule: RuleContext, chosen: CandidateStack): CandidateStack[] {
+  const others: CandidateStack[] = [];
+  if (chosen.id !== 'asCalled') others.push(asCalled(rule));
+  if (chosen.id !== 'asReturned' && !isCode(rule.unwind, rule.pc)) others.push(asReturned(rule));
+  return others;
+}
+
+/** Where the registers of the crash come from, when a handler ran. */
+function handlerEvidence(rule: RuleContext): Finding['evidence'] {
+  const { crash } = rule;
+  if (crash.frame === undefined) return [];
+  const text =
+    crash.from === 'activeFrame'
+      ? `the process ended in a signal handler; registers and signal are those of the fault, from the active frame at ${slotName({ ...rule, sp: crash.thread.registers.get(rule.unwind.architecture.stackPointer) ?? rule.sp }, crash.frame.address)}`
+      : `a handler raised the signal again; its first form is kept in the stale frame at ${slotName(rule, crash.frame.address)}`;
+  return [{ rule: 'handler', text, weight: 0.3, refs: [signalFrame(crash.frame.address)] }];
+}

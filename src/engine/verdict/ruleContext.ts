@@ -1,0 +1,59 @@
+import type { Disassembler, Instruction } from '../arch/disassembler.js';
+import { runtimeAddress } from '../base/addresses.js';
+import type { CoreImage } from '../core/coreImage.js';
+import type { CodeLocation, Symbolizer } from '../symbolize/symbolizer.js';
+import type { UnwindContext } from '../unwind/unwindContext.js';
+import { shortPath } from '../values/classifyWord.js';
+import type { AddressSpace } from '../values/addressSpace.js';
+import type { Crash } from './crash.js';
+import { instructionAt } from './effectiveAddress.js';
+
+/** What every rule may look at. */
+export interface RuleContext {
+  readonly core: CoreImage;
+  readonly unwind: UnwindContext;
+  readonly symbolizer: Symbolizer;
+  readonly space: () => AddressSpace;
+  readonly disassembler: Disassembler | undefined;
+  readonly crash: Crash;
+  /** Program counter and stack pointer of the crash. */
+  readonly pc: bigint;
+  readonly sp: bigint;
+}
+
+/** The word of the process's memory, or `undefined`. */
+export function wordAt(rule: RuleContext, address: bigint): bigint | undefined {
+  return rule.unwind.memory.word(runtimeAddress(address));
+}
+
+/** The instruction at an address; `undefined` without its bytes or a disassembler. */
+export function decodeAt(rule: RuleContext, address: bigint): Instruction | undefined {
+  return rule.disassembler === undefined ? undefined : instructionAt(rule.unwind.memory, rule.disassembler, address);
+}
+
+/** `f+0x12`, `libc.so.6+0x1234` or the bare address. */
+export function nameOf(rule: RuleContext, address: bigint): string {
+  return locationText(rule.symbolizer.locate(runtimeAddress(address)), address);
+}
+
+/** For a return address: named by the call before it. */
+export function nameOfReturn(rule: RuleContext, address: bigint): string {
+  const location = rule.symbolizer.locate(runtimeAddress(address - 1n));
+  const { offset } = location;
+  return locationText(offset === undefined ? location : { ...location, offset: offset + 1n }, address);
+}
+
+function locationText(location: CodeLocation, address: bigint): string {
+  const name = location.function ?? (location.module === undefined ? undefined : shortPath(location.module.path));
+  if (name === undefined) return `0x${address.toString(16)}`;
+  return location.offset === undefined || location.offset === 0n ? name : `${name}+0x${location.offset.toString(16)}`;
+}
+
+/** Distance from %rsp as a reader writes it: `[rsp-8]`. */
+export function slotName(rule: RuleContext, address: bigint): string {
+  const distance = BigInt.asIntN(64, address - rule.sp);
+  const sign = distance < 0n ? '-' : '+';
+  const size = distance < 0n ? -distance : distance;
+  const stackPointer = rule.unwind.architecture.stackPointer;
+  return size === 0n ? `[${stackPointer}]` : `[${stackPointer}${sign}${size > 512n ? `0x${size.toString(16)}` : size}]`;
+}

@@ -1,0 +1,167 @@
+import { runtimeAddress } from '../../base/addresses.js';
+import { readCString } from '../../base/memoryView.js';
+import { fixedString } from '../../base/text.js';
+import { SIGABRT } from '../../core/signals.js';
+import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
+import { type Evidence, frameAt } from '../evidence.js';
+import type { Finding } from '../finding.js';
+import type { Kind } from '../kinds.js';
+import { nameOf, type RuleContext, wordAt } from '../ruleContext.js';
+import { describeException } from './exceptionInFlight.js';
+
+const RULE = 'abort';
+
+interface Cause {
+  readonly kind: Kind;
+  /** Names of functions on the stack that only this cause calls. */
+  readonly names: RegExp;
+  readonly account: string;
+}
+
+/** In order: a more specific cause stands before one whose functions it calls too. */
+const CAUSES: readonly Cause[] = [
+  {
+    kind: 'stack-protector',
+    names: /^__stack_chk_fail|^__fortify_fail/,
+    account:
+      'A stack buffer overflowed: the guard word between it and the return address had changed when the function returned',
+  },
+  {
+    kind: 'assertion',
+    names: /^__assert_fail|^__assert_rtn|^__assert$|^std::__glibcxx_assert_fail|^g_assertion_message/,
+    account: 'An assertion failed',
+  },
+  {
+    kind: 'heap-corruption-abort',
+    names:
+      /^malloc_printerr|^malloc_consolidate|^_int_free|^_int_malloc|^__libc_message|^tcache_|^unlink_chunk|^sysmalloc/,
+    account: 'The allocator found its own data damaged and stopped the process',
+  },
+  {
+    kind: 'panic',
+    names:
+      /^rust_panic|^rust_begin_unwind|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)|^std::sys::.*abort_internal/,
+    account: 'The program panicked',
+  },
+  {
+    kind: 'uncaught-exception',
+    names:
+      /^__cxxabiv1::__terminate|^std::terminate|^__gnu_cxx::__verbose_terminate_handler|^__cxa_throw|^__cxa_rethrow|^__cxa_call_terminate|^std::__terminate/,
+    account: 'A C++ exception found no handler',
+  },
+];
+
+/** SIGABRT that the process sent itself: why, by what is on the stack and by the message the C library keeps. */
+export function abort(rule: RuleContext): Finding | undefined {
+  const { signal } = rule.crash;
+  if (signal?.number !== SIGABRT) return undefined;
+  const { frames } = rule.crash.walk;
+  const message = abortMessage(rule);
+  const named = frames.slice(0, DEPTH).map((frame) => rule.symbolizer.locate(lookupAddress(frame)).function ?? '');
+  const cause = CAUSES.map((candidate) => ({
+    candidate,
+    index: named.findIndex((name) => candidate.names.test(name)),
+  })).find(({ index }) => index >= 0);
+  const byMessage = message === undefined ? undefined : causeOfMessage(message);
+  const kind =
+    cause?.candidate.kind === 'heap-corruption-abort' && byMessage !== undefined
+      ? byMessage
+      : (cause?.candidate.kind ?? byMessage ?? 'abort');
+  const account = CAUSES.find((candidate) => candidate.kind === kind)?.account ?? `The process called abort`;
+  const evidence: Evidence[] = [];
+  if (cause !== undefined) {
+    evidence.push({
+      rule: RULE,
+      text: `frame ${cause.index} is ${named[cause.index] ?? ''}`,
+      weight: 0.9,
+      refs: [frameAt(cause.index)],
+    });
+  }
+  if (message !== undefined)
+    evidence.push({ rule: RULE, text: `the C library's last words: "${message}"`, weight: 0.8, refs: [] });
+  evidence.push({ rule: RULE, text: 'the process sent SIGABRT to itself', weight: 0.4, refs: [] });
+  const exception = kind === 'uncaught-exception' ? thrown(rule, frames) : undefined;
+  const detail =
+    exception !== undefined
+      ? `: ${exception.type}${exception.what === undefined ? '' : ` ("${exception.what}")`}`
+      : message === undefined
+        ? ''
+        : `: "${message}"`;
+  const from = firstOwnFrame(rule, named, frames);
+  const unnamed = named.every((name) => name === '');
+  return {
+    label: 'other',
+    kind,
+    confidence: cause !== undefined || byMessage !== undefined ? 0.95 : unnamed ? 0.6 : 0.85,
+    account: `${account}${detail}${from === undefined ? '' : `, in ${from}`}.`,
+    evidence,
+    missing: unnamed ? ['no function names: the binaries would tell who called abort'] : [],
+    ...(exception === undefined ? {} : { exception }),
+  };
+}
+
+const DEPTH = 40;
+
+/**
+ * glibc keeps the text of a fatal message in a mapping that `__abort_msg` points to: size, then characters (assert/assert.c,
+ * sysdeps/posix/libc_fatal.c).
+ */
+function abortMessage(rule: RuleContext): string | undefined {
+  for (const module of rule.unwind.modules.modules) {
+    if (module.image === undefined || module.bias === undefined || !/(^|\/)libc[.-]/.test(module.path)) continue;
+    const symbol =
+      module.image.symbols.findByName('__abort_msg') ?? module.debugImage?.symbols.findByName('__abort_msg');
+    const pointer = symbol === undefined ? undefined : wordAt(rule, symbol.value + module.bias);
+    if (pointer === undefined || pointer === 0n) continue;
+    const bytes = readCString(rule.unwind.memory, runtimeAddress(pointer + 4n), 512);
+    if (bytes !== undefined && bytes.length > 0)
+      return fixedString(bytes)
+        .replace(/(\\x0a)+$/, '')
+        .trim();
+  }
+  return undefined;
+}
+
+function causeOfMessage(message: string): Kind | undefined {
+  if (/stack smashing|buffer overflow detected/.test(message)) return 'stack-protector';
+  if (/Assertion `?.*failed/.test(message)) return 'assertion';
+  if (/free\(\)|malloc|realloc|corrupted|double free|tcache|chunk|unlink/.test(message)) return 'heap-corruption-abort';
+  return undefined;
+}
+
+/** The exception object that std::terminate was called for: found in the argument registers kept on the stack of the unwinder's frames. */
+function thrown(rule: RuleContext, frames: readonly StackFrame[]): Finding['exception'] {
+  const low = rule.sp;
+  const top = frames.at(Math.min(frames.length - 1, DEPTH))?.cfa ?? low;
+  const size = Number(top - low > MOST_STACK ? MOST_STACK : top - low);
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(low), size);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i + 8 <= bytes.length; i += 8) {
+    const word = view.getBigUint64(i, true);
+    // _Unwind_Exception is aligned to 16 and lies on the heap.
+    if (word < 4096n || word % 16n !== 0n) continue;
+    const exception = describeException(rule, word);
+    if (exception !== undefined) return exception;
+  }
+  return undefined;
+}
+
+const MOST_STACK = 16n * 1024n;
+
+/** The innermost frame that is not the C library's or the runtime's own. */
+function firstOwnFrame(rule: RuleContext, named: readonly string[], frames: readonly StackFrame[]): string | undefined {
+  for (let i = 0; i < Math.min(frames.length, DEPTH); i++) {
+    const frame = frames[i];
+    if (frame === undefined) return undefined;
+    const location = rule.symbolizer.locate(lookupAddress(frame));
+    const path = location.module?.path ?? '';
+    if (RUNTIME_LIBRARIES.test(path) || RUNTIME_NAMES.test(named[i] ?? '')) continue;
+    return named[i] === '' ? nameOf(rule, frame.pc) : named[i];
+  }
+  return undefined;
+}
+
+const RUNTIME_LIBRARIES =
+  /(^|\/)(libc|libpthread|libstdc\+\+|libc\+\+|libc\+\+abi|libgcc_s|libunwind[^/]*|ld-linux[^/]*|ld)[.-][^/]*so|libasan|libtsan|libubsan/;
+const RUNTIME_NAMES =
+  /^(core|std|alloc)::|^rust_|^__rust|^_?_?(GI_)?(raise|abort|gsignal|pthread_kill)|^__cxxabiv1|^__gnu_cxx|^__cxa_|^runtime\.|^__stack_chk|^__assert|^__fortify/;

@@ -1,0 +1,136 @@
+import { runtimeAddress } from '../../base/addresses.js';
+import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
+import { addressText, classifyAddress } from '../addressClass.js';
+import { asCalled, asReturned } from '../candidateStacks.js';
+import { isReturnAt, readCall } from '../callReading.js';
+import { type Evidence, instruction, register, slot } from '../evidence.js';
+import type { Finding } from '../finding.js';
+import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { exceptionInFlight } from './exceptionInFlight.js';
+import { unwindTransferRace } from './unwindTransferRace.js';
+
+const RULE = 'lost-control';
+
+/**
+ * Control went, or was about to go, where there is no code, but not to 0: a smashed return address, a wild jump or call, or the race
+ * with a word that was not zero.
+ */
+export function lostControl(rule: RuleContext): Finding | undefined {
+  if (isCode(rule.unwind, rule.pc)) return isReturnAt(rule, rule.pc) === true ? badReturn(rule) : undefined;
+  const popped = wordAt(rule, rule.sp - 8n);
+  const top = wordAt(rule, rule.sp);
+  const check = top === undefined ? undefined : checkReturnAddress(rule.unwind, top);
+  const reading = check?.kind === 'call' ? readCall(rule, check.site) : undefined;
+  const address = classifyAddress(rule, rule.pc);
+  const race = raced(rule);
+  if (race !== undefined) return race;
+  if (reading?.kind === 'led' || (check?.kind === 'call' && popped !== rule.pc)) {
+    return wildJump(
+      rule,
+      `${nameOfReturn(rule, top ?? 0n)} called ${addressText(address, rule.pc)}`,
+      reading?.kind === 'led' ? 0.95 : 0.8,
+      [
+        {
+          rule: RULE,
+          text: `${slotName(rule, rule.sp)} holds the return address ${nameOfReturn(rule, top ?? 0n)}${reading === undefined ? '' : `, behind ${reading.how}`}`,
+          weight: 0.8,
+          refs: [slot(runtimeAddress(rule.sp))],
+        },
+      ],
+    );
+  }
+  if (popped === rule.pc && rule.sp % 16n === 0n) {
+    const below = runtimeAddress(rule.sp - 8n);
+    return returnToWild(rule, rule.pc, 0.92, asReturned(rule), [
+      {
+        rule: RULE,
+        text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,
+        weight: 0.7,
+        refs: [slot(below), register('rip')],
+      },
+      { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] },
+    ]);
+  }
+  return wildJump(rule, `Control went to ${addressText(address, rule.pc)}`, 0.7, [
+    { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
+  ]);
+}
+
+/** The return faulted itself: its target is not canonical, or the stack pointer is wild. */
+function badReturn(rule: RuleContext): Finding | undefined {
+  const top = wordAt(rule, rule.sp);
+  if (top === undefined || rule.unwind.architecture.isCanonical(top)) return undefined;
+  const race = raced(rule);
+  if (race !== undefined) return race;
+  return returnToWild(rule, top, 0.92, asCalled(rule), [
+    {
+      rule: RULE,
+      text: `the return at ${nameOf(rule, rule.pc)} found 0x${top.toString(16)} at ${slotName(rule, rule.sp)}, which is no address`,
+      weight: 0.9,
+      refs: [instruction(runtimeAddress(rule.pc)), slot(runtimeAddress(rule.sp))],
+    },
+  ]);
+}
+
+function raced(rule: RuleContext): Finding | undefined {
+  const inFlight = exceptionInFlight(rule);
+  const race = unwindTransferRace(rule, inFlight);
+  if (race === undefined || race.strength < 0.8) return undefined;
+  return {
+    label: 'other',
+    kind: 'unwind-transfer-race',
+    confidence: race.strength,
+    account: `A signal arrived while the unwinder was restoring a context: %rsp had moved already, so the kernel wrote the signal frame over the target that was read next.`,
+    evidence: race.evidence,
+    missing: [],
+    stack: asReturned(rule),
+    knownBug: 'libunwind-927',
+    ...(inFlight === undefined ? {} : { exception: inFlight.exception }),
+  };
+}
+
+function returnToWild(
+  rule: RuleContext,
+  target: bigint,
+  confidence: number,
+  stack: Finding['stack'],
+  evidence: Evidence[],
+): Finding {
+  const address = classifyAddress(rule, target);
+  const text = asciiOf(target);
+  if (text !== undefined) evidence.push({ rule: RULE, text: `the address is text: "${text}"`, weight: 0.4, refs: [] });
+  return {
+    label: 'other',
+    kind: 'return-to-wild',
+    confidence,
+    ...(address === undefined ? {} : { address }),
+    account: `A function returned to ${addressText(address, target)}: its return address had been overwritten on the stack${text === undefined ? '' : ' with text'}.`,
+    evidence,
+    missing: [],
+    ...(stack === undefined ? {} : { stack }),
+  };
+}
+
+function wildJump(rule: RuleContext, what: string, confidence: number, evidence: readonly Evidence[]): Finding {
+  const address = classifyAddress(rule, rule.pc);
+  return {
+    label: 'other',
+    kind: 'wild-jump',
+    confidence,
+    ...(address === undefined ? {} : { address }),
+    account: `${what}: a corrupt code pointer.`,
+    evidence,
+    missing: [],
+    stack: asCalled(rule),
+  };
+}
+
+function asciiOf(word: bigint): string | undefined {
+  let text = '';
+  for (let rest = word; rest !== 0n; rest >>= 8n) {
+    const byte = Number(rest & 0xffn);
+    if (byte < 0x20 || byte >= 0x7f) return undefined;
+    text += String.fromCharCode(byte);
+  }
+  return text.length >= 5 ? text : undefined;
+}

@@ -1,0 +1,100 @@
+import { runtimeAddress } from '../../base/addresses.js';
+import { asCalled } from '../candidateStacks.js';
+import { linkBetween } from '../../unwind/coherence.js';
+import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
+import type { StackFrame } from '../../unwind/stackFrame.js';
+import { frameAt, instruction, register } from '../evidence.js';
+import { accessesOf } from '../effectiveAddress.js';
+import type { Finding } from '../finding.js';
+import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
+import { frameSizeBelowFramePointer } from './prologue.js';
+
+const RULE = 'misaligned-stack-access';
+
+/**
+ * An aligned instruction faulted on a stack address while every return address is in place: %rsp was off already when the function
+ * was called. The frame in whose body that happened is the first whose own frame address is a multiple of 16 again.
+ */
+export function misalignedAccess(rule: RuleContext): Finding | undefined {
+  const decoded = decodeAt(rule, rule.pc);
+  if (decoded === undefined || decoded.requiredAlignment === 0) return undefined;
+  const { stackPointer, framePointer } = rule.unwind.architecture;
+  const access = accessesOf(decoded, rule.crash.registers).find(
+    (candidate) =>
+      candidate.address % BigInt(decoded.requiredAlignment) !== 0n &&
+      (candidate.operand.base === stackPointer || candidate.operand.base === framePointer),
+  );
+  if (access === undefined) return undefined;
+  const stack = asCalled(rule);
+  const { frames } = stack.walk;
+  const culprit = firstAligned(rule, frames);
+  if (culprit === undefined) return undefined;
+  const frame = frames[culprit];
+  const below = frames[culprit - 1];
+  if (frame === undefined) return undefined;
+  // rsp as it is in the culprit's body: its callee's frame address, or the crash's own rsp when it is the innermost.
+  const actual = below === undefined ? rule.sp : cfaAt(rule.unwind, below);
+  const expected = frameSizeBelowFramePointer(rule, frame);
+  const measured =
+    actual === undefined || expected === undefined ? undefined : Number(BigInt.asIntN(64, actual - expected));
+  const plausible = measured !== undefined && measured !== 0 && Math.abs(measured) <= 64 && measured % 16 !== 0;
+  // Without the prologue only the remainder is known: a word too low is the likelier of the two.
+  const shift = plausible ? measured : -8;
+  const where = nameOf(rule, frame.pc);
+  return {
+    label: 'misaligned-stack',
+    kind: 'rsp-shift',
+    shift,
+    confidence: plausible ? 0.93 : 0.75,
+    address: 'misaligned',
+    account: `%${stackPointer} was ${plausible ? `${Math.abs(shift)} bytes too ${shift < 0 ? 'low' : 'high'}` : 'off by an odd number of words'} in the body of ${where}; ${decoded.text} then met a stack address that is not a multiple of ${decoded.requiredAlignment}.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `${decoded.text} needs a multiple of ${decoded.requiredAlignment} and got 0x${access.address.toString(16)}`,
+        weight: 0.6,
+        refs: [instruction(runtimeAddress(rule.pc)), register(access.operand.base ?? stackPointer)],
+      },
+      {
+        rule: RULE,
+        text: `frame addresses are multiples of 16 from ${where} outwards, and 8 modulo 16 inside it`,
+        weight: 0.7,
+        refs: [frameAt(culprit)],
+      },
+      ...(plausible
+        ? [
+            {
+              rule: RULE,
+              text: `the prologue of ${where} leaves %${stackPointer} at 0x${(expected ?? 0n).toString(16)}; it was 0x${(actual ?? 0n).toString(16)}`,
+              weight: 0.7,
+              refs: [frameAt(culprit)],
+            },
+          ]
+        : []),
+    ],
+    missing: plausible ? [] : ['how far %rsp was off could not be read from the prologue: 8 too low is assumed'],
+    stack: { ...stack, id: 'asCalled' },
+  };
+}
+
+/** Index of the first frame whose frame address is aligned although everything below it is not; `undefined` when none is proven. */
+function firstAligned(rule: RuleContext, frames: readonly StackFrame[]): number | undefined {
+  for (let index = 0; index < Math.min(frames.length, 16); index++) {
+    const frame = frames[index];
+    const above = frames[index + 1];
+    if (frame === undefined || frame.signalFrame !== undefined) return undefined;
+    if (index > 0 && frame.trust !== 'cfi') return undefined;
+    const cfa = cfaAt(rule.unwind, frame);
+    const row = cfiRowOf(rule.unwind, frame);
+    if (cfa === undefined || typeof row === 'string') return undefined;
+    if (cfa % 16n === 0n) {
+      const byFramePointer = !(
+        row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer
+      );
+      const linked = above === undefined || linkBetween(rule.unwind, frame, above) !== 'broken';
+      // An aligned frame whose own stack pointer is aligned too is a healthy one: the data, not the stack, was misaligned.
+      return byFramePointer && linked ? index : undefined;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,134 @@
+import { runtimeAddress } from '../../base/addresses.js';
+import { SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP } from '../../core/signals.js';
+import { instruction, register } from '../evidence.js';
+import type { Finding } from '../finding.js';
+import type { Kind } from '../kinds.js';
+import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
+
+const RULE = 'signal';
+const SIGQUIT = 3;
+const SIGALRM = 14;
+const SIGXCPU = 24;
+const SIGXFSZ = 25;
+const SIGVTALRM = 26;
+const SIGPROF = 27;
+const SI_USER = 0;
+const SI_QUEUE = -1;
+const SI_TKILL = -6;
+const SI_KERNEL = 0x80;
+
+/** Everything that is told by the signal and its sender alone. */
+export function otherSignals(rule: RuleContext): Finding | undefined {
+  const { signal } = rule.crash;
+  if (signal === undefined) return undefined;
+  const sent = fromOutside(rule);
+  if (sent !== undefined) return sent;
+  const what = kindOf(rule, signal.number, signal.code);
+  if (what === undefined) return undefined;
+  const decoded = decodeAt(rule, rule.pc);
+  const code = signal.codeName === undefined ? '' : ` (${signal.codeName})`;
+  return {
+    label: 'other',
+    kind: what.kind,
+    confidence: what.confidence,
+    account: `${what.account} at ${nameOf(rule, rule.pc)}.`,
+    evidence: [
+      { rule: RULE, text: `the process died of ${signal.name}${code}`, weight: 0.7, refs: [] },
+      ...(decoded === undefined || !what.byInstruction
+        ? []
+        : [
+            {
+              rule: RULE,
+              text: `%rip is at ${decoded.text}`,
+              weight: 0.5,
+              refs: [instruction(runtimeAddress(rule.pc)), register('rip')],
+            },
+          ]),
+    ],
+    missing: [],
+  };
+}
+
+interface What {
+  readonly kind: Kind;
+  readonly account: string;
+  readonly confidence: number;
+  readonly byInstruction: boolean;
+}
+
+function kindOf(rule: RuleContext, number: number, code: number | undefined): What | undefined {
+  const fault = (kind: Kind, account: string, confidence = 0.95): What => ({
+    kind,
+    account,
+    confidence,
+    byInstruction: true,
+  });
+  const other = (kind: Kind, account: string, confidence = 0.93): What => ({
+    kind,
+    account,
+    confidence,
+    byInstruction: false,
+  });
+  switch (number) {
+    case SIGFPE:
+      return fault(
+        'divide-error',
+        code === 1 || code === 2
+          ? 'An integer division by zero or with an overflowing quotient'
+          : 'An arithmetic exception',
+      );
+    case SIGILL:
+      return fault(
+        'illegal-instruction',
+        decodeAt(rule, rule.pc)?.mnemonic === 'ud2'
+          ? 'The program ran into a trap its compiler placed (ud2)'
+          : 'The processor met an instruction it does not know',
+      );
+    case SIGTRAP:
+      return fault('breakpoint', 'A breakpoint or trace trap without a debugger');
+    case SIGSYS:
+      return other('seccomp', 'A system call was refused by a seccomp filter');
+    case SIGXCPU:
+    case SIGXFSZ:
+      return other(
+        'resource-limit',
+        number === SIGXCPU ? 'The limit of CPU time was used up' : 'The limit of file size was reached',
+      );
+    case SIGALRM:
+    case SIGVTALRM:
+    case SIGPROF:
+      return other('watchdog', 'A timer of the process ran out and nobody handled its signal', 0.85);
+    default:
+      return undefined;
+  }
+}
+
+/** A signal that another process sent, or that came from the terminal. */
+function fromOutside(rule: RuleContext): Finding | undefined {
+  const { signal } = rule.crash;
+  if (signal?.code === undefined) return undefined;
+  const own = rule.core.process?.pid;
+  const bySomebody = signal.code === SI_USER || signal.code === SI_QUEUE || signal.code === SI_TKILL;
+  const other = bySomebody && signal.sender !== undefined && own !== undefined && signal.sender.pid !== own;
+  const terminal = signal.number === SIGQUIT && signal.code === SI_KERNEL;
+  if (!other && !terminal) return undefined;
+  const sender = terminal ? 'the terminal' : senderText(signal.sender?.pid ?? 0, signal.sender?.uid ?? 0);
+  // Service managers end a service that stopped answering with SIGABRT (systemd: WatchdogSec).
+  const watchdog = signal.number === SIGABRT && signal.sender?.pid === 1;
+  return {
+    label: 'other',
+    kind: watchdog ? 'watchdog' : 'killed-from-outside',
+    confidence: watchdog ? 0.85 : 0.95,
+    account: watchdog
+      ? `The service manager (pid 1) ended the process with SIGABRT, as it does when a watchdog is not answered; it was in ${nameOf(rule, rule.pc)}.`
+      : `${signal.name} was sent by ${sender}; the process itself did nothing wrong. It was in ${nameOf(rule, rule.pc)}.`,
+    evidence: [
+      { rule: RULE, text: `${signal.codeName ?? 'the code'}: sent by ${sender}, not a fault`, weight: 0.9, refs: [] },
+    ],
+    missing: [],
+  };
+}
+
+function senderText(pid: number, uid: number): string {
+  return pid === 0 ? `a process outside its pid namespace (uid ${uid})` : `process ${pid} (uid ${uid})`;
+}

@@ -1,0 +1,162 @@
+import { runtimeAddress } from '../../base/addresses.js';
+import { asCalled, asReturned } from '../candidateStacks.js';
+import { readCall } from '../callReading.js';
+import { type Evidence, register, slot } from '../evidence.js';
+import type { Finding } from '../finding.js';
+import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { checkReturnAddress } from '../../unwind/unwindContext.js';
+import { exceptionInFlight } from './exceptionInFlight.js';
+import { unwindTransferRace } from './unwindTransferRace.js';
+
+const RULE = 'return-to-null';
+
+/** rip is 0: by a return or a context restore, by a call, or by a jump. */
+export function ripIsNull(rule: RuleContext): Finding | undefined {
+  if (rule.pc !== 0n) return undefined;
+  const jumped = longjmpToNull(rule);
+  if (jumped !== undefined) return jumped;
+  const top = wordAt(rule, rule.sp);
+  const popped = wordAt(rule, rule.sp - 8n);
+  const check = top === undefined ? undefined : checkReturnAddress(rule.unwind, top);
+  if (check?.kind === 'call') {
+    const reading = readCall(rule, check.site);
+    if (reading.kind === 'led') return nullCall(rule, top ?? 0n, reading.how, 0.97);
+    if (rule.sp % 16n === 8n) {
+      const text =
+        reading.kind === 'cannotTell' ? reading.how : `${reading.how}, yet no shift of %rsp makes the stack whole`;
+      const indirect = check.site.target === undefined;
+      // An indirect call right before the return address, on a stack aligned as on entry: what else should have called NULL?
+      return indirect ? nullCall(rule, top ?? 0n, text, 0.85) : undecided(rule, text);
+    }
+  }
+  if (rule.sp % 16n === 8n)
+    return check?.kind === 'unknown'
+      ? undecided(rule, 'the code before the return address is not known')
+      : undecided(rule, 'no return address lies at the stack pointer');
+  if (popped === 0n) return returned(rule);
+  return undecided(
+    rule,
+    popped === undefined
+      ? 'the word below the stack pointer is not in the core'
+      : `the word below the stack pointer is 0x${popped.toString(16)}, not 0: nothing was popped`,
+  );
+}
+
+function returned(rule: RuleContext): Finding {
+  const inFlight = exceptionInFlight(rule);
+  const race = unwindTransferRace(rule, inFlight);
+  const stack = asReturned(rule);
+  const below = runtimeAddress(rule.sp - 8n);
+  const evidence: Evidence[] = [
+    {
+      rule: RULE,
+      text: `${slotName(rule, below)} is 0: the return address that was popped`,
+      weight: 0.6,
+      refs: [slot(below), register('rip')],
+    },
+    {
+      rule: RULE,
+      text: '%rsp is a multiple of 16, as after a return; after a call it would be 8 modulo 16',
+      weight: 0.6,
+      refs: [register('rsp')],
+    },
+  ];
+  const exception = inFlight === undefined ? {} : { exception: inFlight.exception };
+  if (race !== undefined) {
+    return {
+      label: 'return-to-null',
+      kind: 'unwind-transfer-race',
+      confidence: race.strength,
+      account: `A signal arrived while the unwinder was restoring a context: %rsp had moved already, so the kernel wrote the signal frame over the target that was read next, and it read 0.`,
+      evidence: [...race.evidence, ...evidence],
+      missing: race.strength < 0.9 ? ['the signal frame of the race was overwritten: a handler ran on this stack'] : [],
+      stack,
+      knownBug: 'libunwind-927',
+      ...exception,
+    };
+  }
+  if (inFlight !== undefined) evidence.push(inFlight.evidence);
+  const restore = inFlight !== undefined;
+  return {
+    label: 'return-to-null',
+    kind: restore ? 'context-restore-to-null' : 'zeroed-return-address',
+    confidence: restore ? 0.7 : 0.9,
+    account: restore
+      ? 'Control was being transferred to a landing pad, and went to address 0 instead.'
+      : 'A function returned, and the return address it popped was 0: something had overwritten it on the stack.',
+    evidence,
+    missing: [],
+    stack,
+    ...exception,
+  };
+}
+
+function nullCall(rule: RuleContext, address: bigint, how: string, confidence: number): Finding {
+  return {
+    label: 'other',
+    kind: 'null-call',
+    confidence,
+    address: 'null',
+    account: `A call through a null pointer: ${nameOfReturn(rule, address)} called address 0.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `${slotName(rule, rule.sp)} holds the return address ${nameOfReturn(rule, address)}, behind ${how}`,
+        weight: 0.9,
+        refs: [slot(runtimeAddress(rule.sp))],
+      },
+      ...(rule.sp % 16n === 8n
+        ? [{ rule: RULE, text: '%rsp is 8 modulo 16, as right after a call', weight: 0.3, refs: [register('rsp')] }]
+        : []),
+    ],
+    missing: [],
+    stack: asCalled(rule),
+  };
+}
+
+/** glibc's __longjmp jumps through %rdx with the new stack pointer in %r8 and the new frame pointer in %r9 (sysdeps/x86_64/__longjmp.S). */
+function longjmpToNull(rule: RuleContext): Finding | undefined {
+  const { registers } = rule.crash;
+  if (registers.get('rdx') !== 0n || registers.get('r8') !== rule.sp || registers.get('r9') !== registers.get('rbp'))
+    return undefined;
+  if (rule.sp % 16n !== 0n) return undefined;
+  return {
+    label: 'return-to-null',
+    kind: 'context-restore-to-null',
+    confidence: 0.9,
+    account: 'longjmp was given a buffer whose saved address is 0, and went there.',
+    evidence: [
+      {
+        rule: RULE,
+        text: '%r8 equals %rsp, %r9 equals %rbp and %rdx equals %rip: the registers longjmp jumps with',
+        weight: 0.9,
+        refs: [register('r8'), register('r9'), register('rdx')],
+      },
+    ],
+    missing: [],
+    stack: asReturned(rule),
+  };
+}
+
+function undecided(rule: RuleContext, reason: string): Finding {
+  return {
+    label: 'other',
+    kind: 'unknown',
+    confidence: 0.5,
+    address: 'null',
+    account: `Execution reached address 0, and what led there could not be decided: ${reason}.`,
+    evidence: [
+      { rule: RULE, text: '%rip is 0', weight: 0.5, refs: [register('rip')] },
+      {
+        rule: RULE,
+        text: `either a function was called through a null pointer, or a return popped 0 from a shifted stack: ${reason}`,
+        weight: 0,
+        refs: [slot(runtimeAddress(rule.sp))],
+      },
+    ],
+    missing: [
+      'the binary that made the call: its code before the return address would decide between a call and a shifted return',
+    ],
+    stack: asCalled(rule),
+  };
+}

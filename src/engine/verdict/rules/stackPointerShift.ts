@@ -1,0 +1,299 @@
+import { runtimeAddress } from '../../base/addresses.js';
+import { functionStartOf } from '../../unwind/coherence.js';
+import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
+import type { StackFrame } from '../../unwind/stackFrame.js';
+import { stepOut } from '../../unwind/stackwalker.js';
+import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
+import { type CandidateStack, shifted } from '../candidateStacks.js';
+import { isReturnAt, readCall } from '../callReading.js';
+import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
+import type { Finding } from '../finding.js';
+import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { misalignedAccess } from './misalignedStackAccess.js';
+
+const RULE = 'stack-pointer-shift';
+
+/** In the order of likelihood: one push or pop too many, then more. */
+const SHIFTS = [-8, 8, -16, 16, -24, 24, -32, 32, -40, 40, -48, 48, -56, 56, -64, 64];
+
+/**
+ * Demonstrates that %rsp was off by a small amount: with it, the stack makes no sense; moved by that amount, a return address lies
+ * where one must, behind a call to the very function, and the rest of the stack follows.
+ */
+export function stackPointerShift(rule: RuleContext): Finding | undefined {
+  if (!isCode(rule.unwind, rule.pc)) return afterReturn(rule);
+  if (isReturnAt(rule, rule.pc) === true) return atReturn(rule);
+  return insideFunction(rule) ?? misalignedAccess(rule);
+}
+
+/** The return popped the wrong word and went there: pc is that word. */
+function afterReturn(rule: RuleContext): Finding | undefined {
+  const { pc, sp } = rule;
+  const popped = wordAt(rule, sp - 8n);
+  // A return leaves a stack pointer that is a multiple of 16; one that is off by an odd number of words does not.
+  if (popped !== pc || sp % 16n !== 8n) return undefined;
+  for (const shift of SHIFTS) {
+    if (shift % 16 === 0) continue;
+    const place = sp - 8n - BigInt(shift);
+    const address = wordAt(rule, place);
+    if (address === undefined) continue;
+    const check = checkReturnAddress(rule.unwind, address);
+    if (check.kind === 'unknown' && shift === -8) {
+      const found = withoutCode(rule, address);
+      if (found !== undefined) return found;
+    }
+    if (check.kind !== 'call') continue;
+    const evidence: Evidence[] = [];
+    if (shift === -8) {
+      // The same picture as a call to this address: what that call could lead to decides.
+      const reading = readCall(rule, check.site);
+      if (reading.kind === 'led') return undefined;
+      if (reading.kind === 'cannotTell' && !isSavedFramePointer(rule, pc)) return undefined;
+      if (reading.kind === 'ledElsewhere') {
+        evidence.push({
+          rule: RULE,
+          text: `the call before ${slotName(rule, place)} is ${reading.how}: nobody called 0x${pc.toString(16)}`,
+          weight: 0.8,
+          refs: [slot(runtimeAddress(place)), instruction(check.site.address)],
+        });
+      }
+    }
+    const first: StackFrame = {
+      pc: runtimeAddress(check.site.target ?? 0n),
+      registers: rule.crash.registers,
+      trust: 'callTarget',
+      rejected: ['its pc was lost at the return'],
+      interrupted: true,
+      ...(check.site.target === undefined ? {} : { calledFunction: check.site.target }),
+    };
+    const stack = crashFrameFirst(rule, shifted(rule, shift, place, address, first), check.site.target !== undefined);
+    if (!stack.coherence.outermost && stack.coherence.score < 0.6) continue;
+    if (Math.abs(shift) > 8 && !(stack.coherence.outermost && stack.coherence.broken === 0)) continue;
+    return found(rule, shift, stack, place, address, [...poppedEvidence(rule, shift), ...evidence], check.site.target);
+  }
+  return undefined;
+}
+
+/** The wrong word is not an address the processor can go to, so the return itself faulted. */
+function atReturn(rule: RuleContext): Finding | undefined {
+  const { sp, pc } = rule;
+  const first: StackFrame = {
+    pc: runtimeAddress(pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+  };
+  const start = functionStartOf(rule.unwind, first) ?? rule.symbolizer.locate(first.pc).functionStart;
+  const top = wordAt(rule, sp);
+  if (top === undefined || (start !== undefined && checkReturnAddress(rule.unwind, top).kind === 'call'))
+    return undefined;
+  for (const shift of SHIFTS) {
+    const place = sp - BigInt(shift);
+    const address = wordAt(rule, place);
+    const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
+    if (address === undefined || check?.kind !== 'call') continue;
+    const chained = check.site.target !== undefined && check.site.target === start;
+    if (!chained && check.site.target !== undefined && !isStubTo(rule, check.site.target, start)) continue;
+    if (shift % 16 === 0 && (!chained || calledFrom(rule, address) === start)) continue;
+    const stack = shifted(rule, shift, place, address, first);
+    if (!stack.coherence.outermost && stack.coherence.score < 0.5) continue;
+    const evidence: Evidence[] = [
+      {
+        rule: RULE,
+        text: `the instruction at ${nameOf(rule, pc)} is a return, and ${slotName(rule, sp)} holds 0x${top.toString(16)}, which is no return address`,
+        weight: 0.5,
+        refs: [instruction(runtimeAddress(pc)), slot(runtimeAddress(sp))],
+      },
+    ];
+    if (sp % 16n === 0n) evidence.push(alignmentEvidence(rule, 'at a return %rsp is 8 modulo 16; here it is 0'));
+    return found(rule, shift, stack, place, address, evidence, start);
+  }
+  return undefined;
+}
+
+/** The function had not returned yet, but where its call-frame information puts the return address there is none. */
+function insideFunction(rule: RuleContext): Finding | undefined {
+  let frame: StackFrame = {
+    pc: runtimeAddress(rule.pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+  };
+  for (let index = 0; index < 16; index++) {
+    const cfa = cfaAt(rule.unwind, frame);
+    const row = cfiRowOf(rule.unwind, frame);
+    if (cfa === undefined || typeof row === 'string' || row.signalFrame) return undefined;
+    const here = wordAt(rule, cfa - 8n);
+    const byStackPointer =
+      row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
+    const valid = here !== undefined && (isCode(rule.unwind, here - 1n) || here === 0n);
+    if (!valid && byStackPointer) return shiftedFrame(rule, frame, index, cfa);
+    const step = stepOut(rule.unwind, frame, 'called');
+    if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
+    frame = step.frame;
+  }
+  return undefined;
+}
+
+function shiftedFrame(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): Finding | undefined {
+  const start = functionStartOf(rule.unwind, frame);
+  for (const shift of SHIFTS) {
+    const place = cfa - 8n - BigInt(shift);
+    const address = wordAt(rule, place);
+    const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
+    if (address === undefined || check?.kind !== 'call') continue;
+    const chained =
+      check.site.target !== undefined && (check.site.target === start || isStubTo(rule, check.site.target, start));
+    const misaligned = cfa % 16n === 8n && shift % 16 !== 0;
+    if (!chained && (check.site.target !== undefined || !misaligned)) continue;
+    if (shift % 16 === 0 && calledFrom(rule, address) === start) continue;
+    const stack = shifted(rule, shift, place, address, frame);
+    if (!stack.coherence.outermost && stack.coherence.score < 0.5) continue;
+    const evidence: Evidence[] = [
+      {
+        rule: RULE,
+        text: `call-frame information of ${nameOf(rule, frame.pc)} puts the return address at ${slotName(rule, cfa - 8n)}, where there is none`,
+        weight: 0.5,
+        refs: [frameAt(index), slot(runtimeAddress(cfa - 8n))],
+      },
+    ];
+    return found(rule, shift, stack, place, address, evidence, start);
+  }
+  return undefined;
+}
+
+/** With frame pointers the word popped as return address is the saved frame pointer: recognisable without any code. */
+function withoutCode(rule: RuleContext, address: bigint): Finding | undefined {
+  if (!isSavedFramePointer(rule, rule.pc)) return undefined;
+  const first: StackFrame = {
+    pc: runtimeAddress(rule.pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+  };
+  const stack = shifted(rule, -8, rule.sp, address, first);
+  return {
+    ...found(rule, -8, stack, rule.sp, address, poppedEvidence(rule, -8), undefined),
+    confidence: 0.8,
+    missing: ['the code before the return address is not known: whether a call stands there was not checked'],
+  };
+}
+
+/** A word that points at a frame record above: another frame pointer, and a return address after it. */
+function isSavedFramePointer(rule: RuleContext, word: bigint): boolean {
+  const next = wordAt(rule, word);
+  const address = wordAt(rule, word + 8n);
+  if (next === undefined || address === undefined || word < rule.sp || word % 16n !== 0n) return false;
+  const { kind } = checkReturnAddress(rule.unwind, address);
+  return (kind === 'call' || kind === 'unknown') && (next === 0n || next > word || wordAt(rule, next) === undefined);
+}
+
+function poppedEvidence(rule: RuleContext, shift: number): Evidence[] {
+  const { pc, sp } = rule;
+  const evidence = [
+    alignmentEvidence(
+      rule,
+      `after a return %${rule.unwind.architecture.stackPointer} is a multiple of 16; here it is 8 modulo 16`,
+    ),
+  ];
+  const below = runtimeAddress(sp - 8n);
+  if (shift === -8 && isSavedFramePointer(rule, pc)) {
+    evidence.push({
+      rule: RULE,
+      text: `the word popped at ${slotName(rule, below)} is a saved frame pointer, 0x${pc.toString(16)}: the return address is the next one`,
+      weight: 0.8,
+      refs: [slot(below), register('rip')],
+    });
+  } else {
+    evidence.push({
+      rule: RULE,
+      text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,
+      weight: 0.3,
+      refs: [slot(below)],
+    });
+  }
+  const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
+  if (shift === 8 && framePointer !== undefined && framePointer === wordAt(rule, sp - 16n)) {
+    evidence.push({
+      rule: RULE,
+      text: `%${rule.unwind.architecture.framePointer} holds a return address, 0x${framePointer.toString(16)}: it was popped one word too late`,
+      weight: 0.8,
+      refs: [register(rule.unwind.architecture.framePointer), slot(runtimeAddress(sp - 16n))],
+    });
+  }
+  return evidence;
+}
+
+function alignmentEvidence(rule: RuleContext, text: string): Evidence {
+  return { rule: RULE, text, weight: 0.3, refs: [register(rule.unwind.architecture.stackPointer)] };
+}
+
+function found(
+  rule: RuleContext,
+  shift: number,
+  stack: CandidateStack,
+  place: bigint,
+  address: bigint,
+  evidence: readonly Evidence[],
+  functionStart: bigint | undefined,
+): Finding {
+  const { stackPointer } = rule.unwind.architecture;
+  const where = functionStart === undefined ? 'the function that returned' : nameOf(rule, functionStart);
+  const size = Math.abs(shift);
+  const { coherence } = stack;
+  const chain = coherence.outermost ? 'up to the outermost frame' : `for ${stack.walk.frames.length - 1} frames`;
+  return {
+    label: 'misaligned-stack',
+    kind: 'rsp-shift',
+    shift,
+    confidence: Math.abs(shift) === 8 ? (coherence.outermost ? 0.97 : 0.88) : coherence.outermost ? 0.85 : 0.7,
+    account: `%${stackPointer} was ${size} bytes too ${shift < 0 ? 'low' : 'high'} when ${where} returned: the true return address lies at ${slotName(rule, place)}, and from there the stack is whole.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `${slotName(rule, place)} holds the return address ${nameOfReturn(rule, address)}; with %${stackPointer} moved by ${-shift} the stack is coherent ${chain}`,
+        weight: 0.9,
+        refs: [slot(runtimeAddress(place)), register(stackPointer)],
+      },
+      ...evidence,
+    ],
+    missing: [],
+    stack,
+  };
+}
+
+/** Start of the function that holds a return address. */
+function calledFrom(rule: RuleContext, address: bigint): bigint | undefined {
+  return rule.symbolizer.locate(runtimeAddress(address - 1n)).functionStart;
+}
+
+/** Whether a call target is a linkage stub that leads to `start`, or at least is no function of its own. */
+function isStubTo(rule: RuleContext, target: bigint, start: bigint | undefined): boolean {
+  if (start === undefined) return true;
+  const reading = readCall(
+    { ...rule, pc: start },
+    { address: runtimeAddress(target), length: 5, target: runtimeAddress(target) },
+  );
+  return reading.kind === 'led' || reading.callee === start;
+}
+
+/** The crash's own frame stays on top of the reconstructed ones. */
+function crashFrameFirst(rule: RuleContext, stack: CandidateStack, named: boolean): CandidateStack {
+  const top: StackFrame = {
+    pc: runtimeAddress(rule.pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+    cfa: runtimeAddress(rule.sp),
+  };
+  const [lost, ...rest] = stack.walk.frames;
+  const frames =
+    named && lost !== undefined
+      ? [top, { ...lost, pc: runtimeAddress(0n), interrupted: false }, ...rest]
+      : [top, ...rest];
+  return { ...stack, walk: { ...stack.walk, frames } };
+}

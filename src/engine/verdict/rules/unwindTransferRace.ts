@@ -1,0 +1,140 @@
+import type { SignalFrame } from '../../arch/architecture.js';
+import { runtimeAddress } from '../../base/addresses.js';
+import { shortPath } from '../../values/classifyWord.js';
+import { siginfoOf } from '../crash.js';
+import { type Evidence, instruction, register, signalFrame, slot } from '../evidence.js';
+import { nameOf, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import type { InFlight } from './exceptionInFlight.js';
+
+const RULE = 'unwind-transfer-race';
+
+/** The offsets of rsp and rip in a ucontext of Linux x86-64: struct sigcontext starts at 40. */
+const UC_RSP = 0xa0n;
+const UC_RIP = 0xa8n;
+
+/** How strongly the write-up's race is shown. */
+export interface Race {
+  /** 0 to 1; from 0.9 on it is proof. */
+  readonly strength: number;
+  readonly evidence: readonly Evidence[];
+}
+
+/**
+ * A signal arrived between the moment when a context restore had moved %rsp and the moment when it read its target from memory that
+ * by then lay below %rsp: the kernel wrote the signal frame over it. The stale frame of that signal proves it.
+ */
+export function unwindTransferRace(rule: RuleContext, inFlight: InFlight | undefined): Race | undefined {
+  for (const frame of rule.crash.stale) {
+    const race = fromStaleFrame(rule, frame);
+    if (race !== undefined)
+      return inFlight === undefined ? race : { ...race, evidence: [...race.evidence, inFlight.evidence] };
+  }
+  return inFlight === undefined ? undefined : withoutFrame(rule, inFlight);
+}
+
+function fromStaleFrame(rule: RuleContext, frame: SignalFrame): Race | undefined {
+  const { registers } = frame;
+  const interrupted = registers.get('rip') ?? 0n;
+  const savedSp = registers.get('rsp') ?? 0n;
+  const context = registers.get('rdi') ?? 0n;
+  // When the return itself faulted the popped word is still on the stack: the restore had pushed it one word lower.
+  const atReturn = savedSp === rule.sp + 8n;
+  if (savedSp !== rule.sp && !atReturn) return undefined;
+  const target = atReturn ? wordAt(rule, rule.sp) : rule.pc;
+  const now = wordAt(rule, context + UC_RIP);
+  const restore = restoreRoutine(rule, interrupted);
+  const below = context < rule.sp && context + UC_RIP + 8n > rule.sp - 64n * 1024n;
+  const same = now !== undefined && now === target;
+  if (!same || !below || restore === 'no') return undefined;
+  const signal = siginfoOf(frame);
+  const name = signal === undefined ? 'a signal' : signal.name;
+  const sp = wordAt(rule, context + UC_RSP);
+  const covered = coveringField(rule, context + UC_RIP);
+  const evidence: Evidence[] = [
+    {
+      rule: RULE,
+      text: `a stale frame of ${name} at ${slotName(rule, frame.address)} interrupted ${nameOf(rule, interrupted)}${restore === 'yes' ? ', inside a context restore' : ''}, when %rsp already was 0x${savedSp.toString(16)}${atReturn ? '' : ', as at the crash'}`,
+      weight: 0.9,
+      refs: [signalFrame(frame.address), instruction(runtimeAddress(interrupted))],
+    },
+    {
+      rule: RULE,
+      text: `its %rdi points at the context being restored, at ${slotName(rule, context)}, by then below %rsp; the target read from it next is 0x${(target ?? 0n).toString(16)}, where the process went${covered === undefined ? '' : `, and that word now is ${covered}`}`,
+      weight: 0.9,
+      refs: [slot(runtimeAddress(context + UC_RIP)), register('rip')],
+    },
+  ];
+  const certain = restore === 'yes' ? 0.98 : 0.9;
+  return { strength: sp === savedSp || restore === 'yes' ? certain : 0.85, evidence };
+}
+
+/** What the kernel wrote over a word: a field of a stale signal frame, its extended state, or the handler's own bytes. */
+function coveringField(rule: RuleContext, address: bigint): string | undefined {
+  for (const frame of rule.crash.stale) {
+    if (address >= frame.address && address < frame.end) {
+      return `field ${frame.fields.get(Number(address - frame.address)) ?? `+${address - frame.address}`} of that signal frame`;
+    }
+    const state = frame.extendedState;
+    if (address >= state && address < state + BigInt(frame.extendedStateSize))
+      return `byte ${address - state} of the frame's extended state`;
+  }
+  return undefined;
+}
+
+/** Names of routines that load all registers from a context in memory. */
+const RESTORES =
+  /(^|_)setcontext$|^_?U(L|I)?x86_64_setcontext|^_Ux86_64_|unw_resume|__unw_getcontext|libunwind_Registers.*jumpto|jumpto$|restore_context|^swapcontext$/;
+
+/**
+ * Whether an address lies in a routine that restores a context: by name, or by what it does next, loads through %rdi and a return.
+ */
+function restoreRoutine(rule: RuleContext, address: bigint): 'yes' | 'no' | 'unknown' {
+  const location = rule.symbolizer.locate(runtimeAddress(address));
+  if (location.linkageName !== undefined && RESTORES.test(location.linkageName)) return 'yes';
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(address), 48);
+  if (bytes.length === 0) return 'unknown';
+  return restoresByShape(rule, bytes, address) ? 'yes' : 'no';
+}
+
+/** Straight code: at least two loads through %rdi of fields of a context, then a return or an indirect jump. */
+function restoresByShape(rule: RuleContext, bytes: Uint8Array, address: bigint): boolean {
+  if (rule.disassembler === undefined) return false;
+  let loads = 0;
+  for (let offset = 0; offset < bytes.length;) {
+    const decoded = rule.disassembler.decode(bytes.subarray(offset), runtimeAddress(address + BigInt(offset)));
+    if (decoded === undefined) return false;
+    if (decoded.flow === 'return' || decoded.flow === 'indirectJump') return loads >= 1;
+    if (decoded.flow !== 'next') return false;
+    if (
+      decoded.memory.some(
+        (operand) => operand.base === 'rdi' && operand.displacement >= 0x28n && operand.displacement <= 0x1b0n,
+      )
+    )
+      loads++;
+    offset += decoded.length;
+  }
+  return false;
+}
+
+/** A fatal handler has overwritten the frame: an exception in delivery and an unwinder known for the hole are what is left. */
+function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
+  const unwinder = rule.unwind.modules.modules.find((module) => /(^|\/)libunwind(-x86_64)?\.so/.test(module.path));
+  const evidence: Evidence[] = [inFlight.evidence];
+  if (unwinder === undefined) return undefined;
+  evidence.push({
+    rule: RULE,
+    text: `${shortPath(unwinder.path)} is loaded, whose context restore reads its target after moving %rsp`,
+    weight: 0.4,
+    refs: [],
+  });
+  const cleared = wordAt(rule, rule.sp - 8n);
+  if (cleared === rule.pc) {
+    evidence.push({
+      rule: RULE,
+      text: `${slotName(rule, rule.sp - 8n)} holds the target as the restore pushes it`,
+      weight: 0.2,
+      refs: [slot(runtimeAddress(rule.sp - 8n))],
+    });
+  }
+  return { strength: 0.75, evidence };
+}

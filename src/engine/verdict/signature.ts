@@ -1,0 +1,73 @@
+/** A frame as far as a signature looks at it. */
+export interface SignatureFrame {
+  /** Demangled. */
+  readonly function?: string;
+  readonly module?: string;
+  /** pc minus the module's start, for frames without a name. */
+  readonly moduleOffset?: string;
+}
+
+const FRAMES = 3;
+
+/**
+ * Kind and the first meaningful functions: equal for equal crashes over builds and address layouts. Allocators, the C library, the
+ * unwinder and handlers are skipped, since they say how a program died and not where; parameters and template arguments too.
+ *
+ * Labels never share a signature: the kind stands first.
+ */
+export function signatureOf(kind: string, frames: readonly SignatureFrame[]): string {
+  const names: string[] = [];
+  for (const frame of frames) {
+    if (names.length === FRAMES) break;
+    const name = meaningfulName(frame);
+    if (name !== undefined && name !== names.at(-1)) names.push(name);
+  }
+  return [kind, ...(names.length === 0 ? ['?'] : names)].join(' | ');
+}
+
+function meaningfulName(frame: SignatureFrame): string | undefined {
+  const { module } = frame;
+  if (frame.function === undefined) {
+    if (module === undefined || SKIPPED_MODULES.test(module)) return undefined;
+    return withoutVersion(module);
+  }
+  const name = plainName(frame.function);
+  return SKIPPED_FUNCTIONS.test(name) ? undefined : name;
+}
+
+/** Without parameters, template arguments, clone suffixes. */
+export function plainName(name: string): string {
+  let depth = 0;
+  let plain = '';
+  for (let i = 0; i < name.length; i++) {
+    const character = name[i] ?? '';
+    const operator = /operator$/.test(plain) || /operator[<>-]$/.test(plain);
+    if (character === '<' && !operator) depth++;
+    else if (character === '>' && depth > 0 && !operator) depth--;
+    else if (depth === 0) {
+      if (character === '(' && !name.startsWith('(anonymous namespace)', i) && !/operator$/.test(plain)) break;
+      if (name.startsWith('(anonymous namespace)', i)) {
+        plain += '(anonymous namespace)';
+        i += '(anonymous namespace)'.length - 1;
+        continue;
+      }
+      plain += character;
+    }
+  }
+  return plain
+    .replace(/ \[clone .*$/, '')
+    .replace(/\.(isra|part|cold|constprop|lto_priv|llvm)\b.*$/, '')
+    .replace(/::h[0-9a-f]{16}$/, '')
+    .trim();
+}
+
+/** `libfoo.so.6.0.30` and `libfoo-2.36.so` are the same library in two builds. */
+function withoutVersion(path: string): string {
+  const file = path.slice(path.lastIndexOf('/') + 1).replace(/ \(deleted\)$/, '');
+  return file.replace(/-[0-9][0-9.]*(?=\.so)/, '').replace(/\.so[0-9.]*$/, '.so');
+}
+
+const SKIPPED_MODULES =
+  /(^|\/)(libc|libpthread|libstdc\+\+|libgcc_s|libunwind[^/]*|ld-linux[^/]*|ld|libc\+\+|libc\+\+abi)[-.][^/]*so|^\[vdso\]/;
+const SKIPPED_FUNCTIONS =
+  /^(_?_?(GI_)?(raise|abort|gsignal|kill|pthread_kill|memcpy|memmove|memset|memcmp|strlen|strcpy|strcmp|malloc|free|calloc|realloc|cfree|_int_malloc|_int_free|_int_realloc|malloc_printerr|malloc_consolidate|_libc_[a-z_]+|restore_rt|libc_start_main|libc_start_call_main|pthread_kill_implementation|pthread_kill_internal|clone3?|start_thread|stack_chk_fail|fortify_fail|assert_fail|assert_fail_base)(_[a-z0-9_]+)?$|__mem[a-z]+_(avx|sse|evex|erms)|__str[a-z]+_(avx|sse|evex)|_start$|_init$|_Unwind_|_U[LI]?x86_64_|_?_?ux86|operator (new|delete)|std::(terminate|__terminate|abort)|__cxxabiv1::|__gnu_cxx::|__cxa_|core::panicking|std::panicking|rust_(panic|begin_unwind)|__rust_|std::rt::|std::sys|core::(result|option)::|runtime\.(raise|dieFromSignal|fatal|gopanic|sigpanic|throw))/;

@@ -1,0 +1,167 @@
+import type * as iced from 'iced-x86';
+import { runtimeAddress } from '../engine/base/addresses.js';
+import type { Disassembler, Instruction, MemoryOperand } from '../engine/arch/disassembler.js';
+
+/**
+ * The x86-64 disassembler. Its WebAssembly (about 50 MB once running) is loaded at the first instruction asked for, never before.
+ */
+export function createIcedDisassembler(): Disassembler {
+  let loaded: typeof iced | undefined;
+  return {
+    decode(code, address) {
+      // Synchronous on purpose: the engine asks in the middle of a rule. A bundler keeps this lazy.
+      // eslint-disable-next-line @typescript-eslint/no-require-imports
+      loaded ??= require('iced-x86') as typeof iced;
+      return decodeOne(loaded, code, address);
+    },
+  };
+}
+
+const LONGEST_INSTRUCTION = 15;
+
+function decodeOne(lib: typeof iced, code: Uint8Array, address: bigint): Instruction | undefined {
+  const decoder = new lib.Decoder(64, code.subarray(0, LONGEST_INSTRUCTION), lib.DecoderOptions.None);
+  const instruction = new lib.Instruction();
+  const formatter = new lib.Formatter(lib.FormatterSyntax.Gas);
+  const factory = new lib.InstructionInfoFactory();
+  try {
+    decoder.ip = address;
+    decoder.decodeOut(instruction);
+    if (instruction.isInvalid) return undefined;
+    const names = registerNames(lib);
+    const info = factory.info(instruction);
+    const memory: MemoryOperand[] = [];
+    for (const used of info.usedMemory() as iced.UsedMemory[]) {
+      memory.push(operandOf(lib, used, names));
+      used.free();
+    }
+    info.free();
+    const flow = flowOf(lib, instruction);
+    const direct = flow === 'call' || flow === 'jump' || flow === 'conditional';
+    const register =
+      (flow === 'indirectCall' || flow === 'indirectJump') && instruction.op0Kind === lib.OpKind.Register
+        ? names.get(instruction.op0Register)
+        : undefined;
+    return {
+      address: runtimeAddress(address),
+      length: instruction.length,
+      text: formatter.format(instruction),
+      mnemonic: lib.Mnemonic[instruction.mnemonic].toLowerCase(),
+      flow,
+      memory,
+      ...(direct ? { target: runtimeAddress(instruction.nearBranchTarget) } : {}),
+      ...(register === undefined ? {} : { throughRegister: register }),
+      requiredAlignment: alignmentOf(lib, instruction, memory),
+      privileged: instruction.isPrivileged,
+    };
+  } finally {
+    // Objects of the WebAssembly heap are not garbage-collected.
+    decoder.free();
+    instruction.free();
+    formatter.free();
+    factory.free();
+  }
+}
+
+function flowOf(lib: typeof iced, instruction: iced.Instruction): Instruction['flow'] {
+  switch (instruction.flowControl) {
+    case lib.FlowControl.UnconditionalBranch:
+      return 'jump';
+    case lib.FlowControl.IndirectBranch:
+      return 'indirectJump';
+    case lib.FlowControl.ConditionalBranch:
+    case lib.FlowControl.XbeginXabortXend:
+      return 'conditional';
+    case lib.FlowControl.Return:
+      return 'return';
+    case lib.FlowControl.Call:
+      return 'call';
+    case lib.FlowControl.IndirectCall:
+      return 'indirectCall';
+    case lib.FlowControl.Interrupt:
+      return 'interrupt';
+    case lib.FlowControl.Exception:
+      return 'trap';
+    default:
+      return 'next';
+  }
+}
+
+function operandOf(lib: typeof iced, used: iced.UsedMemory, names: ReadonlyMap<number, string>): MemoryOperand {
+  const base = names.get(used.base);
+  const index = names.get(used.index);
+  const segment = used.segment === lib.Register.FS ? 'fs' : used.segment === lib.Register.GS ? 'gs' : undefined;
+  return {
+    ...(base === undefined ? {} : { base }),
+    ...(index === undefined ? {} : { index }),
+    ...(segment === undefined ? {} : { segment }),
+    scale: used.scale,
+    // Of pc-relative operands the library gives the address itself, without a base.
+    displacement: used.displacement,
+    size: lib.MemorySizeExt.size(used.memorySize),
+    access: accessOf(lib, used.access),
+  };
+}
+
+function accessOf(lib: typeof iced, access: iced.OpAccess): MemoryOperand['access'] {
+  switch (access) {
+    case lib.OpAccess.Read:
+    case lib.OpAccess.CondRead:
+      return 'read';
+    case lib.OpAccess.Write:
+    case lib.OpAccess.CondWrite:
+      return 'write';
+    case lib.OpAccess.ReadWrite:
+    case lib.OpAccess.ReadCondWrite:
+      return 'readWrite';
+    default:
+      return 'none';
+  }
+}
+
+/** Legacy SSE instructions with a 16-byte memory operand fault on misaligned addresses, but for those made for it; so do the aligned VEX moves. */
+function alignmentOf(lib: typeof iced, instruction: iced.Instruction, memory: readonly MemoryOperand[]): number {
+  const size = memory.reduce((largest, operand) => Math.max(largest, operand.size), 0);
+  const mnemonic = lib.Mnemonic[instruction.mnemonic].toLowerCase();
+  if (/^(vmovap[sd]|vmovdqa(32|64)?|vmovntp[sd]|vmovntdqa?)$/.test(mnemonic)) return size;
+  if (instruction.encoding !== lib.EncodingKind.Legacy || size !== 16) return 0;
+  if (/^(movup[sd]|movdqu|lddqu|fxsave.*|fxrstor.*|cmpxchg16b|pcmp[ei]str[im].*)$/.test(mnemonic))
+    return mnemonic === 'cmpxchg16b' ? 16 : 0;
+  return usesXmm(lib, instruction) ? 16 : 0;
+}
+
+function usesXmm(lib: typeof iced, instruction: iced.Instruction): boolean {
+  for (let i = 0; i < instruction.opCount; i++) {
+    if (instruction.opKind(i) === lib.OpKind.Register && lib.RegisterExt.isXMM(instruction.opRegister(i))) return true;
+  }
+  return false;
+}
+
+/** Full 64-bit names of general registers; rip is left out, since its operands come resolved. */
+function registerNames(lib: typeof iced): ReadonlyMap<number, string> {
+  const names = new Map<number, string>();
+  for (const register of NAMES) {
+    const full = lib.Register[register.toUpperCase() as keyof typeof lib.Register];
+    names.set(full as number, register);
+  }
+  return names;
+}
+
+const NAMES = [
+  'rax',
+  'rcx',
+  'rdx',
+  'rbx',
+  'rsp',
+  'rbp',
+  'rsi',
+  'rdi',
+  'r8',
+  'r9',
+  'r10',
+  'r11',
+  'r12',
+  'r13',
+  'r14',
+  'r15',
+];
