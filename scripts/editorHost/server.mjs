@@ -20,6 +20,7 @@ const NO_GALLERY = JSON.stringify({ serviceUrl: '' });
  * @property {string} [extensionsDir] where extensions are installed; a folder within the profile when absent
  * @property {string} [password] required from whoever connects; without one nobody is asked, which is for tests alone
  * @property {boolean} [forTests] lets a page start extension tests, and turns notification toasts off
+ * @property {string} [sessionSocket] where the server answers which pages are open
  * @property {NodeJS.ProcessEnv} [env] added to this process's environment
  *
  * @typedef {object} EditorServer
@@ -70,6 +71,21 @@ function serverEnvironment({ profile, env, password }) {
 }
 
 /**
+ * What the page that asks for the password says; by itself it would name an environment variable nobody has heard of.
+ *
+ * @param {string} profile
+ */
+function greeting(profile) {
+  const file = path.join(profile, 'greeting.json');
+  const texts = {
+    LOGIN_BELOW: 'Sample cores in a VS Code of this machine.',
+    LOGIN_USING_ENV_PASSWORD: 'The password stands on the terminal that runs npm start.',
+  };
+  writeFileSync(file, JSON.stringify(texts));
+  return ['--app-name', 'Redzone', '--i18n', file];
+}
+
+/**
  * @param {ServerOptions} options
  * @returns {Promise<EditorServer>}
  */
@@ -82,8 +98,8 @@ export async function startEditorServer(options) {
     '127.0.0.1:0',
     '--auth',
     options.password === undefined ? 'none' : 'password',
-    // The page that asks for the password greets with this name.
-    ...(options.password === undefined ? [] : ['--app-name', 'Redzone']),
+    ...(options.password === undefined ? [] : greeting(options.profile)),
+    ...(options.sessionSocket === undefined ? [] : ['--session-socket', options.sessionSocket]),
     '--disable-telemetry',
     '--disable-update-check',
     '--disable-workspace-trust',

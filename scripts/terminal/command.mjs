@@ -19,35 +19,45 @@ export class SetupError extends Error {
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
-/** @type {NodeJS.Signals | undefined} */
+/** @type {Set<() => Promise<void>>} */
+const endings = new Set();
+/** @type {Promise<void> | undefined} */
 let stopping;
 
+const PATIENCE = 5000;
+
 /** @param {NodeJS.Signals} signal */
-function stopChildren(signal) {
-  if (stopping !== undefined) return;
-  stopping = signal;
-  for (const child of running) child.kill('SIGTERM');
+async function stopAll(signal) {
   // A child that ignores the request must not keep the terminal.
-  setTimeout(
-    () => {
-      for (const child of running) child.kill('SIGKILL');
-      process.exit(signal === 'SIGINT' ? 130 : 143);
-    },
-    running.size === 0 ? 0 : 5000,
-  ).unref();
-  if (running.size === 0) process.exit(signal === 'SIGINT' ? 130 : 143);
+  setTimeout(() => {
+    for (const child of running) child.kill('SIGKILL');
+    process.exit(1);
+  }, PATIENCE).unref();
+  const gone = [...running].map((child) => new Promise((resolve) => child.once('exit', resolve)));
+  for (const child of running) child.kill('SIGTERM');
+  await Promise.all([...gone, ...[...endings].map((end) => end())]);
+  process.exit(signal === 'SIGINT' ? 130 : 143);
 }
 
 /** Called once by every script that starts children. */
 export function endChildrenOnSignals() {
   for (const signal of /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
-    process.on(signal, () => stopChildren(signal));
+    process.on(signal, () => (stopping ??= stopAll(signal)));
   }
 }
 
 /**
+ * Has something ended that is more than a child process, when this process is told to stop.
+ *
+ * @param {() => Promise<void>} end may exit the process itself
+ */
+export function endOnSignals(end) {
+  endings.add(end);
+}
+
+/**
  * @param {import('node:child_process').ChildProcess} child
- * @returns {Promise<number>} the exit code; 128 + signal number is not told apart, a killed child counts as 1
+ * @returns {Promise<number>} the exit code; that of a child ended by a signal is 1
  */
 export function finished(child) {
   running.add(child);
@@ -58,8 +68,8 @@ export function finished(child) {
     });
     child.once('exit', (code) => {
       running.delete(child);
-      if (stopping !== undefined && running.size === 0) process.exit(stopping === 'SIGINT' ? 130 : 143);
-      resolve(code ?? 1);
+      // While everything is being ended, nobody goes on to the next step.
+      if (stopping === undefined) resolve(code ?? 1);
     });
   });
 }

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closingLine, judge, vitestCounts } from '../../scripts/testing/counts.mjs';
+
+describe('a suite', () => {
+  it('that ran nothing has failed', () => {
+    expect(judge({ passed: 0, failed: 0, skipped: 4 }, 0)).toMatchObject({
+      counts: { failed: 1, skipped: 4 },
+      complaint: 'No test was executed.',
+    });
+  });
+
+  it('that ended badly with all tests passed has failed', () => {
+    expect(judge({ passed: 3, failed: 0, skipped: 0 }, 1).counts).toEqual({ passed: 3, failed: 1, skipped: 0 });
+  });
+
+  it('whose tests failed is counted as it is', () => {
+    expect(judge({ passed: 3, failed: 2, skipped: 0 }, 1)).toEqual({ counts: { passed: 3, failed: 2, skipped: 0 } });
+  });
+});
+
+describe('the report of vitest', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'rz-counts-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  const count = (testResults: unknown) => {
+    const file = path.join(folder, 'report.json');
+    writeFileSync(file, JSON.stringify({ testResults }));
+    return vitestCounts(file);
+  };
+
+  it('counts what passed, failed and was left out', () => {
+    const assertionResults = ['passed', 'passed', 'failed', 'skipped', 'todo', 'pending'].map((status) => ({ status }));
+    expect(count([{ status: 'failed', assertionResults }])).toEqual({ passed: 2, failed: 1, skipped: 3 });
+  });
+
+  it('counts a file that could not be loaded as a failure', () => {
+    expect(count([{ status: 'failed', assertionResults: [] }])).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it('is nothing when it was never written', () => {
+    expect(vitestCounts(path.join(folder, 'absent.json'))).toEqual({ passed: 0, failed: 0, skipped: 0 });
+  });
+});
+
+it('ends in one line', () => {
+  expect(closingLine({ passed: 12, failed: 0, skipped: 3 })).toBe('12 passed, 0 failed, 3 skipped');
+});
