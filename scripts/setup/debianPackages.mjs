@@ -90,7 +90,7 @@ export async function ensureDebianPackages(wanted) {
   }
   if (!isRoot()) {
     throw new SetupError(
-      `Missing Debian packages. Run this line once, then start again:\n\n    sudo apt-get install -y --no-install-recommends ${list}\n`,
+      `Missing Debian packages. Run this line once, then start again:\n\n    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${list}\n`,
       2,
     );
   }

@@ -3,6 +3,9 @@
 
 const onTerminal = process.stdout.isTTY && !process.env['CI'];
 
+// Where lines are kept, as in a log, news within this time of the last is left out.
+const CALM = 2000;
+
 /** @param {number} milliseconds */
 export function duration(milliseconds) {
   const seconds = milliseconds / 1000;
@@ -33,6 +36,7 @@ export function heading(text) {
 export async function step(title, work) {
   const start = Date.now();
   let current = '';
+  let lastLine = 0;
   const line = () => {
     const detail = current === '' ? '' : `: ${current}`;
     return `${title}${detail} (${duration(Date.now() - start)})`;
@@ -44,8 +48,12 @@ export async function step(title, work) {
   const note = (/** @type {string} */ text) => {
     if (text === current) return;
     current = text;
-    if (onTerminal) show();
-    else say(line());
+    if (onTerminal) {
+      show();
+    } else if (Date.now() - lastLine > CALM) {
+      lastLine = Date.now();
+      say(line());
+    }
   };
   if (!onTerminal) say(`${title} ...`);
   const timer = onTerminal ? setInterval(show, 1000) : setInterval(() => say(`${line()} ...`), 10_000);
