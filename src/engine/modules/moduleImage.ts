@@ -1,6 +1,7 @@
-import type { ByteSource } from '../base/byteSource.js';
+import { type ByteSource, bytesSource } from '../base/byteSource.js';
 import { Diagnostics } from '../base/diagnostics.js';
 import { CfiTable } from '../dwarf/cfi/cfiTable.js';
+import { DebugInfo } from '../dwarf/debugInfo.js';
 import { buildIdOfFile } from '../elf/buildId.js';
 import { type ElfFile, openElf } from '../elf/elfFile.js';
 import {
@@ -25,6 +26,7 @@ export class ModuleImage {
   #sections: readonly Section[] | undefined;
   #symbols: SymbolTable | undefined;
   #cfi: CfiTable | undefined | null = null;
+  #debugInfo: DebugInfo | undefined | null = null;
 
   private constructor(
     readonly path: string,
@@ -82,6 +84,20 @@ export class ModuleImage {
     return this.#cfi;
   }
 
+  /** `undefined` when the file has none. */
+  get debugInfo(): DebugInfo | undefined {
+    if (this.#debugInfo === null) {
+      this.#debugInfo = this.hasDebugInfo
+        ? new DebugInfo({
+            section: (name) => this.#sectionSource(name),
+            littleEndian: this.#elf.littleEndian,
+            addressSize: this.#elf.is64 ? 8 : 4,
+          })
+        : undefined;
+    }
+    return this.#debugInfo;
+  }
+
   /** Uncompressed bytes of a section; `undefined` when there is none of that name or it cannot be decompressed. */
   section(name: string): { readonly bytes: Uint8Array; readonly address: bigint } | undefined {
     const section = this.sections.find((candidate) => candidate.name === name && candidate.type !== SHT_NOBITS);
@@ -101,6 +117,26 @@ export class ModuleImage {
       return this.#elf.source.read(segment.offset + into, rest < BigInt(length) ? Number(rest) : length).bytes;
     }
     return new Uint8Array(0);
+  }
+
+  /** A section read piece by piece, so that a large one need not be in memory whole. */
+  #sectionSource(name: string): ByteSource | undefined {
+    const section = this.sections.find((candidate) => candidate.name === name && candidate.type !== SHT_NOBITS);
+    if (section === undefined) return undefined;
+    if ((section.flags & SHF_COMPRESSED) !== 0n) {
+      const bytes = this.#contents(section);
+      return bytes === undefined ? undefined : bytesSource(bytes);
+    }
+    const { source } = this.#elf;
+    return {
+      size: section.size,
+      read: (offset, length) => {
+        const left = section.size - offset;
+        if (left <= 0n) return { bytes: new Uint8Array(0), rest: 'end' };
+        const read = source.read(section.offset + offset, left < BigInt(length) ? Number(left) : length);
+        return read.bytes.length < length ? { bytes: read.bytes, rest: read.rest ?? 'end' } : read;
+      },
+    };
   }
 
   #contents(section: Section): Uint8Array | undefined {

@@ -1,0 +1,128 @@
+import type { Disassembler } from '../arch/disassembler.js';
+import type { ByteSource } from '../base/byteSource.js';
+import { readCore, type CoreImage, type ThreadState } from '../core/coreImage.js';
+import { type FileIdentity, identifyFile } from '../core/identifyFile.js';
+import type { BinaryProvider } from '../modules/binaryProvider.js';
+import { executablePath, findModules } from '../modules/findModules.js';
+import type { LoadModule } from '../modules/loadModule.js';
+import { ModuleMap } from '../modules/moduleMap.js';
+import { ProcessMemory } from '../modules/processMemory.js';
+import { demangle } from '../symbolize/demangle/demangle.js';
+import { dwarfLines } from '../symbolize/dwarfLines.js';
+import type { SourceLines } from '../symbolize/sourceLines.js';
+import { Symbolizer } from '../symbolize/symbolizer.js';
+import type { UnwindContext } from '../unwind/unwindContext.js';
+import { AddressSpace } from '../values/addressSpace.js';
+import { WordClassifier } from '../values/classifyWord.js';
+import { type Judgement, judge } from '../verdict/judge.js';
+
+/** What the engine is given from outside. */
+export interface InspectionInput {
+  readonly source: ByteSource;
+  readonly binaries: BinaryProvider;
+  readonly disassembler?: Disassembler;
+}
+
+/**
+ * The engine's one door: opens a core and keeps what its queries share. Nothing passes it as an exception; what could not be read is
+ * in the diagnostics.
+ *
+ * @returns what the file is instead, when it is no core
+ */
+export function openInspection(input: InspectionInput): Inspection | FileIdentity {
+  const core = readCore(input.source);
+  return core === undefined ? identifyFile(input.source) : new Inspection(core, input);
+}
+
+/** One opened core. Everything beyond the notes is worked out on first use. */
+export class Inspection {
+  readonly #input: InspectionInput;
+  #modules: ModuleMap | undefined;
+  #symbolizer: Symbolizer | undefined;
+  #context: UnwindContext | undefined;
+  #space: AddressSpace | undefined;
+  #judgement: Judgement | undefined;
+  #classifier: WordClassifier | undefined;
+  #lines: SourceLines | undefined;
+
+  constructor(
+    readonly core: CoreImage,
+    input: InspectionInput,
+  ) {
+    this.#input = input;
+  }
+
+  get modules(): ModuleMap {
+    if (this.#modules === undefined) {
+      const found = findModules(this.core, this.#input.binaries);
+      for (const module of found) {
+        for (const reason of module.refused) this.core.diagnostics.report('binary-mismatch', reason);
+      }
+      this.#modules = new ModuleMap(found);
+    }
+    return this.#modules;
+  }
+
+  /** The module of the program itself. */
+  get executable(): LoadModule | undefined {
+    const path = executablePath(this.core, this.modules.modules);
+    return this.modules.modules.find((module) => module.path === path);
+  }
+
+  get symbolizer(): Symbolizer {
+    return (this.#symbolizer ??= new Symbolizer(this.modules, demangle));
+  }
+
+  get lines(): SourceLines {
+    return (this.#lines ??= dwarfLines(this.symbolizer));
+  }
+
+  /** `undefined` for architectures that are recognised by name only. */
+  get context(): UnwindContext | undefined {
+    const { architecture, memory } = this.core;
+    if (architecture === undefined) return undefined;
+    return (this.#context ??= {
+      architecture,
+      memory: new ProcessMemory(memory, this.modules),
+      core: memory,
+      modules: this.modules,
+    });
+  }
+
+  get space(): AddressSpace {
+    return (this.#space ??= new AddressSpace(this.core, this.modules));
+  }
+
+  /** `undefined` without an architecture. */
+  get classifier(): WordClassifier | undefined {
+    const context = this.context;
+    if (context === undefined) return undefined;
+    return (this.#classifier ??= new WordClassifier(context, this.symbolizer, this.space));
+  }
+
+  /** The thread that the kernel was dumping for. */
+  get crashedThread(): ThreadState | undefined {
+    return this.core.threads[0];
+  }
+
+  /** `undefined` when there is no thread or no architecture to judge by. */
+  get judgement(): Judgement | undefined {
+    const thread = this.crashedThread;
+    const unwind = this.context;
+    if (thread === undefined || unwind?.architecture.name !== 'x86_64') return undefined;
+    return (this.#judgement ??= judge({
+      core: this.core,
+      unwind,
+      symbolizer: this.symbolizer,
+      space: () => this.space,
+      disassembler: this.#input.disassembler,
+      thread,
+    }));
+  }
+
+  /** `ok`, or `partial` when something of the file is missing, damaged or not understood. */
+  get status(): 'ok' | 'partial' {
+    const serious = this.core.diagnostics.list().some((item) => item.code !== 'binary-mismatch');
+    return serious || this.core.architecture?.name !== 'x86_64' ? 'partial' : 'ok';
+  }
+}
