@@ -8,6 +8,7 @@ import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import type { CursorStep } from './frameCursor.js';
 import { sourcePage } from './framePage.js';
+import { framePosition } from './framePosition.js';
 import { readMemory } from './memory.js';
 import { modules } from './modules.js';
 import type { RequestArguments } from './requestArguments.js';
@@ -46,6 +47,7 @@ export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<strin
   ['source', sourcePage],
   ['readMemory', (target, args, { signal }) => readMemory(target, args, signal)],
   ['modules', modules],
+  ['redzone.framePosition', framePosition],
   ['next', stepping('caller')],
   ['stepOut', stepping('caller')],
   ['stepIn', stepping('callee')],

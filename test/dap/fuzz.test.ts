@@ -54,18 +54,7 @@ const ARGUMENT_NAMES = [
 ];
 
 const value = fc.oneof(
-  fc.constantFrom(
-    'race.core',
-    'deep.core',
-    'failing.core',
-    'rax',
-    '*rsp@4',
-    '0x1000',
-    'named',
-    'indexed',
-    'uri',
-    RACE_TID,
-  ),
+  fc.constantFrom('race.core', 'deep.core', 'rax', '*rsp@4', '0x1000', 'named', 'indexed', 'uri', RACE_TID),
   fc.integer({ min: -3, max: 40 }),
   fc.double(),
   fc.string(),
@@ -91,8 +80,8 @@ describe('every request is answered', () => {
           expect(typeof answer.success).toBe('boolean');
           if (answer.success) continue;
           expect(answer.message).toMatch(/\S/);
-          // A stack trace is no sentence.
-          expect(answer.message).not.toMatch(/\n {2}at |undefined|\[object/);
+          // The catalogue's last resort: here it would be a slip of the adapter that was caught on its way out.
+          expect((answer.body as { error: { id: number } }).error.id, answer.message).not.toBe(1500);
         }
         await client.request('disconnect');
         await client.adapter.ended;

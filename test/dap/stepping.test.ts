@@ -133,6 +133,16 @@ describe('the call stack', () => {
     expect((await callStack(RACE_TID, { startFrame: 5_000_000, levels: 20 })).stackFrames).toEqual([]);
   });
 
+  test('tells where its frames stand in the core', async () => {
+    await launchAndStop(client, { core: 'deep.core' });
+    await stepAndStop(client, 'continue', RACE_TID);
+    const { stackFrames } = await callStack();
+    const position = async (row: number) =>
+      (await client.customRequest('redzone.framePosition', { frameId: stackFrames[row]?.id })).body as unknown;
+    expect(await position(1)).toEqual({ tid: RACE_TID, frame: 99_991 });
+    expect(await position(9)).toEqual({ tid: RACE_TID, frame: 99_999 });
+  });
+
   test('goes through signal frames', async () => {
     await launchAndStop(client, { core: 'handler.core' });
     expect(sketch((await callStack()).stackFrames)).toEqual(['> on_fatal', '> parse [interrupted by a signal]']);
@@ -150,6 +160,9 @@ describe('the call stack', () => {
     expect(sketch((await callStack(other?.id)).stackFrames)[0]).toBe(
       '> import_record [named by the call in its caller]',
     );
+    const frameId = (await callStack(other?.id)).stackFrames[1]?.id;
+    const position = await client.customRequest('redzone.framePosition', { frameId });
+    expect(position.body).toEqual({ tid: RACE_TID, frame: 1, hypothesis: 'asReturned' });
     expect(sketch((await callStack(remembered?.id)).stackFrames)).toEqual([
       '> _Ux86_64_setcontext+0x52 [interrupted by a signal]',
     ]);
