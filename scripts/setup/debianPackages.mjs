@@ -98,12 +98,15 @@ export async function ensureDebianPackages(wanted) {
   rmSync(log, { force: true });
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C.UTF-8' };
   // Someone else's apt may be at work: wait for it rather than fail.
-  const options = ['-o', 'DPkg::Lock::Timeout=600', '-o', 'APT::Status-Fd=1', '-o', 'Dpkg::Use-Pty=0'];
+  const options = ['-o', 'DPkg::Lock::Timeout=600', '-o', 'Dpkg::Use-Pty=0'];
+  // A descriptor of its own: apt makes it one that does not wait, and package scripts that share it fail while writing.
+  const status = ['-o', 'APT::Status-Fd=3'];
   await step(`Installing ${list} from Debian`, async (note) => {
     note('reading the package lists');
     await logged('apt-get', [...options, 'update'], { log, env });
-    const onLine = statusReader(note);
-    await logged('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...missing], { log, env, onLine });
+    const onStatus = statusReader(note);
+    const install = ['install', '-y', '--no-install-recommends', ...missing];
+    await logged('apt-get', [...options, ...status, ...install], { log, env, onStatus });
   });
   return true;
 }

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 
 /** An error whose message is meant for the person at the terminal, without a stack trace. */
 export class SetupError extends Error {
@@ -87,25 +88,21 @@ export function onTerminal(command, args, options = {}) {
 
 /**
  * Runs a command with its output in a log file; when it fails, the error carries the log's end and where the whole of it lies.
+ * What the command writes to its file descriptor 3 goes to `onStatus`, line by line.
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ log: string, cwd?: string, env?: NodeJS.ProcessEnv, onLine?: (line: string) => void }} options
+ * @param {{ log: string, cwd?: string, env?: NodeJS.ProcessEnv, onStatus?: (line: string) => void }} options
  */
-export async function logged(command, args, { log, onLine, ...options }) {
+export async function logged(command, args, { log, onStatus, ...options }) {
   mkdirSync(path.dirname(log), { recursive: true });
   const file = openSync(log, 'a');
   let code;
   try {
-    const child = spawn(command, args, { ...options, stdio: ['ignore', onLine ? 'pipe' : file, file] });
-    if (onLine && child.stdout) {
-      const { createInterface } = await import('node:readline');
-      const { writeSync } = await import('node:fs');
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        writeSync(file, `${line}\n`);
-        onLine(line);
-      });
-    }
+    const child = spawn(command, args, { ...options, stdio: ['ignore', file, file, onStatus ? 'pipe' : 'ignore'] });
+    const status = child.stdio[3];
+    if (onStatus && status)
+      createInterface({ input: /** @type {import('node:net').Socket} */ (status) }).on('line', onStatus);
     code = await finished(child);
   } finally {
     closeSync(file);
