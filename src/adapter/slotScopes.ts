@@ -3,25 +3,10 @@ import type { FrameRow, Slot } from '../shared/report.js';
 import { addOffset, formatAddress, parseAddress } from './addresses.js';
 import type { DebugTarget } from './debugTarget.js';
 import { TRUST_IN_WORDS } from './frameNames.js';
-import { findRegister, frameRegisters } from './frameRegisters.js';
+import { memoryWords, wordVariable } from './memory.js';
+import { frameRange, redZoneRange, SLOT_BYTES, type StackRange } from './stackRange.js';
 import type { DeadThread } from './threads.js';
 import { plain, word, type VariableGroup } from './variables.js';
-
-const SLOT_BYTES = 8n;
-/** Bytes below the stack pointer that the ABI leaves to leaf functions, in slots. */
-const RED_ZONE_SLOTS = 16;
-/** Slots shown of a frame whose end is not known. */
-const OPEN_FRAME_SLOTS = 32;
-/** A frame this large is a buffer: the rest is looked at as memory. */
-const FRAME_SLOTS_LIMIT = 65_536;
-
-/** A run of slots, by index from the thread's stack pointer. */
-interface SlotRange {
-  readonly from: number;
-  readonly count: number;
-  /** Where the slots are not exactly the frame's. */
-  readonly note?: string;
-}
 
 /** The frame itself: how it was found, then its slots from its stack pointer to its CFA. */
 export async function frameScope(target: DebugTarget, thread: DeadThread, index: number): Promise<VariableGroup> {
@@ -32,7 +17,7 @@ export async function frameScope(target: DebugTarget, thread: DeadThread, index:
   return {
     named: () => named,
     namedCount: named.length,
-    ...(range ? { indexed: slotList(target, thread, range) } : {}),
+    ...(range ? { indexed: wordList(target, thread, range) } : {}),
   };
 }
 
@@ -42,12 +27,8 @@ export async function redZoneScope(
   thread: DeadThread,
   index: number,
 ): Promise<VariableGroup | undefined> {
-  const start = await slotIndexOfStackPointer(target, thread, index);
-  if (start === undefined) return undefined;
-  return {
-    named: () => [],
-    indexed: slotList(target, thread, { from: start - RED_ZONE_SLOTS, count: RED_ZONE_SLOTS }),
-  };
+  const range = await redZoneRange(target, thread, index);
+  return range && { named: () => [], indexed: wordList(target, thread, range) };
 }
 
 /** A slot as a variable named by its address. */
@@ -76,68 +57,33 @@ async function frameFacts(
   ];
 }
 
-/** From the frame's stack pointer to its CFA. */
-async function frameRange(
-  target: DebugTarget,
-  thread: DeadThread,
-  index: number,
-  row: FrameRow,
-): Promise<SlotRange | undefined> {
-  const from = await slotIndexOfStackPointer(target, thread, index);
-  if (from === undefined) return undefined;
-  const end = row.cfa === undefined ? undefined : await slotIndex(target, thread, row.cfa);
-  if (end !== undefined && end > from) return { from, count: Math.min(end - from, FRAME_SLOTS_LIMIT) };
-  if (end === undefined) return { from, count: OPEN_FRAME_SLOTS, note: 'the end of the frame is not known' };
-  if (index > 0) return undefined;
-  // After a return nothing is left of the frame: what a reader wants to see is what the stack pointer points at.
-  return { from, count: OPEN_FRAME_SLOTS, note: 'the frame is empty: the stack of its callers follows' };
-}
-
-async function slotIndexOfStackPointer(
-  target: DebugTarget,
-  thread: DeadThread,
-  index: number,
-): Promise<number | undefined> {
-  const registers = await frameRegisters(target, thread, index);
-  const known = findRegister(registers, 'rsp')?.value;
-  if (known !== undefined) return slotIndex(target, thread, known);
-  // Where the stack pointer was not recovered, a frame starts where the one below it ends.
-  const below = await thread.frames.row(index - 1);
-  return below?.cfa === undefined ? undefined : slotIndex(target, thread, below.cfa);
-}
-
-/** The index of the slot at an address; `undefined` when the core has no slots to count from. */
-async function slotIndex(target: DebugTarget, thread: DeadThread, address: string): Promise<number | undefined> {
-  const { items } = await target.core.ask('slots', { tid: thread.tid, from: 0, count: 1 });
-  const origin = parseAddress(items[0]?.address ?? '');
-  const wanted = parseAddress(address);
-  if (origin === undefined || wanted === undefined) return undefined;
-  const index = (wanted - origin) / SLOT_BYTES;
-  return index > -(2n ** 40n) && index < 2n ** 40n ? Number(index) : undefined;
-}
-
-function slotList(target: DebugTarget, thread: DeadThread, range: SlotRange): NonNullable<VariableGroup['indexed']> {
+/** The words of a range: as the thread's slots where it has them, else as plain memory. */
+function wordList(target: DebugTarget, thread: DeadThread, range: StackRange): NonNullable<VariableGroup['indexed']> {
   return {
     count: range.count,
     list: async (from, count) => {
-      const first = range.from + from;
-      const answer = await target.core.ask('slots', { tid: thread.tid, from: first, count });
-      const byIndex = new Map(answer.items.map((slot) => [slot.index, slot]));
-      const origin = answer.items[0];
-      return Array.from({ length: count }, (_, offset) => {
-        const slot = byIndex.get(first + offset);
-        return slot ? slotVariable(slot) : missingSlot(origin, first + offset);
-      });
+      const start = addOffset(range.start, BigInt(from) * SLOT_BYTES);
+      const addresses = Array.from({ length: count }, (_, at) => formatAddress(start + BigInt(at) * SLOT_BYTES));
+      const slots = await slotsAt(target, thread, start, count);
+      if (addresses.every((address) => slots.has(address)))
+        return addresses.flatMap((address) => slots.get(address) ?? []);
+      // Another stack than the one the thread died on, as behind a handler on an alternate stack.
+      const words = await memoryWords(target.core, start, count);
+      return Promise.all(words.map(async (item) => slots.get(item.address) ?? (await wordVariable(target.core, item))));
     },
   };
 }
 
-/** The session answers for the slots it has; the client was promised a number of them. */
-function missingSlot(origin: Slot | undefined, index: number): DebugProtocol.Variable {
-  const base = parseAddress(origin?.address ?? '');
-  const name =
-    base === undefined || !origin
-      ? `slot ${index}`
-      : formatAddress(addOffset(base, BigInt(index - origin.index) * SLOT_BYTES));
-  return plain(name, 'not in the core', { type: 'absent' });
+/** The thread's slots in a range, by address. */
+async function slotsAt(
+  target: DebugTarget,
+  { tid }: DeadThread,
+  start: bigint,
+  count: number,
+): Promise<ReadonlyMap<string, DebugProtocol.Variable>> {
+  const origin = parseAddress((await target.core.ask('slots', { tid, from: 0, count: 1 })).items[0]?.address ?? '');
+  const from = origin === undefined ? undefined : Number((start - origin) / SLOT_BYTES);
+  if (from === undefined || !Number.isSafeInteger(from)) return new Map();
+  const { items } = await target.core.ask('slots', { tid, from, count });
+  return new Map(items.map((slot) => [slot.address, slotVariable(slot)]));
 }

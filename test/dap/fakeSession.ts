@@ -145,6 +145,27 @@ const CORES: Readonly<Record<string, Partial<Answers>>> = {
       problems: [{ code: 'no-notes', message: 'the notes are cut off.' }],
     }),
   },
+  // The handler ran on an alternate stack: the frame it interrupted lies where the thread has no slots.
+  'alternate.core': {
+    registers: ({ frame }) => {
+      const answer = race.raceRegisters(0);
+      const general = answer.general.map((register) =>
+        register.name === 'rsp' && frame === 1 ? { ...register, value: '0x17f0' } : register,
+      );
+      return { ...answer, general };
+    },
+    stack: (params) => ({
+      ...page<FrameRow>(
+        [
+          { index: 0, pc: '0x401010', cfa: '0x7ffe324c56d0', function: 'on_fatal', trust: 'context' },
+          { index: 1, pc: '0x401100', cfa: '0x1808', function: 'parse', trust: 'signalFrame' },
+        ],
+        params,
+      ),
+      stop: 'outermost',
+      rejected: {},
+    }),
+  },
   'hanging.core': { memory: () => never(), whatIs: () => never() },
   'failing.core': {
     stack: () => Promise.reject(new Error('The stack {of} thread 1 cannot be read.')),

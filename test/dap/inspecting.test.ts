@@ -137,6 +137,29 @@ describe('slots', () => {
   });
 });
 
+test('the stack behind a handler on an alternate stack is read as memory', async () => {
+  const other = await startFakeAdapter();
+  try {
+    await launchAndStop(other, { core: 'alternate.core' });
+    const [, parse] = (await other.stackTraceRequest({ threadId: RACE_TID })).body.stackFrames;
+    const { scopes } = (await other.scopesRequest({ frameId: parse?.id ?? 0 })).body;
+    expect(scopes.map(({ name }) => name)).toEqual(['Registers', 'Signal', 'Red zone', 'Frame']);
+    const words = async (at: number) => {
+      const variablesReference = scopes[at]?.variablesReference ?? 0;
+      const { body } = await other.variablesRequest({ variablesReference, filter: 'indexed' });
+      return lines(body.variables);
+    };
+    expect(await words(3)).toEqual([
+      '0x17f0 = 0xf7f6f5f4f3f2f1f0  something at 0xf7f6f5f4f3f2f1f0',
+      '0x17f8 = 0xfffefdfcfbfaf9f8  something at 0xfffefdfcfbfaf9f8',
+      '0x1800 = not dumped',
+    ]);
+    expect((await words(2))[0]).toMatch(/^0x1770 = /);
+  } finally {
+    await other.stop();
+  }
+});
+
 test('the signal scope holds the signal and the stale signal frames', async () => {
   const variables = await children((await scope(0, 'Signal')).variablesReference);
   expect(lines(variables)).toEqual([
