@@ -22,8 +22,15 @@ export type Child = Node | string | undefined;
 export function setAttributes(target: Element, attributes: Attributes): void {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined) target.removeAttribute(key);
+    else if (key === 'title') setTitle(target, value);
     else target.setAttribute(key, printable(value));
   }
+}
+
+/** Sets a tooltip, whose lines stay lines. */
+export function setTitle(target: Element, text: string): void {
+  const shown = text.split('\n').map(printable).join('\n');
+  if (target.getAttribute('title') !== shown) target.setAttribute('title', shown);
 }
 
 /** Appends nodes and strings, strings as printable text. */

@@ -1,5 +1,5 @@
 import { dropdown } from '../controls.js';
-import { element, type Child } from '../dom.js';
+import { element, setText, type Child } from '../dom.js';
 import { FrameList } from './frames/frameList.js';
 import { MappingList } from './memory/mappingList.js';
 import { ModuleList } from './memory/moduleList.js';
@@ -72,7 +72,7 @@ export function showCorePage(root: HTMLElement, model: CoreModel): void {
   const reading = readings(model);
   if (reading) framePane.aside.append(reading);
   model.thread.subscribe((tid) => {
-    stackPane.aside.textContent = tid === undefined ? '' : `thread ${tid}`;
+    setText(stackPane.aside, tid === undefined ? '' : `thread ${tid}`);
   });
 }
 

@@ -1,9 +1,9 @@
 import { PROTOCOL_VERSION } from '../../src/shared/protocol.js';
 import { button, progressRing, registerControls } from '../controls.js';
-import { element } from '../dom.js';
+import { element, setAttributes } from '../dom.js';
 import { Messenger, type HostEvent } from '../messenger.js';
 import { defineElements, showCorePage } from './corePage.js';
-import { emptyState } from './emptyState.js';
+import { emptyPage } from './emptyState.js';
 import { baseName } from './hex.js';
 import { CoreModel, sentence } from './model.js';
 
@@ -58,7 +58,7 @@ function start(root: HTMLElement): void {
     const again = button({}, 'Try Again', () => {
       messenger.do({ kind: 'reload' });
     });
-    root.replaceChildren(element('div', { class: 'whole' }, emptyState(title, text, again)));
+    root.replaceChildren(emptyPage(title, text, again));
   };
 
   const notACore = (source: string, message: string) => {
@@ -70,8 +70,9 @@ function start(root: HTMLElement): void {
       },
       true,
     );
-    const state = emptyState(`${baseName(source)} is not a core dump`, message, asText);
-    root.replaceChildren(element('div', { class: 'whole', 'data-testid': 'not-a-core', role: 'alert' }, state));
+    const page = emptyPage(`${baseName(source)} is not a core dump`, message, asText);
+    setAttributes(page, { 'data-testid': 'not-a-core', role: 'alert' });
+    root.replaceChildren(page);
   };
 
   messenger.hello();

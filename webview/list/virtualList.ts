@@ -160,8 +160,8 @@ export class VirtualList {
     row.style.transform = `translateY(${start}px)`;
     if (this.#rows.role === 'grid') row.setAttribute('aria-rowindex', String(index + 1 + (this.#rows.headRows ?? 0)));
     else setAttributes(row, { 'aria-setsize': String(this.#count), 'aria-posinset': String(index + 1) });
-    this.#markActive(row, index === this.#active);
     this.#rows.fill(row, index);
+    this.#markActive(row, index === this.#active);
   }
 
   #markActive(row: HTMLElement, active: boolean): void {

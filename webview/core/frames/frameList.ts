@@ -1,5 +1,5 @@
 import type { FrameRow } from '../../../src/shared/report.js';
-import { element, setText } from '../../dom.js';
+import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
 import { addressKey, baseName } from '../hex.js';
 import { physicalIndex, type CoreModel } from '../model.js';
@@ -33,8 +33,7 @@ export class FrameList extends HTMLElement {
         setText(name, frameName(frame));
         setText(place, framePlace(frame));
         setTrust(trust, frame.trust);
-        row.title = frameTitle(frame, model.frames.get()?.rejected[index]);
-        row.setAttribute('aria-label', `${index} ${frameName(frame)} ${framePlace(frame)}, found by ${frame.trust}`);
+        setTitle(row, frameTitle(frame, model.frames.get()?.rejected[index]));
       },
       onActivate: (index) => {
         const frame = frameAt(index);
@@ -50,6 +49,7 @@ export class FrameList extends HTMLElement {
     });
     model.frames.subscribe((page) => {
       list.setCount(page?.items.length ?? 0);
+      list.setActive(model.frame.get());
     });
     model.frame.subscribe((index) => {
       list.setActive(index);

@@ -1,5 +1,5 @@
 import type { MappingRow } from '../../../src/shared/report.js';
-import { element, setText } from '../../dom.js';
+import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
 import { addressDigits, baseName, parseHex, readableSize } from '../hex.js';
 import type { CoreModel } from '../model.js';
@@ -36,9 +36,12 @@ export class MappingList extends HTMLElement {
         setText(permissions, mapping?.permissions ?? '');
         setText(name, mapping ? (mapping.role ?? baseName(mapping.path ?? '')) : '');
         setText(size, mapping ? sizeWords(mapping) : '');
-        row.title = mapping
-          ? `${mapping.start} to ${mapping.end}\n${mapping.path ?? mapping.role ?? 'anonymous'}\n${sizeTitle(mapping)}`
-          : '';
+        setTitle(
+          row,
+          mapping
+            ? `${mapping.start} to ${mapping.end}\n${mapping.path ?? mapping.role ?? 'anonymous'}\n${sizeTitle(mapping)}`
+            : '',
+        );
       },
       onActivate: (index) => {
         const mapping = pages.at(index);

@@ -1,5 +1,5 @@
 import type { ModuleRow } from '../../../src/shared/report.js';
-import { element, setText } from '../../dom.js';
+import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
 import { baseName } from '../hex.js';
 import type { CoreModel } from '../model.js';
@@ -35,7 +35,7 @@ export class ModuleList extends HTMLElement {
         setText(status, module ? STATUS[module.binaryStatus] : '');
         status.className = `module-status ${module?.binaryStatus ?? ''}`;
         setText(symbols, module ? SYMBOLS[module.symbols] : '');
-        row.title = module ? moduleTitle(module) : '';
+        setTitle(row, module ? moduleTitle(module) : '');
       },
       onRange: (first, last) => {
         pages.want(first, last);

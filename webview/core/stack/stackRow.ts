@@ -1,5 +1,5 @@
 import type { Slot } from '../../../src/shared/report.js';
-import { element, setText } from '../../dom.js';
+import { element, setText, setTitle } from '../../dom.js';
 import { frameName, framePlace } from '../frames/frameList.js';
 import { setTrust } from '../frames/trust.js';
 import { addressDigits, signedOffset, wordDigits } from '../hex.js';
@@ -54,7 +54,7 @@ export class StackRow {
     setText(this.#text, slot?.text ?? '');
     this.#text.className = slot === undefined ? 'slot-text' : `slot-text kind-${slot.kind}`;
     setText(this.#remark, slot?.remark ?? '');
-    this.root.title = slot === undefined ? '' : slotTitle(index, address, slot);
+    setTitle(this.root, slot === undefined ? '' : slotTitle(index, address, slot));
   }
 
   /** Shows a heading. */
@@ -73,7 +73,7 @@ export class StackRow {
       this.#badge.className = 'trust';
       setText(this.#badge, band.signalFrame.active ? 'active' : 'stale');
     }
-    this.root.title = `at ${addressDigits(rsp + BigInt(band.slot) * 8n)}`;
+    setTitle(this.root, `at ${addressDigits(rsp + BigInt(band.slot) * 8n)}`);
   }
 
   #shape(heading: boolean): void {

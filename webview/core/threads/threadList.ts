@@ -1,5 +1,5 @@
 import type { Page, ThreadRow } from '../../../src/shared/queries.js';
-import { element, setText } from '../../dom.js';
+import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
 import type { CoreModel } from '../model.js';
 import { PageCache } from '../pageCache.js';
@@ -23,7 +23,7 @@ export class ThreadList extends HTMLElement {
         element(
           'div',
           { class: 'thread-row' },
-          element('span', { class: 'crash-dot', 'aria-hidden': 'true' }),
+          element('span', { class: 'crash-dot' }, element('span', { class: 'visually-hidden' })),
           element('span', { class: 'mono tid' }),
           element('span', { class: 'thread-name' }),
           element('span', { class: 'thread-top mono' }),
@@ -33,12 +33,12 @@ export class ThreadList extends HTMLElement {
         const [dot, tid, name, top] = row.children;
         if (!dot || !tid || !name || !top) return;
         dot.classList.toggle('crashed', thread?.crashed ?? false);
+        if (dot.firstElementChild) setText(dot.firstElementChild, thread?.crashed === true ? 'crashed' : '');
         row.classList.toggle('selected', thread !== undefined && thread.tid === model.thread.get());
         setText(tid, thread ? String(thread.tid) : '…');
         setText(name, thread?.name ?? '');
         setText(top, thread?.top ?? '');
-        row.title = thread ? `Thread ${thread.tid}${thread.crashed ? ', crashed' : ''}` : '';
-        row.setAttribute('aria-label', thread ? spoken(thread) : 'loading');
+        setTitle(row, thread ? `Thread ${thread.tid}${thread.crashed ? ', crashed' : ''}` : '');
       },
       onActivate: (index) => {
         const thread = pages.at(index);
@@ -53,8 +53,4 @@ export class ThreadList extends HTMLElement {
       list.refresh();
     });
   }
-}
-
-function spoken(thread: ThreadRow): string {
-  return `${thread.tid} ${thread.name ?? ''}${thread.crashed ? ', crashed' : ''}, in ${thread.top}`;
 }

@@ -1,6 +1,6 @@
 import type { CoreSummary, VerdictAnswer } from '../../../src/shared/queries.js';
 import { button } from '../../controls.js';
-import { element } from '../../dom.js';
+import { element, setText } from '../../dom.js';
 import type { CoreModel } from '../model.js';
 import { evidenceLists } from './evidenceLists.js';
 import { factsLine } from './factsLine.js';
@@ -26,10 +26,10 @@ export class VerdictBand extends HTMLElement {
     const live = element('p', { class: 'visually-hidden', role: 'status', 'aria-live': 'polite' });
     this.append(live);
     requestAnimationFrame(() => {
-      live.textContent = spoken(verdict);
+      setText(live, spoken(verdict));
     });
     model.announcement.subscribe((text) => {
-      if (text !== '') live.textContent = text;
+      if (text !== '') setText(live, text);
     });
   }
 }

@@ -1,0 +1,58 @@
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, openPage } from './browser/openPage.js';
+import { THEMES, type ThemeName } from './browser/themes.js';
+import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
+
+/** Every violation as one line, so that a failure says what and where. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const runner = (window as unknown as { axe: typeof axe }).axe;
+    return (await runner.run(document)).violations;
+  });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`),
+  );
+}
+
+describe('accessibility', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  it.each(Object.keys(THEMES) as ThemeName[])('has no violations in %s', async (theme) => {
+    const { page, close } = await openPage(browser, new FakeHost(), { theme });
+    await page.locator('[data-slot="0"]').waitFor();
+    for (const pane of ['Vectors', 'Modules', 'Mappings'])
+      await page.getByRole('button', { name: pane, exact: true }).click();
+    await page.getByRole('option', { name: /thread stack/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: /stale SIGUSR2 frame/ }).click();
+    await page.locator('[data-slot="-378"]').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await close();
+  });
+
+  it.each(Object.keys(THEMES) as ThemeName[])(
+    'has none on the page of a file that is no core, in %s',
+    async (theme) => {
+      const opening = { type: 'notACore', source: '/tmp/notes.core', message: 'It is a text file.' } as const;
+      const { page, close } = await openPage(browser, new FakeHost(raceAnswers(), opening), { theme });
+      await page.getByTestId('not-a-core').waitFor();
+      expect(await violations(page)).toEqual([]);
+      await close();
+    },
+  );
+
+  it('speaks the verdict and moves nothing where motion is unwanted', async () => {
+    const { page, close } = await openPage(browser, new FakeHost(), { reducedMotion: true });
+    const status = page.getByRole('status');
+    await expect.poll(() => status.textContent()).toContain('Return to null');
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await close();
+  });
+});
