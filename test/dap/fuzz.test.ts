@@ -85,10 +85,11 @@ describe('every request is answered', () => {
         }
         await client.request('disconnect');
         await client.adapter.ended;
-        expect(client.session.openCount).toBe(0);
+        // A core that was still being opened is closed as soon as it is open.
+        await expect.poll(() => client.session.openCount, { interval: 1 }).toBe(0);
         expect(client.unasked).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 
