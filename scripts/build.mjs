@@ -1,9 +1,10 @@
 // Builds every bundle of scripts/bundles.mjs; `--watch` keeps building.
-import { chmodSync, copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import * as esbuild from 'esbuild';
 import { bundles, copies } from './bundles.mjs';
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
 
 for (const { from, to } of copies) {
@@ -21,6 +22,7 @@ for (const bundle of bundles) {
     target: bundle.platform === 'node' ? 'node20' : 'chrome120',
     external: bundle.external ?? [],
     banner: bundle.banner ? { js: bundle.banner } : {},
+    define: { VERSION: JSON.stringify(version) },
     minify: !watch,
     keepNames: true,
     sourcemap: true,

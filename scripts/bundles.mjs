@@ -17,4 +17,7 @@ export const bundles = [
  *
  * @type {{ from: string, to: string }[]}
  */
-export const copies = [];
+export const copies = [
+  // iced-x86 reads its WebAssembly from beside the bundle it is in.
+  { from: 'node_modules/iced-x86/iced_x86_bg.wasm', to: 'dist/iced_x86_bg.wasm' },
+];

@@ -17,7 +17,8 @@ export interface Instruction {
   /** Intel or AT&T text, as the binding is set up. */
   readonly text: string;
   readonly mnemonic: string;
-  readonly flow: 'next' | 'jump' | 'indirectJump' | 'conditional' | 'return' | 'call' | 'indirectCall' | 'interrupt' | 'trap';
+  readonly flow:
+    'next' | 'jump' | 'indirectJump' | 'conditional' | 'return' | 'call' | 'indirectCall' | 'interrupt' | 'trap';
   /** Of direct calls and jumps. */
   readonly target?: RuntimeAddress;
   /** Every memory operand, implicit ones (stack, string instructions) too. */

@@ -79,7 +79,7 @@ function returnAddressOnTop(context: UnwindContext, frame: StackFrame): StepResu
   return {
     kind: 'caller',
     cfa,
-    frame: { pc: runtimeAddress(pc), registers, trust: 'cfi', rejected: [], interrupted: false },
+    frame: { pc: runtimeAddress(pc), registers, trust: 'context', rejected: [], interrupted: false },
   };
 }
 

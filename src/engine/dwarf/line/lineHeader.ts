@@ -6,7 +6,8 @@ import { uleb, wordNumber } from '../leb.js';
 import { readInitialLength } from '../unitHeader.js';
 
 export interface LineFile {
-  readonly name: string;
+  /** The text itself, or where it is: tables name hundreds of headers of which few are ever asked for. */
+  readonly name: string | AttributeValue;
   /** Index into `directories`. */
   readonly directory: number;
   readonly md5?: Uint8Array;
@@ -24,7 +25,7 @@ export interface LineHeader {
   /** Of opcodes 1 to opcodeBase - 1, at those indices. */
   readonly operandCounts: readonly number[];
   /** DWARF 5 counts from 0, the working directory; before, entry 0 is absent and means that too. */
-  readonly directories: readonly (string | undefined)[];
+  readonly directories: readonly (string | AttributeValue | undefined)[];
   /** DWARF 5 counts from 0; before, entry 0 is absent. The program may add more. */
   readonly files: (LineFile | undefined)[];
 }
@@ -37,13 +38,11 @@ const LineContent = { path: 1, directoryIndex: 2, md5: 5 } as const;
 /**
  * Reads the head and leaves the cursor over the program alone. @throws FormatError
  * @param unitAddressSize that of the unit, which DWARF 2 to 4 do not repeat here
- * @param text looks up a string of any form
  */
 export function readLineHeader(
   file: DwarfFile,
   offset: number,
   unitAddressSize: 4 | 8,
-  text: (value: AttributeValue) => string | undefined,
 ): { header: LineHeader; program: ByteCursor } {
   const section = file.section('.debug_line');
   const start = section.cursor(offset, Math.min(16, section.size - offset));
@@ -68,7 +67,7 @@ export function readLineHeader(
   const opcodeBase = cursor.u8();
   const operandCounts = [0];
   for (let i = 1; i < opcodeBase; i++) operandCounts.push(cursor.u8());
-  const names = version >= 5 ? readNames(cursor, { version, addressSize, offsetSize }, text) : readOldNames(cursor);
+  const names = version >= 5 ? readNames(cursor, { version, addressSize, offsetSize }) : readOldNames(cursor);
   return {
     header: {
       version,
@@ -113,37 +112,29 @@ export function readOldFile(cursor: ByteCursor): LineFile | undefined {
 }
 
 /** DWARF 5: lists whose layout is part of the head. */
-function readNames(
-  cursor: ByteCursor,
-  shape: UnitShape,
-  text: (value: AttributeValue) => string | undefined,
-): Pick<LineHeader, 'directories' | 'files'> {
-  const directories = readEntries(cursor, shape, text).map((entry) => entry.name);
-  return { directories, files: readEntries(cursor, shape, text) };
+function readNames(cursor: ByteCursor, shape: UnitShape): Pick<LineHeader, 'directories' | 'files'> {
+  const directories = readEntries(cursor, shape).map((entry) => entry.name);
+  return { directories, files: readEntries(cursor, shape) };
 }
 
-function readEntries(
-  cursor: ByteCursor,
-  shape: UnitShape,
-  text: (value: AttributeValue) => string | undefined,
-): LineFile[] {
+function readEntries(cursor: ByteCursor, shape: UnitShape): LineFile[] {
   const formats: { content: number; form: number }[] = [];
   for (let count = cursor.u8(); count > 0; count--) formats.push({ content: uleb(cursor), form: uleb(cursor) });
   const count = uleb(cursor);
   if (count > MOST_NAMES) throw new FormatError('bad-line-table', 'too many file names', cursor.origin);
   const entries: LineFile[] = [];
   for (let i = 0; i < count; i++) {
-    let name: string | undefined;
+    let name: string | AttributeValue = '';
     let directory = 0;
     let md5: Uint8Array | undefined;
     for (const { content, form } of formats) {
       const value = readForm(cursor, form, shape);
-      if (content === LineContent.path) name = text(value);
+      if (content === LineContent.path) name = value.kind === 'text' ? pathText(value.bytes) : value;
       else if (content === LineContent.directoryIndex && value.kind === 'constant') directory = Number(value.value);
       else if (content === LineContent.md5 && value.kind === 'block' && value.bytes.length === 16)
         md5 = value.bytes.slice();
     }
-    entries.push({ name: name ?? '', directory, ...(md5 === undefined ? {} : { md5 }) });
+    entries.push({ name, directory, ...(md5 === undefined ? {} : { md5 }) });
   }
   return entries;
 }

@@ -20,7 +20,7 @@ export interface LineProgramResult {
 export function runLineProgram(header: LineHeader, program: ByteCursor): LineProgramResult {
   const machine = new LineMachine(header, program);
   try {
-    while (program.remaining > 0) machine.step();
+    machine.run();
   } catch (problem) {
     if (!(problem instanceof FormatError)) throw problem;
   }
@@ -47,17 +47,26 @@ class LineMachine {
     private readonly program: ByteCursor,
   ) {}
 
-  step(): void {
+  run(): void {
     const { header, program } = this;
-    const opcode = program.u8();
-    if (opcode >= header.opcodeBase) {
-      const adjusted = opcode - header.opcodeBase;
-      if (header.lineRange === 0) throw new FormatError('bad-line-table', 'line range of zero');
-      this.#advance(Math.floor(adjusted / header.lineRange));
-      this.#line += header.lineBase + (adjusted % header.lineRange);
+    const { opcodeBase, lineBase, lineRange } = header;
+    while (program.remaining > 0) {
+      const opcode = program.u8();
+      if (opcode < opcodeBase) {
+        this.#step(opcode);
+        continue;
+      }
+      if (lineRange === 0) throw new FormatError('bad-line-table', 'line range of zero');
+      const adjusted = opcode - opcodeBase;
+      const line = adjusted % lineRange;
+      this.#advance((adjusted - line) / lineRange);
+      this.#line += lineBase + line;
       this.#emit();
-      return;
     }
+  }
+
+  #step(opcode: number): void {
+    const { header, program } = this;
     switch (opcode) {
       case 0:
         this.#extended();

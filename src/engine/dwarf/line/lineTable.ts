@@ -27,21 +27,20 @@ export class LineTable {
   readonly #header: LineHeader;
   readonly #result: LineProgramResult;
   readonly #index: AddressIndex;
-  readonly #directory: string | undefined;
+  readonly #origin: LineTableOrigin;
+  readonly #paths = new Map<number, string | undefined>();
 
-  private constructor(header: LineHeader, result: LineProgramResult, directory: string | undefined) {
+  private constructor(header: LineHeader, result: LineProgramResult, origin: LineTableOrigin) {
     this.#header = header;
     this.#result = result;
     this.#index = new AddressIndex(result.sequences.flatMap(({ start, end }, i) => [start, end, i]));
-    this.#directory = directory;
+    this.#origin = origin;
   }
 
   /** @throws FormatError when the head cannot be read */
   static read(origin: LineTableOrigin): LineTable {
-    const { header, program } = readLineHeader(origin.file, origin.offset, origin.addressSize, (value) =>
-      origin.text(value),
-    );
-    return new LineTable(header, runLineProgram(header, program), origin.directory);
+    const { header, program } = readLineHeader(origin.file, origin.offset, origin.addressSize);
+    return new LineTable(header, runLineProgram(header, program), origin);
   }
 
   /** An estimate of what the table occupies. */
@@ -64,13 +63,20 @@ export class LineTable {
     return undefined;
   }
 
-  /** The path as the compiler wrote it, directory joined; `undefined` when there is no such file. */
+  /** The path as the compiler wrote it, directory joined; `undefined` when there is no such file. @throws FormatError */
   path(file: number): string | undefined {
+    if (this.#paths.has(file)) return this.#paths.get(file);
     const entry = this.#header.files[file];
-    if (entry === undefined || entry.name === '') return undefined;
-    if (entry.name.startsWith('/')) return entry.name;
-    const directory = this.#header.directories[entry.directory];
-    return join(this.#directory, directory === undefined ? entry.name : join(directory, entry.name));
+    const name = this.#text(entry?.name);
+    if (entry === undefined || name === undefined || name === '') return undefined;
+    const directory = name.startsWith('/') ? undefined : this.#text(this.#header.directories[entry.directory]);
+    const path = join(this.#origin.directory, join(directory, name));
+    this.#paths.set(file, path);
+    return path;
+  }
+
+  #text(value: string | AttributeValue | undefined): string | undefined {
+    return value === undefined || typeof value === 'string' ? value : this.#origin.text(value);
   }
 
   /** Of the source file's content (DWARF 5). */

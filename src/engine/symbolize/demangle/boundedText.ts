@@ -52,7 +52,12 @@ export class BoundedText {
   /** To be paired with `leave` around every step that recurses. */
   enter(): void {
     if (++this.#depth > this.limits.depth) throw new FormatError('name-too-deep', 'name is nested too deeply');
-    if (++this.#steps > this.limits.steps) throw new FormatError('name-too-long', 'name takes too many steps to print');
+    this.spend(1);
+  }
+
+  spend(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps > this.limits.steps) throw new FormatError('name-too-long', 'name takes too many steps to print');
   }
 
   leave(): void {

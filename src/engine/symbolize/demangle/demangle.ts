@@ -32,7 +32,8 @@ export function demangle(symbol: string): string | undefined {
   }
 }
 
-const MAX_SYMBOL = 65_536;
+/** Real names are shorter than this by an order of magnitude. */
+const MAX_SYMBOL = 32_768;
 
 /** Lengths in a name count bytes. */
 function cppName(symbol: string): string | undefined {

@@ -125,6 +125,8 @@ function insideFunction(rule: RuleContext): Finding | undefined {
     const cfa = cfaAt(rule.unwind, frame);
     const row = cfiRowOf(rule.unwind, frame);
     if (cfa === undefined || typeof row === 'string' || row.signalFrame) return undefined;
+    // The outermost frame has no return address to miss.
+    if (row.rules.get(row.returnAddressRegister)?.kind === 'undefined') return undefined;
     const here = wordAt(rule, cfa - 8n);
     const byStackPointer =
       row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;

@@ -23,7 +23,7 @@ function entity(p: Parser, showsResult: boolean): Node {
   const name = p.rules.name(p);
   // Compilers add suffixes to copies of functions; of an object `.suffix` is not understood, as in c++filt.
   if (p.atEnd || p.peek() === 'E') return name;
-  const hasResult = name.templateArguments() !== undefined && !name.isStructor();
+  const hasResult = name.templateArguments() !== undefined && !name.isStructor;
   const result = hasResult ? p.rules.type(p) : undefined;
   const parameters = p.rules.parameters(p);
   const requirement = p.eat('Q') ? p.rules.expression(p) : undefined;

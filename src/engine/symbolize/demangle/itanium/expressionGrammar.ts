@@ -1,3 +1,4 @@
+import { requiresExpression } from './constraintGrammar.js';
 import { FunctionEncoding } from './encodingNodes.js';
 import { Call, Expression, FunctionParameter, InitializerList } from './expressionNodes.js';
 import { initializers } from './initializerGrammar.js';
@@ -99,6 +100,9 @@ function special(p: Parser): Node | undefined {
     case 'il':
       p.position += 2;
       return new InitializerList(undefined, initializers(p));
+    case 'rq':
+    case 'rQ':
+      return requiresExpression(p);
     case 'tr':
       p.position += 2;
       return new Text('throw');

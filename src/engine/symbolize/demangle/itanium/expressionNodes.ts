@@ -35,14 +35,13 @@ export class Expression extends Node {
   }
 
   override pack(out: Printer): readonly Node[] | undefined {
-    const nodes: Node[] = [];
     for (const part of this.parts) {
       if (typeof part === 'string') continue;
-      if (part instanceof Node) nodes.push(part);
-      else if ('operand' in part) nodes.push(part.operand);
-      else nodes.push(...part.list);
+      const nodes = part instanceof Node ? [part] : 'operand' in part ? [part.operand] : part.list;
+      const pack = firstPack(out, nodes);
+      if (pack !== undefined) return pack;
     }
-    return firstPack(out, nodes);
+    return undefined;
   }
 }
 

@@ -4,7 +4,7 @@ import { expression } from './expressionGrammar.js';
 import { literal } from './literalGrammar.js';
 import { name } from './nameGrammar.js';
 import { Printer } from './node.js';
-import { isDigit, Parser, type Rules } from './parser.js';
+import { Parser, type Rules } from './parser.js';
 import { specialName } from './specialGrammar.js';
 import { substitution } from './substitutionGrammar.js';
 import { templateArgument, templateArguments, templateParameter } from './templateGrammar.js';
@@ -17,7 +17,7 @@ import { unqualifiedName } from './unqualifiedGrammar.js';
  */
 export function demangleItanium(symbol: string): string | undefined {
   if (!symbol.startsWith('_Z')) return undefined;
-  return read(symbol, false) ?? read(symbol, true);
+  return read(symbol, false);
 }
 
 function read(symbol: string, scopeIsType: boolean): string | undefined {
@@ -31,27 +31,17 @@ function read(symbol: string, scopeIsType: boolean): string | undefined {
     for (const suffix of suffixes) out.write(` [clone ${suffix}]`);
     return out.toString();
   } catch (error) {
-    if (error instanceof FormatError) return undefined;
-    throw error;
+    if (!(error instanceof FormatError)) throw error;
+    const again = error.code === 'not-mangled' && p.hasAmbiguousScope && !scopeIsType;
+    return again ? read(symbol, true) : undefined;
   }
 }
 
 /** `.name` or `.123`, each with any number of `.123` behind it. */
 function cloneSuffixes(p: Parser): string[] {
-  const suffixes: string[] = [];
-  while (p.peek() === '.' && (/^[a-z_]$/.test(p.peek(1)) || isDigit(p.peek(1)))) {
-    const start = p.position;
-    p.next();
-    if (!isDigit(p.peek())) while (/^[a-z_]$/.test(p.peek())) p.next();
-    else while (isDigit(p.peek())) p.next();
-    while (p.peek() === '.' && isDigit(p.peek(1))) {
-      p.next();
-      while (isDigit(p.peek())) p.next();
-    }
-    suffixes.push(p.text.slice(start, p.position));
-  }
-  if (!p.atEnd) p.fail('more than a name');
-  return suffixes;
+  const rest = p.text.slice(p.position);
+  const suffixes = rest.match(/\.(?:[a-z_]+|\d+)(?:\.\d+)*/g) ?? [];
+  return suffixes.join('') === rest ? suffixes : p.fail('more than a name');
 }
 
 const rules: Rules = {

@@ -17,11 +17,14 @@ export class Text extends Node {
 
 /** `scope::name` */
 export class Qualified extends Node {
+  override readonly isStructor: boolean;
+
   constructor(
     readonly scope: Node,
     readonly name: Node,
   ) {
     super();
+    this.isStructor = name.isStructor;
   }
 
   left(out: Printer): void {
@@ -36,10 +39,6 @@ export class Qualified extends Node {
 
   override templateArguments(): readonly Node[] | undefined {
     return this.name.templateArguments();
-  }
-
-  override isStructor(): boolean {
-    return this.name.isStructor();
   }
 
   override isSimpleOperand(): boolean {
@@ -80,20 +79,19 @@ export class Global extends Node {
 
 /** `name[abi:tag]` */
 export class Tagged extends Node {
+  override readonly isStructor: boolean;
+
   constructor(
     readonly name: Node,
     readonly tag: string,
   ) {
     super();
+    this.isStructor = name.isStructor;
   }
 
   left(out: Printer): void {
     out.print(this.name);
     out.write(`[abi:${this.tag}]`);
-  }
-
-  override isStructor(): boolean {
-    return this.name.isStructor();
   }
 }
 
@@ -145,9 +143,7 @@ export class Structor extends Node {
     out.print(this.className);
   }
 
-  override isStructor(): boolean {
-    return true;
-  }
+  override readonly isStructor = true;
 }
 
 /** `operator type` */
@@ -165,18 +161,19 @@ export class Conversion extends Node {
     return firstPack(out, [this.type]);
   }
 
-  override isStructor(): boolean {
-    return true;
-  }
+  override readonly isStructor = true;
 }
 
 /** The qualifiers of a member function, printed behind its parameters. */
 export class MemberQualified extends Node {
+  override readonly isStructor: boolean;
+
   constructor(
     readonly name: Node,
     readonly qualifiers: string,
   ) {
     super();
+    this.isStructor = name.isStructor;
   }
 
   left(out: Printer): void {
@@ -191,19 +188,18 @@ export class MemberQualified extends Node {
   override templateArguments(): readonly Node[] | undefined {
     return this.name.templateArguments();
   }
-
-  override isStructor(): boolean {
-    return this.name.isStructor();
-  }
 }
 
 /** An entity inside a function: `function(int)::entity`. */
 export class Local extends Node {
+  override readonly isStructor: boolean;
+
   constructor(
     readonly scope: Node,
     readonly entity: Node,
   ) {
     super();
+    this.isStructor = entity.isStructor;
   }
 
   left(out: Printer): void {
@@ -222,10 +218,6 @@ export class Local extends Node {
 
   override templateArguments(): readonly Node[] | undefined {
     return this.entity.templateArguments();
-  }
-
-  override isStructor(): boolean {
-    return this.entity.isStructor();
   }
 }
 

@@ -32,9 +32,7 @@ export abstract class Node {
   }
 
   /** Constructors, destructors and conversions, which are mangled without a return type. */
-  isStructor(): boolean {
-    return false;
-  }
+  readonly isStructor: boolean = false;
 
   /** Whether the name stands without parentheses as an operand. */
   isSimpleOperand(): boolean {
@@ -54,7 +52,7 @@ export class Printer extends BoundedText {
   inLambda = false;
 
   constructor() {
-    super({ length: 65_536, depth: 1000, steps: 100_000 });
+    super({ length: 65_536, depth: 500, steps: 60_000 });
   }
 
   /** The node's text before the declared name: `int (*` of `int (*name)()`. */
@@ -121,6 +119,7 @@ export function resolved(out: Printer, node: Node): Resolved {
 
 /** The first pack among several nodes; counted, because shared nodes make the walk exponential. */
 export function firstPack(out: Printer, nodes: readonly (Node | undefined)[]): readonly Node[] | undefined {
+  out.spend(nodes.length);
   for (const node of nodes) {
     if (node?.pack === undefined) continue;
     out.enter();

@@ -12,15 +12,18 @@ export class Parser {
   inConversion = false;
   /** The source name read last outside template arguments: what constructors are called. */
   lastName: Node = new Text('');
+  /** Whether an `sr` was met that can be read in another way. */
+  hasAmbiguousScope = false;
   #depth = 0;
   #steps = 0;
+  #attempts = 0;
 
   constructor(
     readonly text: string,
     readonly rules: Rules,
     /** How `sr` is read: see `unresolvedName`. */
     readonly scopeIsType = false,
-    private readonly limits: { readonly depth: number; readonly steps: number } = { depth: 512, steps: 200_000 },
+    private readonly limits: { readonly depth: number; readonly steps: number } = { depth: 300, steps: 40_000 },
   ) {}
 
   get atEnd(): boolean {
@@ -132,6 +135,7 @@ export class Parser {
 
   /** Tries a rule; if it fails or answers undefined, everything is as before. */
   attempt<T>(rule: () => T | undefined): T | undefined {
+    if (++this.#attempts > MAX_ATTEMPTS) this.fail('too many readings');
     const { position, lastName, inConversion } = this;
     const known = this.substitutions.length;
     const depth = this.#depth;
@@ -149,6 +153,9 @@ export class Parser {
     return undefined;
   }
 }
+
+/** Readings within readings double the work at each level. */
+const MAX_ATTEMPTS = 64;
 
 export function isDigit(character: string): boolean {
   return character >= '0' && character <= '9' && character !== '';

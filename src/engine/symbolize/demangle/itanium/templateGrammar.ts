@@ -1,3 +1,4 @@
+import { skipConstraint, skipDeclaration, startsDeclaration } from './constraintGrammar.js';
 import type { Node } from './node.js';
 import type { Parser } from './parser.js';
 import { ArgumentPack, TemplateParameter } from './templateNodes.js';
@@ -13,10 +14,22 @@ export function templateArguments(p: Parser): readonly Node[] {
 }
 
 function readArguments(p: Parser): Node[] {
-  return p.untilE(p.rules.templateArgument);
+  return p.untilE((q) => {
+    const argument = q.rules.templateArgument(q);
+    skipConstraint(q);
+    return argument;
+  });
 }
 
 export function templateArgument(p: Parser): Node {
+  p.enter();
+  const argument = anyArgument(p);
+  p.leave();
+  return argument;
+}
+
+function anyArgument(p: Parser): Node {
+  if (startsDeclaration(p)) skipDeclaration(p);
   switch (p.peek()) {
     case 'X': {
       p.next();
@@ -34,8 +47,9 @@ export function templateArgument(p: Parser): Node {
   }
 }
 
-/** `T_`, `T0_`... */
+/** `T_`, `T0_`...; `TL <level>_ _` counts enclosing lambdas too. */
 export function templateParameter(p: Parser): Node {
   p.expect('T');
+  if (p.eat('L')) p.ordinal();
   return new TemplateParameter(p.ordinal());
 }

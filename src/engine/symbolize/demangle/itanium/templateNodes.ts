@@ -3,16 +3,19 @@ import { firstPack, hasRightOf, Node, resolved, shapeOf, type Resolved, type Sha
 
 /** `name<arguments>` */
 export class Template extends Node {
+  override readonly isStructor: boolean;
+
   constructor(
     readonly name: Node,
     readonly args: readonly Node[],
   ) {
     super();
+    this.isStructor = name.isStructor;
   }
 
   left(out: Printer): void {
     // The type of a conversion operator is written with the operator's own parameters.
-    if (this.name.isStructor()) out.within({ args: this.args, outer: out.scope }, this.name);
+    if (this.isStructor) out.within({ args: this.args, outer: out.scope }, this.name);
     else out.print(this.name);
     writeTemplateArguments(out, this.args);
   }
@@ -23,10 +26,6 @@ export class Template extends Node {
 
   override templateArguments(): readonly Node[] {
     return this.args;
-  }
-
-  override isStructor(): boolean {
-    return this.name.isStructor();
   }
 }
 

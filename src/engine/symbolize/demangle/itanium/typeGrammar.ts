@@ -1,4 +1,5 @@
 import { builtinTypes, extendedBuiltinTypes } from './builtinTypes.js';
+import { constrainedAuto } from './constraintGrammar.js';
 import type { Node } from './node.js';
 import { Text } from './nameNodes.js';
 import { isDigit, type Parser } from './parser.js';
@@ -179,6 +180,9 @@ function extendedType(p: Parser): Node {
     case 'F':
       p.position += 2;
       return floatType(p);
+    case 'k':
+    case 'K':
+      return p.remember(constrainedAuto(p));
     default:
       return p.fail('type expected');
   }

@@ -1,3 +1,4 @@
+import { skipConstraint, skipDeclaration, startsDeclaration } from './constraintGrammar.js';
 import { inModule, moduleName, withAbiTags } from './nameGrammar.js';
 import type { Node } from './node.js';
 import { Conversion, Lambda, Operator, Structor, Text } from './nameNodes.js';
@@ -70,9 +71,12 @@ function structuredBinding(p: Parser): Node {
   return new Text(`[${names.join(', ')}]`);
 }
 
-/** `Ul <parameters> E <number>? _` */
+/** `Ul <template parameters>* <parameters> E <number>? _` */
 function lambda(p: Parser): Node {
+  while (startsDeclaration(p)) skipDeclaration(p);
+  skipConstraint(p);
   const parameters = p.withConversion(false, p.rules.parameters);
+  skipConstraint(p);
   p.expect('E');
   return new Lambda(parameters, p.ordinal() + 1);
 }

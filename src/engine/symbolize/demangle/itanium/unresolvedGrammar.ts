@@ -11,6 +11,7 @@ import { operatorName, sourceName } from './unqualifiedGrammar.js';
 export function unresolvedName(p: Parser): Node {
   p.expect('sr');
   if (isDigit(p.peek()) && !p.scopeIsType) {
+    p.hasAmbiguousScope = true;
     const node = p.attempt(() => inLevels(p));
     if (node !== undefined) return node;
   }

@@ -1,8 +1,9 @@
 /**
  * The text behind a Punycode identifier (RFC 3492, with `_` as delimiter as in Rust's RFC 2603): the ASCII characters first, then where
- * to put the others. Undefined if malformed.
+ * to put the others. Undefined if malformed or unreasonably long.
  */
 export function decodePunycode(encoded: string): string | undefined {
+  if (encoded.length > MAX_LENGTH) return undefined;
   const delimiter = encoded.lastIndexOf('_');
   const output = delimiter > 0 ? Array.from(encoded.slice(0, delimiter), (c) => c.charCodeAt(0)) : [];
   let position = delimiter >= 0 ? delimiter + 1 : 0;
@@ -31,6 +32,9 @@ export function decodePunycode(encoded: string): string | undefined {
   }
   return output.map((c) => String.fromCodePoint(c)).join('');
 }
+
+/** Insertion is quadratic. */
+const MAX_LENGTH = 2048;
 
 const BASE = 36;
 

@@ -114,7 +114,7 @@ function binder(r: V0Reader, rule: () => void): void {
   const count = r.optionalBase62('G');
   // Bounded by what can be used: a hostile count would print for long.
   if (count > r.text.length) r.fail('too many lifetimes');
-  if (count > 0) {
+  if (count > 0 && !r.isSilent) {
     r.write('for<');
     for (let i = 0; i < count; i++) {
       if (i > 0) r.write(', ');

@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { DEFAULT_SCOPE, inspectCore, type ReportScope } from '../../session/inspectCore.js';
+import { OpenError } from '../../session/coreSession.js';
+import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
+import { EXIT } from '../exitCodes.js';
+import { print, warn } from '../output.js';
+
+interface InspectOptions extends BinaryOptions {
+  readonly json?: boolean;
+  readonly threads: ReportScope['threads'];
+  readonly slots: ReportScope['slots'];
+}
+
+/** `redzone inspect`: everything about one core. */
+export function inspectCommand(): Command {
+  const command = new Command('inspect')
+    .description('everything about one core, as text or JSON')
+    .argument('<core>', 'the core')
+    .option('--json', 'the full report as one JSON object')
+    .option('--threads <which>', 'all, crashed, or how many', parseThreads, DEFAULT_SCOPE.threads)
+    .option(
+      '--slots <from:to>',
+      'stack slots around the stack pointer, 8 bytes each: -24:63',
+      parseSlots,
+      DEFAULT_SCOPE.slots,
+    );
+  return withBinaryOptions(command).action((path: string, options: InspectOptions) => run(path, options));
+}
+
+async function run(path: string, options: InspectOptions): Promise<void> {
+  const scope = { threads: options.threads, slots: options.slots };
+  try {
+    const report = inspectCore(path, openOptions(options), scope, options.json === true ? 'json' : 'text');
+    await print(report);
+    process.exitCode = EXIT.done;
+  } catch (error) {
+    if (!(error instanceof OpenError)) throw error;
+    warn(error.message);
+    process.exitCode = EXIT.nothingRead;
+  }
+}
+
+function parseThreads(value: string): ReportScope['threads'] {
+  if (value === 'all' || value === 'crashed') return value;
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('expected all, crashed or a number');
+  return count;
+}
+
+function parseSlots(value: string): ReportScope['slots'] {
+  const match = /^(-?\d+):(-?\d+)$/.exec(value);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2])];
+  if (match === null || from > to)
+    throw new InvalidArgumentError('expected FROM:TO, slots from the stack pointer, for example -24:63');
+  return [from, to];
+}

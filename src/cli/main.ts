@@ -1,0 +1,31 @@
+import { Command, CommanderError } from 'commander';
+import { dapCommand } from './commands/dap.js';
+import { inspectCommand } from './commands/inspect.js';
+import { triageCommand } from './commands/triage.js';
+import { EXIT } from './exitCodes.js';
+import { stdoutGone } from './output.js';
+
+/** The `redzone` command. */
+async function main(argv: readonly string[]): Promise<void> {
+  stdoutGone();
+  const program = new Command('redzone')
+    .description('Reads Linux core dumps: why each process died, with the evidence.')
+    .version(VERSION)
+    .exitOverride()
+    .showHelpAfterError('(redzone --help lists the commands)');
+  for (const command of [triageCommand(), inspectCommand(), dapCommand()]) program.addCommand(command.exitOverride());
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+      return;
+    }
+    process.stderr.write(`redzone: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = EXIT.nothingRead;
+  }
+}
+
+declare const VERSION: string;
+
+void main(process.argv);

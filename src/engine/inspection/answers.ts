@@ -1,0 +1,382 @@
+import type {
+  CoreSummary,
+  MemoryAnswer,
+  Page,
+  PageParams,
+  RegistersAnswer,
+  SlotPage,
+  StackPage,
+  ThreadRow,
+  VerdictAnswer,
+} from '../../shared/queries.js';
+import type { Hypothesis, MappingRow, ModuleRow, SignalFrameReport } from '../../shared/report.js';
+import { hex, runtimeAddress } from '../base/addresses.js';
+import { hexBytes, printablePath } from '../base/text.js';
+import type { ThreadState } from '../core/coreImage.js';
+import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
+import { stopText } from '../unwind/stackwalker.js';
+import { evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
+import { frameRows } from './frameRows.js';
+import type { Inspection } from './openInspection.js';
+import { signalFrameReport, signalInfo } from './signalFrameReports.js';
+import { absenceText, slotBounds, type SlotSource, slotsOf } from './slots.js';
+import { ThreadView } from './threadView.js';
+import { verdictTitle } from './verdictTitle.js';
+
+/**
+ * Answers to the queries of `shared/queries.ts`, as plain data. One instance per opened core; it keeps the walks of the threads that
+ * were asked for.
+ */
+export class Answers {
+  readonly #views = new Map<number, ThreadView>();
+
+  constructor(readonly inspection: Inspection) {}
+
+  summary(origin: {
+    readonly source: string;
+    readonly size: number;
+    readonly bytesRead: number;
+    readonly time?: string;
+  }): CoreSummary {
+    const { inspection } = this;
+    const { core } = inspection;
+    const process = processInfo(inspection);
+    const signal = inspection.judgement?.crash.signal ?? core.signal;
+    const loads = core.memory.segments();
+    const sum = (pick: (segment: (typeof loads)[number]) => bigint): string =>
+      hex(loads.reduce((total, segment) => total + pick(segment), 0n));
+    return {
+      source: origin.source,
+      size: origin.size,
+      bytesRead: origin.bytesRead,
+      status: inspection.status,
+      problems: problemRows(core.diagnostics.list()),
+      format: core.format,
+      arch: core.elf.arch,
+      ...(process === undefined ? {} : { process }),
+      ...(signal === undefined ? {} : { signal: signalInfo(signal) }),
+      ...(inspection.crashedThread === undefined ? {} : { crashedTid: inspection.crashedThread.tid }),
+      threadCount: core.threads.length,
+      ...(origin.time === undefined ? {} : { time: origin.time }),
+      memory: { mapped: sum((segment) => segment.memsz), dumped: sum((segment) => segment.filesz) },
+    };
+  }
+
+  verdict(): VerdictAnswer {
+    const { inspection } = this;
+    const { judgement } = inspection;
+    if (judgement === undefined) return this.#verdictOfOther();
+    const thread = inspection.crashedThread;
+    const frames = thread === undefined ? [] : this.#view(thread).rows;
+    return {
+      label: judgement.label,
+      kind: judgement.kind,
+      confidence: judgement.confidence,
+      ...(judgement.shift === undefined ? {} : { shift: judgement.shift }),
+      ...(judgement.address === undefined ? {} : { address: judgement.address }),
+      title: verdictTitle(judgement.label, judgement.kind),
+      account: judgement.account,
+      evidence: evidenceRows(judgement.evidence),
+      missing: [...judgement.missing, ...this.#missingBinaries()],
+      ...(judgement.exception === undefined
+        ? {}
+        : {
+            exception: {
+              type: judgement.exception.type,
+              ...(judgement.exception.what === undefined ? {} : { what: judgement.exception.what }),
+              ...(judgement.exception.landingPad === undefined
+                ? {}
+                : { landingPad: hex(judgement.exception.landingPad) }),
+            },
+          }),
+      staleSignalFrames: staleRows(inspection, judgement),
+      hypotheses: this.#hypotheses(),
+      signature: signatureText(judgement.kind, frames.slice(0, 64)),
+    };
+  }
+
+  threads(page: PageParams): Page<ThreadRow> {
+    const { threads } = this.inspection.core;
+    const items = threads.slice(page.from, page.from + page.count).map((thread): ThreadRow => {
+      return { tid: thread.tid, crashed: thread === this.inspection.crashedThread, top: this.#topOf(thread) };
+    });
+    return { total: threads.length, from: page.from, items };
+  }
+
+  stack(params: PageParams & { readonly tid: number; readonly hypothesis?: string }): StackPage {
+    const thread = this.#thread(params.tid);
+    const judgement = params.hypothesis === undefined ? undefined : this.inspection.judgement;
+    const candidate = judgement?.candidates.find((other) => other.id === params.hypothesis);
+    if (candidate !== undefined) {
+      const { rows, frameOfRow } = frameRows(candidate.walk.frames, this.inspection.symbolizer, this.inspection.lines);
+      return stackPage(rows, frameOfRow, candidate.walk.frames, stopText(candidate.walk.stop), params);
+    }
+    const view = this.#view(thread);
+    return stackPage(view.rows, view.frameOfRow, view.walk.frames, stopText(view.walk.stop), params);
+  }
+
+  slots(params: { readonly tid: number; readonly from: number; readonly count: number }): SlotPage {
+    const thread = this.#thread(params.tid);
+    const source = this.#slotSource(thread);
+    if (source === undefined)
+      return {
+        lowest: 0,
+        highest: -1,
+        from: 0,
+        items: [],
+        reason: 'the registers of this architecture are not decoded',
+      };
+    const { lowest, highest } = slotBounds(source);
+    const { memory } = source.context;
+    if (
+      memory.word(runtimeAddress(source.stackPointer)) === undefined &&
+      memory.word(runtimeAddress(source.stackPointer - 8n)) === undefined
+    ) {
+      const { rest } = memory.read(runtimeAddress(source.stackPointer), 8);
+      return { lowest: 0, highest: -1, from: 0, items: [], reason: `the stack is ${absenceText(rest ?? 'unmapped')}` };
+    }
+    const from = Math.max(lowest, params.from);
+    const count = Math.min(params.count, highest - from + 1, MOST_SLOTS);
+    return { lowest, highest, from, items: count <= 0 ? [] : slotsOf(source, from, count) };
+  }
+
+  registers(params: { readonly tid: number; readonly frame: number }): RegistersAnswer {
+    const thread = this.#thread(params.tid);
+    const { architecture } = this.inspection.core;
+    if (architecture === undefined)
+      return { general: [], vectors: [], vectorState: 'registers of this architecture are not decoded' };
+    const { frames } = this.#view(thread).walk;
+    const registers = frames[params.frame]?.registers ?? thread.registers;
+    const below = params.frame === 0 ? undefined : frames[params.frame - 1]?.registers;
+    const flags = architecture.flags(registers);
+    const vectors = params.frame === 0 ? thread.vectors() : undefined;
+    return {
+      general: architecture.displayOrder.map((name) => {
+        const value = registers.get(name);
+        const look = value === undefined ? undefined : this.inspection.classifier?.classify(value);
+        return {
+          name,
+          ...(value === undefined ? {} : { value: hex(value) }),
+          text: value === undefined ? 'not known in this frame' : (look?.text ?? ''),
+          kind: look?.kind ?? 'unknown',
+          changed: below !== undefined && value !== undefined && below.get(name) !== value,
+        };
+      }),
+      vectors: (vectors?.registers ?? []).map((vector) => ({
+        name: vector.name,
+        bytes: hexBytes(vector.bytes),
+        initial: vector.initial,
+      })),
+      ...(flags === undefined ? {} : { flags }),
+      vectorState:
+        vectors !== undefined
+          ? 'saved'
+          : params.frame === 0
+            ? 'not saved in this core'
+            : 'vector registers are known for the innermost frame only',
+    };
+  }
+
+  signalFrames(params: { readonly tid: number }): readonly SignalFrameReport[] {
+    const thread = this.#thread(params.tid);
+    const { judgement, classifier, core } = this.inspection;
+    if (thread !== this.inspection.crashedThread || judgement === undefined || classifier === undefined) return [];
+    const pc = core.architecture?.programCounter ?? '';
+    return [
+      ...judgement.crash.active.map((frame) => signalFrameReport(frame, true, pc, classifier)),
+      ...judgement.crash.stale.map((frame) => signalFrameReport(frame, false, pc, classifier)),
+    ];
+  }
+
+  memory(params: { readonly address: string; readonly length: number }): MemoryAnswer {
+    const start = runtimeAddress(BigInt(params.address));
+    const memory = this.inspection.context?.memory ?? this.inspection.core.memory;
+    const runs: MemoryAnswer['runs'][number][] = [];
+    const length = Math.min(params.length, MOST_MEMORY);
+    for (let at = 0; at < length;) {
+      const address = runtimeAddress(start + BigInt(at));
+      const { bytes, rest } = memory.read(address, length - at);
+      if (bytes.length > 0) {
+        runs.push({ address: hex(address), bytes: hexBytes(bytes) });
+        at += bytes.length;
+        continue;
+      }
+      const hole = Math.min(length - at, this.#holeSize(address));
+      runs.push({ address: hex(address), length: hole, absent: absenceText(rest ?? 'unmapped') });
+      at += hole;
+    }
+    return { address: hex(start), runs };
+  }
+
+  mappings(page: PageParams): Page<MappingRow> {
+    const places = this.inspection.space.places();
+    const items = places.slice(page.from, page.from + page.count).map((place): MappingRow => {
+      const role =
+        place.role === 'stack' && place.threads.length > 0
+          ? `stack of ${place.threads.slice(0, 3).join(', ')}`
+          : place.role;
+      return {
+        start: hex(place.start),
+        end: hex(place.end),
+        permissions: `${place.readable ? 'r' : '-'}${place.writable ? 'w' : '-'}${place.executable ? 'x' : '-'}`,
+        dumped: hex(place.dumped),
+        ...(place.path === undefined ? {} : { path: printablePath(place.path) }),
+        ...(role === 'mapped' ? {} : { role }),
+        ...(place.fileOffset === undefined ? {} : { fileOffset: hex(place.fileOffset) }),
+      };
+    });
+    return { total: places.length, from: page.from, items };
+  }
+
+  modules(page: PageParams): Page<ModuleRow> {
+    const { modules } = this.inspection.modules;
+    const items = modules.slice(page.from, page.from + page.count).map((module): ModuleRow => {
+      const debug = module.debugImage ?? (module.image?.hasDebugInfo === true ? module.image : undefined);
+      return {
+        path: printablePath(module.path),
+        start: hex(module.start),
+        end: hex(module.end),
+        ...(module.buildId === undefined ? {} : { buildId: module.buildId }),
+        ...(module.image === undefined ? {} : { binary: printablePath(module.image.path) }),
+        binaryStatus: module.status,
+        ...(module.debugImage === undefined ? {} : { debugFile: printablePath(module.debugImage.path) }),
+        symbols: debug !== undefined ? 'debug' : (module.image?.symbolStatus ?? 'none'),
+      };
+    });
+    return { total: modules.length, from: page.from, items };
+  }
+
+  whatIs(params: { readonly address: string }): {
+    readonly text: string;
+    readonly kind: SlotPage['items'][number]['kind'];
+  } {
+    const look = this.inspection.classifier?.classify(BigInt.asUintN(64, BigInt(params.address)));
+    return look ?? { kind: 'unknown', text: '' };
+  }
+
+  #verdictOfOther(): VerdictAnswer {
+    const { elf, threads } = this.inspection.core;
+    const reason =
+      threads.length === 0
+        ? 'no thread could be read from this core'
+        : `the core is of ${elf.arch}, which is not judged`;
+    return {
+      label: 'other',
+      kind: 'unknown',
+      confidence: 0.3,
+      title: verdictTitle('other', 'unknown'),
+      account: `Why it died was not worked out: ${reason}.`,
+      evidence: [],
+      missing: [],
+      staleSignalFrames: [],
+      hypotheses: [],
+      signature: 'unknown | ?',
+    };
+  }
+
+  #missingBinaries(): string[] {
+    return this.inspection.modules.modules
+      .filter((module) => module.image === undefined)
+      .slice(0, 8)
+      .map((module) => {
+        const id = module.buildId === undefined ? '' : ` (build id ${module.buildId})`;
+        return module.status === 'mismatch'
+          ? (module.refused[0] ?? '')
+          : `no binary for ${printablePath(module.path)}${id}`;
+      });
+  }
+
+  #hypotheses(): Hypothesis[] {
+    const { judgement, symbolizer, lines } = this.inspection;
+    return (judgement?.candidates ?? []).map((candidate) => ({
+      id: candidate.id,
+      registers: Object.fromEntries(Object.entries(candidate.changed).map(([name, value]) => [name, hex(value)])),
+      why: candidate.why,
+      score: Math.round(candidate.coherence.score * 1000) / 1000,
+      chosen: candidate === judgement?.chosen,
+      frames: frameRows(candidate.walk.frames.slice(0, 64), symbolizer, lines).rows,
+    }));
+  }
+
+  #thread(tid: number): ThreadState {
+    const found = this.inspection.core.threads.find((thread) => thread.tid === tid);
+    if (found === undefined) throw new QueryError(`there is no thread ${tid} in this core`);
+    return found;
+  }
+
+  #view(thread: ThreadState): ThreadView {
+    const known = this.#views.get(thread.tid);
+    if (known !== undefined) return known;
+    const view = new ThreadView(this.inspection, thread);
+    if (this.#views.size >= MOST_VIEWS) this.#views.clear();
+    this.#views.set(thread.tid, view);
+    return view;
+  }
+
+  #topOf(thread: ThreadState): string {
+    const { frames } = this.#view(thread).walk;
+    for (const frame of frames.slice(0, 8)) {
+      const name = this.inspection.symbolizer.locate(lookupAddress(frame)).function;
+      if (name !== undefined) return name;
+    }
+    const first = frames[0];
+    return first === undefined ? '' : (this.inspection.classifier?.codeName(lookupAddress(first)) ?? hex(first.pc));
+  }
+
+  #slotSource(thread: ThreadState): SlotSource | undefined {
+    const { context, classifier, judgement } = this.inspection;
+    const crashed = thread === this.inspection.crashedThread ? judgement?.crash : undefined;
+    const registers = crashed?.registers ?? thread.registers;
+    const stackPointer = context === undefined ? undefined : registers.get(context.architecture.stackPointer);
+    if (context === undefined || classifier === undefined || stackPointer === undefined) return undefined;
+    const remarks = new Map<bigint, string>();
+    for (const item of judgement?.evidence ?? []) {
+      for (const reference of item.refs)
+        if (crashed !== undefined && reference.kind === 'slot') remarks.set(reference.address, item.text);
+    }
+    return {
+      context,
+      classifier,
+      stackPointer,
+      frames: this.#view(thread).walk.frames,
+      active: crashed?.active ?? [],
+      stale: crashed?.stale ?? [],
+      remarks,
+    };
+  }
+
+  #holeSize(address: bigint): number {
+    const { memory } = this.inspection.core;
+    const next = memory.segmentAfter(address);
+    const size = next === undefined ? MOST_MEMORY : Number(next.vaddr - address);
+    return Math.min(size, 4096 - Number(address % 4096n));
+  }
+}
+
+/** A question that the core cannot answer; its message is one sentence for the user. */
+export class QueryError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'QueryError';
+  }
+}
+
+const MOST_SLOTS = 4096;
+const MOST_MEMORY = 1 << 20;
+const MOST_VIEWS = 256;
+
+function stackPage(
+  rows: ThreadView['rows'],
+  frameOfRow: readonly number[],
+  frames: readonly StackFrame[],
+  stop: string,
+  page: PageParams,
+): StackPage {
+  const items = rows.slice(page.from, page.from + page.count);
+  const rejected: Record<number, readonly string[]> = {};
+  for (const item of items) {
+    const reasons = frames[frameOfRow[item.index] ?? -1]?.rejected ?? [];
+    if (reasons.length > 0) rejected[item.index] = reasons;
+  }
+  return { total: rows.length, from: page.from, items, stop, rejected };
+}

@@ -1,0 +1,88 @@
+import type { CoreReport, CoreRow, ThreadReport } from '../../shared/report.js';
+import { hexBytes } from '../base/text.js';
+import { stopText } from '../unwind/stackwalker.js';
+import { Answers } from './answers.js';
+import { frameRows } from './frameRows.js';
+import { registerStrings } from './signalFrameReports.js';
+import { textReport } from './textReport.js';
+import { threadFrames } from './threadFrames.js';
+
+/** How much of a core the full report holds. */
+export interface ReportScope {
+  /** `all`, only the crashed one, or at most so many. */
+  readonly threads: 'all' | 'crashed' | number;
+  /** First and last slot index around the stack pointer. */
+  readonly slots: readonly [from: number, to: number];
+}
+
+export const DEFAULT_SCOPE: ReportScope = { threads: 'all', slots: [-24, 63] };
+
+const FRAMES = 1024;
+const TEXT_FRAMES = 128;
+const ALL = { from: 0, count: Number.MAX_SAFE_INTEGER };
+
+/** Everything about one core: the row, and the parts that only a full report has. */
+export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): CoreReport {
+  const { inspection } = answers;
+  const crashed = inspection.crashedThread;
+  const threads = chosenThreads(answers, scope).map((thread): ThreadReport => {
+    const walk = threadFrames(inspection, thread, FRAMES);
+    const vectors = thread.vectors();
+    return {
+      tid: thread.tid,
+      crashed: thread === crashed,
+      registers: registerStrings(thread.registers),
+      ...(vectors === undefined
+        ? {}
+        : { vectors: Object.fromEntries(vectors.registers.map((vector) => [vector.name, hexBytes(vector.bytes)])) }),
+      frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines).rows,
+      stop: stopText(walk.stop),
+    };
+  });
+  const frames = crashed === undefined ? [] : answers.signalFrames({ tid: crashed.tid });
+  const [from, to] = scope.slots;
+  const verdict = answers.verdict();
+  return {
+    ...row,
+    threads,
+    stack: crashed === undefined ? [] : answers.slots({ tid: crashed.tid, from, count: to - from + 1 }).items,
+    signalFrames: frames.filter((frame) => frame.active),
+    staleSignalFrameDetails: frames.filter((frame) => !frame.active),
+    mappings: answers.mappings(ALL).items,
+    modules: answers.modules(ALL).items,
+    hypotheses: verdict.hypotheses,
+    missing: verdict.missing,
+  };
+}
+
+/** The text form of the same. */
+export function coreText(answers: Answers, origin: Parameters<Answers['summary']>[0], scope: ReportScope): string {
+  const { inspection } = answers;
+  const crashed = inspection.crashedThread;
+  const tid = crashed?.tid ?? -1;
+  const [from, to] = scope.slots;
+  const page = { from: 0, count: TEXT_FRAMES };
+  const verdict = answers.verdict();
+  return textReport({
+    summary: answers.summary(origin),
+    verdict,
+    stack: crashed === undefined ? NO_STACK : answers.stack({ tid, ...page }),
+    slots: crashed === undefined ? NO_SLOTS : answers.slots({ tid, from, count: to - from + 1 }),
+    registers: crashed === undefined ? NO_REGISTERS : answers.registers({ tid, frame: 0 }),
+    signalFrames: crashed === undefined ? [] : answers.signalFrames({ tid }),
+    modules: answers.modules(ALL).items,
+    otherThreads: chosenThreads(answers, scope)
+      .filter((thread) => thread !== crashed)
+      .map((thread) => ({ tid: thread.tid, stack: answers.stack({ tid: thread.tid, ...page }) })),
+  });
+}
+
+const NO_STACK = { total: 0, from: 0, items: [], stop: 'no thread in this core', rejected: {} };
+const NO_SLOTS = { lowest: 0, highest: -1, from: 0, items: [] };
+const NO_REGISTERS = { general: [], vectors: [], vectorState: 'no thread in this core' };
+
+function chosenThreads(answers: Answers, scope: ReportScope): Answers['inspection']['core']['threads'] {
+  const { threads } = answers.inspection.core;
+  if (scope.threads === 'all') return threads;
+  return threads.slice(0, scope.threads === 'crashed' ? 1 : scope.threads);
+}

@@ -1,0 +1,43 @@
+import type { Disassembler } from '../engine/arch/disassembler.js';
+import { createIcedDisassembler } from '../io/icedDisassembler.js';
+import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
+import type { CoreSession, OpenedCore, OpenOptions } from './coreSession.js';
+import { OpenedCores } from './openedCores.js';
+
+/** The session whose engine runs in the caller's own thread: for the command line and `redzone dap`. */
+export function createInThreadSession(disassembler: Disassembler = createIcedDisassembler()): CoreSession {
+  const cores = new OpenedCores(disassembler);
+  return {
+    open: (path, options = {}) => settle(() => opened(cores, path, options)),
+    dispose: () =>
+      settle(() => {
+        cores.dispose();
+      }),
+    // An engine in this very thread cannot die alone.
+    onReopened: () => () => undefined,
+  };
+}
+
+function opened(cores: OpenedCores, path: string, options: OpenOptions): OpenedCore {
+  const key = cores.open(path, options);
+  let closed = false;
+  return {
+    path,
+    ask: <N extends QueryName>(name: N, params: QueryParams<N>, signal?: AbortSignal): Promise<QueryAnswer<N>> =>
+      settle(() => {
+        signal?.throwIfAborted();
+        return cores.get(key).ask(name, params);
+      }),
+    close: () =>
+      settle(() => {
+        if (!closed) cores.close(key);
+        closed = true;
+      }),
+  };
+}
+
+/** What a synchronous call gives or throws, as a promise. */
+async function settle<T>(call: () => T): Promise<T> {
+  await Promise.resolve();
+  return call();
+}

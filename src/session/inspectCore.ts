@@ -1,0 +1,22 @@
+import { createIcedDisassembler } from '../io/icedDisassembler.js';
+import type { OpenOptions } from './coreSession.js';
+import { OpenedCores } from './openedCores.js';
+import type { ReportScope } from '../engine/inspection/coreReport.js';
+
+export { DEFAULT_SCOPE } from '../engine/inspection/coreReport.js';
+export type { ReportScope } from '../engine/inspection/coreReport.js';
+
+/**
+ * The report of one core as text, or as JSON with a line end.
+ *
+ * @throws OpenError when the file cannot be read or is no core
+ */
+export function inspectCore(path: string, options: OpenOptions, scope: ReportScope, form: 'text' | 'json'): string {
+  const cores = new OpenedCores(createIcedDisassembler());
+  try {
+    const core = cores.get(cores.open(path, options));
+    return form === 'json' ? `${JSON.stringify(core.report(scope), null, 1)}\n` : core.text(scope);
+  } finally {
+    cores.dispose();
+  }
+}

@@ -1,0 +1,146 @@
+import type { Disassembler } from '../engine/arch/disassembler.js';
+import { Answers, QueryError } from '../engine/inspection/answers.js';
+import { coreReport, coreText, DEFAULT_SCOPE, type ReportScope } from '../engine/inspection/coreReport.js';
+import { coreRow } from '../engine/inspection/coreRow.js';
+import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
+import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
+import type { CoreReport, CoreRow } from '../shared/report.js';
+import { localBinaries } from './binaryFiles.js';
+import { OpenError, type OpenOptions } from './coreSession.js';
+import { ImageCache } from './imageCache.js';
+import { openFile, type OpenedFile } from './openedFile.js';
+import { withOrigin } from './origin.js';
+
+/** Cores opened in this thread, each once, counted by who uses them. Synchronous: the transports add what is asynchronous. */
+export class OpenedCores {
+  readonly #images = new ImageCache();
+  readonly #cores = new Map<string, Held>();
+
+  constructor(private readonly disassembler: Disassembler) {}
+
+  /**
+   * @returns the key by which the core is asked
+   * @throws OpenError when the file cannot be read or is no core
+   */
+  open(path: string, options: OpenOptions): string {
+    const key = JSON.stringify([path, options.exe, options.sysroot, options.debugDirs]);
+    const held = this.#cores.get(key);
+    if (held !== undefined) {
+      held.references++;
+      return key;
+    }
+    const core = new OpenedCoreFile(path, options, this.#images, this.disassembler);
+    this.#cores.set(key, { core, references: 1 });
+    return key;
+  }
+
+  /** @throws QueryError when the core is not open */
+  get(key: string): OpenedCoreFile {
+    const held = this.#cores.get(key);
+    if (held === undefined) throw new QueryError('the core is not open any more');
+    return held.core;
+  }
+
+  close(key: string): void {
+    const held = this.#cores.get(key);
+    if (held === undefined || --held.references > 0) return;
+    this.#cores.delete(key);
+    held.core.close();
+  }
+
+  dispose(): void {
+    for (const { core } of this.#cores.values()) core.close();
+    this.#cores.clear();
+    this.#images.dispose();
+  }
+}
+
+interface Held {
+  readonly core: OpenedCoreFile;
+  references: number;
+}
+
+/** One opened core with its file. */
+export class OpenedCoreFile {
+  readonly #file: OpenedFile;
+  readonly #answers: Answers;
+
+  /** @throws OpenError */
+  constructor(
+    readonly path: string,
+    options: OpenOptions,
+    images: ImageCache,
+    disassembler: Disassembler,
+  ) {
+    this.#file = openFile(path);
+    const opened = openInspection({
+      source: this.#file.source,
+      binaries: localBinaries(options, images),
+      disassembler,
+    });
+    if (!(opened instanceof Inspection)) {
+      this.#file.close();
+      throw new OpenError(opened.format === 'empty' ? 'empty' : 'not-a-core', `${path}: not a core: ${opened.words}`);
+    }
+    this.#answers = new Answers(opened);
+  }
+
+  /** @throws QueryError for a question that makes no sense of this core */
+  ask<N extends QueryName>(name: N, params: QueryParams<N>): QueryAnswer<N> {
+    return HANDLERS[name](this, params) as QueryAnswer<N>;
+  }
+
+  row(): CoreRow {
+    const origin = { source: this.path, size: this.#file.size, bytesRead: this.#file.bytesRead };
+    return withOrigin(coreRow(this.#answers.inspection, origin), this.path, this.#file.modified);
+  }
+
+  report(scope: ReportScope): CoreReport {
+    return coreReport(this.#answers, this.row(), scope);
+  }
+
+  text(scope: ReportScope): string {
+    return coreText(this.#answers, this.#origin(), scope);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  get answers(): Answers {
+    return this.#answers;
+  }
+
+  summary(): QueryAnswer<'summary'> {
+    return this.#answers.summary(this.#origin());
+  }
+
+  #origin(): Parameters<Answers['summary']>[0] {
+    return {
+      source: this.path,
+      size: this.#file.size,
+      bytesRead: this.#file.bytesRead(),
+      time: new Date(this.#file.modified).toISOString(),
+    };
+  }
+}
+
+type Handlers = { readonly [N in QueryName]: (core: OpenedCoreFile, params: QueryParams<N>) => QueryAnswer<N> };
+
+const TABLE: Handlers = {
+  summary: (core) => core.summary(),
+  verdict: (core) => core.answers.verdict(),
+  threads: (core, params) => core.answers.threads(params),
+  stack: (core, params) => core.answers.stack(params),
+  slots: (core, params) => core.answers.slots(params),
+  registers: (core, params) => core.answers.registers(params),
+  signalFrames: (core, params) => core.answers.signalFrames(params),
+  memory: (core, params) => core.answers.memory(params),
+  mappings: (core, params) => core.answers.mappings(params),
+  modules: (core, params) => core.answers.modules(params),
+  whatIs: (core, params) => core.answers.whatIs(params),
+  text: (core) => ({ text: core.text(DEFAULT_SCOPE) }),
+};
+
+// The table is exact; a caller with a generic name only knows their union.
+const HANDLERS = TABLE as unknown as Readonly<Record<QueryName, (core: OpenedCoreFile, params: unknown) => unknown>>;

@@ -1,0 +1,157 @@
+import { Worker } from 'node:worker_threads';
+import type { QueryAnswer, QueryName, QueryParams } from '../../shared/queries.js';
+import { type CoreSession, OpenError, type OpenedCore, type OpenOptions } from '../coreSession.js';
+import type { WorkerReply, WorkerRequest } from './workerProtocol.js';
+
+/**
+ * The session whose engine runs in a worker thread, so that nothing blocks the caller. The worker starts with the first core; when it
+ * dies, what was asked is rejected, listeners are told, and cores are opened again in a new one when they are next asked.
+ *
+ * @param script the bundle of `engineWorker.ts`
+ */
+export function createWorkerSession(script: string): CoreSession {
+  return new WorkerSession(script);
+}
+
+class WorkerSession implements CoreSession {
+  #engine: Engine | undefined;
+  readonly #listeners = new Set<(reason: string) => void>();
+
+  constructor(private readonly script: string) {}
+
+  async open(path: string, options: OpenOptions = {}): Promise<OpenedCore> {
+    const engine = this.#running();
+    const core = new WorkerCore(path, options, () => this.#running());
+    await core.openIn(engine);
+    return core;
+  }
+
+  async dispose(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = undefined;
+    await engine?.end();
+  }
+
+  onReopened(listener: (reason: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #running(): Engine {
+    if (this.#engine === undefined) {
+      const engine = new Engine(this.script, (reason) => {
+        if (this.#engine === engine) this.#engine = undefined;
+        for (const listener of this.#listeners) listener(reason);
+      });
+      this.#engine = engine;
+    }
+    return this.#engine;
+  }
+}
+
+class WorkerCore implements OpenedCore {
+  #engine: Engine | undefined;
+  #key: Promise<string> | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly options: OpenOptions,
+    private readonly running: () => Engine,
+  ) {}
+
+  async openIn(engine: Engine): Promise<string> {
+    this.#engine = engine;
+    this.#key = engine.call({ kind: 'open', path: this.path, options: this.options }) as Promise<string>;
+    return this.#key;
+  }
+
+  async ask<N extends QueryName>(name: N, params: QueryParams<N>, signal?: AbortSignal): Promise<QueryAnswer<N>> {
+    signal?.throwIfAborted();
+    const engine = this.running();
+    // A new engine knows nothing of this core.
+    const key = await (engine === this.#engine && this.#key !== undefined ? this.#key : this.openIn(engine));
+    return abortable(engine.call({ kind: 'ask', key, name, params }) as Promise<QueryAnswer<N>>, signal);
+  }
+
+  async close(): Promise<void> {
+    const engine = this.#engine;
+    const key = this.#key;
+    this.#engine = undefined;
+    this.#key = undefined;
+    if (engine === undefined || key === undefined || engine.ended) return;
+    await engine.call({ kind: 'close', key: await key });
+  }
+}
+
+type Call = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, 'id'> : never) : never;
+
+/** One worker and what it still owes. */
+class Engine {
+  readonly #worker: Worker;
+  readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  #next = 1;
+  ended = false;
+
+  constructor(script: string, onDeath: (reason: string) => void) {
+    this.#worker = new Worker(script);
+    // The caller's process may end although a worker is idle.
+    this.#worker.unref();
+    this.#worker.on('message', (reply: WorkerReply) => {
+      this.#settle(reply);
+    });
+    let cause = 'the engine stopped';
+    this.#worker.on('error', (error: Error) => {
+      cause = `the engine stopped: ${error.message}`;
+    });
+    this.#worker.on('exit', () => {
+      const expected = this.ended;
+      this.ended = true;
+      for (const { reject } of this.#pending.values()) reject(new Error(cause));
+      this.#pending.clear();
+      if (!expected) onDeath(cause);
+    });
+  }
+
+  call(request: Call): Promise<unknown> {
+    if (this.ended) return Promise.reject(new Error('the engine stopped'));
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.ref();
+      this.#worker.postMessage({ ...request, id });
+    });
+  }
+
+  async end(): Promise<void> {
+    this.ended = true;
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: WorkerReply): void {
+    const waiting = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if (this.#pending.size === 0) this.#worker.unref();
+    if (waiting === undefined) return;
+    if (reply.ok) waiting.resolve(reply.value);
+    else
+      waiting.reject(
+        reply.openErrorCode === undefined
+          ? new Error(reply.message)
+          : new OpenError(reply.openErrorCode as OpenError['code'], reply.message),
+      );
+  }
+}
+
+/** Gives up waiting when the signal fires; the worker's answer is then dropped. */
+function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+    });
+  });
+}
