@@ -3,6 +3,8 @@
  * escapes, so that no process name can reorder, hide or break a row. Everything else stays as it is.
  */
 export function printable(text: string): string {
+  // Nearly every string is plain, and rows are filled thousands of times a second.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replace(INVISIBLE, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (code < 0x100) return `\\x${code.toString(16).padStart(2, '0')}`;

@@ -26,6 +26,18 @@ describe('the core page in every theme', () => {
     await close();
   });
 
+  it('with a stale signal frame followed from its evidence', async () => {
+    const { page, close } = await openPage(browser, new FakeHost());
+    await page.locator('[data-slot="0"]').waitFor();
+    await page.getByRole('button', { name: 'Vectors' }).click();
+    await page.getByRole('button', { name: 'Modules' }).click();
+    await page.getByRole('button', { name: 'Mappings' }).click();
+    await page.getByRole('button', { name: /stale SIGUSR2 frame/ }).click();
+    await page.locator('[data-slot="-378"]').waitFor();
+    await page.screenshot({ path: `${FOLDER}/core-followed.png` });
+    await close();
+  });
+
   it.each([
     [960, 800],
     [640, 900],

@@ -114,7 +114,7 @@ export class VirtualList {
       scrollToFn: elementScroll,
       observeElementRect,
       observeElementOffset,
-      overscan: 6,
+      overscan: 12,
       onChange: () => {
         this.#draw();
       },
@@ -182,7 +182,7 @@ export class VirtualList {
 
   #onKey(event: KeyboardEvent): void {
     if (this.#rows.onKey?.(event, this.#active) === true) {
-      event.preventDefault();
+      take(event);
       return;
     }
     if (event.altKey || event.ctrlKey || event.metaKey) return;
@@ -197,12 +197,12 @@ export class VirtualList {
       End: this.#count - 1,
     }[event.key];
     if (to !== undefined) {
-      event.preventDefault();
+      take(event);
       const index = Math.min(Math.max(0, to), this.#count - 1);
       this.reveal(index);
       this.setActive(index);
     } else if ((event.key === 'Enter' || event.key === ' ') && this.#active >= 0) {
-      event.preventDefault();
+      take(event);
       this.#rows.onActivate?.(this.#active, event);
     }
   }
@@ -226,3 +226,9 @@ export interface VirtualRows {
 }
 
 let listNumber = 1;
+
+/** Keeps a key from the browser and from the workbench, which hears every key that reaches the window. */
+function take(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopPropagation();
+}

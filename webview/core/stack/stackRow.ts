@@ -26,6 +26,8 @@ export class StackRow {
   readonly #detail = element('span', { class: 'band-detail' });
   readonly #badge = element('span', { class: 'trust' });
 
+  #tooltip: () => string = () => '';
+
   constructor() {
     const value = cell('value');
     value.append(this.#zeros, this.#digits);
@@ -34,6 +36,10 @@ export class StackRow {
     this.#slotCells = [this.#offset, this.#address, value, meaning];
     this.#heading.append(this.#name, this.#detail, element('span', { class: 'band-rule' }), this.#badge);
     this.root = element('div', { class: 'stack-row' }, ...this.#slotCells, this.#heading);
+    // Made when it is wanted: scrolling fills rows that nobody points at.
+    this.root.addEventListener('pointerenter', () => {
+      setTitle(this.root, this.#tooltip());
+    });
   }
 
   /** Shows slot `index`; its offset and address are known before the rest is. */
@@ -54,7 +60,7 @@ export class StackRow {
     setText(this.#text, slot?.text ?? '');
     this.#text.className = slot === undefined ? 'slot-text' : `slot-text kind-${slot.kind}`;
     setText(this.#remark, slot?.remark ?? '');
-    setTitle(this.root, slot === undefined ? '' : slotTitle(index, address, slot));
+    this.#tooltip = () => (slot === undefined ? '' : slotTitle(index, address, slot));
   }
 
   /** Shows a heading. */
@@ -73,7 +79,7 @@ export class StackRow {
       this.#badge.className = 'trust';
       setText(this.#badge, band.signalFrame.active ? 'active' : 'stale');
     }
-    setTitle(this.root, `at ${addressDigits(rsp + BigInt(band.slot) * 8n)}`);
+    this.#tooltip = () => `at ${addressDigits(rsp + BigInt(band.slot) * 8n)}`;
   }
 
   #shape(heading: boolean): void {

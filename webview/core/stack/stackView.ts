@@ -132,7 +132,7 @@ export class StackView extends HTMLElement {
     this.#list?.setActive(row);
     // The whole red zone above %rsp, where that leaves enough below it.
     const heading = this.#rows.rowOf(-RED_ZONE_SLOTS) - 1;
-    this.#list?.show(Math.max(0, heading - 2), row, 0.62);
+    this.#list?.show(Math.max(0, heading - 2), row, 0.7);
   }
 
   #fill(row: StackRow, index: number): void {

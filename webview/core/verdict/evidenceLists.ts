@@ -9,7 +9,7 @@ export function evidenceLists(model: CoreModel): HTMLElement {
   const speaksFor = heaviestFirst.filter((item) => item.weight >= 0);
   const against = heaviestFirst.filter((item) => item.weight < 0);
   const problems = model.summary.problems.map((problem) => problem.message);
-  const missing = [...problems, ...(model.verdict?.missing ?? [])];
+  const missing = model.verdict?.missing ?? [];
   const root = element(
     'div',
     { class: 'evidence', 'data-testid': 'evidence' },
@@ -22,11 +22,20 @@ export function evidenceLists(model: CoreModel): HTMLElement {
       'div',
       { class: 'evidence-side' },
       list(
+        'Problems of this file',
+        'problems',
+        problems.map((text) => plainRow('!', text)),
+      ),
+      list(
         'Evidence against',
         'against',
         against.map((item) => evidenceRow(model, item)),
       ),
-      list('Not checked', 'missing', missing.map(missingRow)),
+      list(
+        'Not checked',
+        'missing',
+        missing.map((text) => plainRow('?', text)),
+      ),
     ),
   );
   root.addEventListener('keydown', (event) => {
@@ -68,14 +77,14 @@ function evidenceRow(model: CoreModel, item: EvidenceItem): HTMLElement {
   return element('li', {}, link);
 }
 
-function missingRow(text: string): HTMLElement {
+function plainRow(sign: string, text: string): HTMLElement {
   return element(
     'li',
     {},
     element(
       'span',
       { class: 'evidence-item' },
-      element('span', { class: 'evidence-sign', 'aria-hidden': 'true' }, '?'),
+      element('span', { class: 'evidence-sign', 'aria-hidden': 'true' }, sign),
       element('span', { class: 'evidence-text' }, text),
     ),
   );
