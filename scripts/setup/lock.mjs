@@ -4,14 +4,25 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** @param {number} pid */
-function isAlive(pid) {
+/**
+ * Whether a process still runs. One that has ended stays in the process table until its parent takes note, and in a container
+ * that may never happen.
+ *
+ * @param {number} pid
+ */
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // EPERM: it lives, but belongs to someone else.
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return false;
+  }
+  try {
+    // pid (name) state ...; the name may hold anything, parentheses too.
+    return !/\) [ZX] [^)]*$/.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+  } catch {
+    // No /proc on this system, or the process went away in this moment: the next look will tell.
+    return true;
   }
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { inCheckout } from '../../scripts/checkout.mjs';
+import { isAlive } from '../../scripts/setup/lock.mjs';
 
 const KEEPER = inCheckout('scripts', 'editorHost', 'keeper.mjs');
 
@@ -11,15 +12,6 @@ process.on('SIGTERM', () => {});
 const child = require('node:child_process').spawn(process.execPath, ['-e', 'process.on("SIGTERM", () => {}); console.log("ready"); setInterval(() => {}, 1000)'], { stdio: ['ignore', 'pipe', 'inherit'] });
 child.stdout.once('data', () => console.log(process.pid, child.pid));
 setInterval(() => {}, 1000);`;
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Starts a process that starts the keeper, so that the test can kill the starter like a crash would. */
 function startStarter() {
