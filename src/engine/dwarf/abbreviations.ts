@@ -21,6 +21,9 @@ export interface Abbreviation {
 }
 
 const MOST_ATTRIBUTES = 4096;
+/** No single entry is larger. */
+const LARGEST_WINDOW = 1 << 18;
+
 const MOST_ABBREVIATIONS = 1 << 20;
 
 /**
@@ -31,7 +34,9 @@ export class AbbreviationTable {
   readonly #known: (Abbreviation | undefined)[] = [];
   /** Codes too large for a list, which no real producer uses. */
   readonly #far = new Map<number, Abbreviation>();
+  /** In the section, of the cursor's first byte. */
   #position: number;
+  #cursor: ByteCursor | undefined;
   #window = 1024;
   #count = 0;
   #complete = false;
@@ -60,29 +65,35 @@ export class AbbreviationTable {
 
   #readUntil(wanted: number): Abbreviation | undefined {
     while (!this.#complete) {
-      const bytes = this.section.upTo(this.#position, this.#window);
-      const cursor = new ByteCursor(bytes, this.section.littleEndian, BigInt(this.#position));
-      const base = this.#position;
+      this.#cursor ??= this.#read();
+      const start = this.#cursor.position;
       try {
-        for (;;) {
-          const code = uleb(cursor);
-          if (code === 0 || this.#count >= MOST_ABBREVIATIONS) {
-            this.#complete = true;
-            return undefined;
-          }
-          const abbreviation = readAbbreviation(cursor, this.shape);
-          this.#position = base + cursor.position;
-          this.#keep(code, abbreviation);
-          if (code === wanted) return abbreviation;
+        const code = uleb(this.#cursor);
+        if (code === 0 || this.#count >= MOST_ABBREVIATIONS) {
+          this.#complete = true;
+          break;
         }
+        const abbreviation = readAbbreviation(this.#cursor, this.shape);
+        this.#keep(code, abbreviation);
+        if (code === wanted) return abbreviation;
       } catch (problem) {
         if (!(problem instanceof FormatError) || problem.code !== 'out-of-bounds') throw problem;
-        // The window ended within an entry: go on behind the last whole one with a larger window, unless the section ends there.
-        if (bytes.length < this.#window) throw problem;
-        this.#window *= 2;
+        // The window ended within an entry: go on from its start with a larger one, unless the section ends there.
+        if (this.#cursor.bytes.length < this.#window) throw problem;
+        this.#position += start;
+        this.#window = Math.min(this.#window * 4, LARGEST_WINDOW);
+        if (start === 0 && this.#cursor.bytes.length >= LARGEST_WINDOW) throw problem;
+        this.#cursor = undefined;
       }
     }
+    this.#cursor = undefined;
     return undefined;
+  }
+
+  #read(): ByteCursor {
+    // A copy, because the cursor outlives the source's next read.
+    const bytes = this.section.upTo(this.#position, this.#window).slice();
+    return new ByteCursor(bytes, this.section.littleEndian, BigInt(this.#position));
   }
 
   #keep(code: number, abbreviation: Abbreviation): void {
