@@ -32,6 +32,7 @@ describe('demangle', () => {
     ['_Z3foov.part.0.cold', 'foo() [clone .part.0] [clone .cold]'],
     ['_Z3foov.constprop.0.isra.1', 'foo() [clone .constprop.0] [clone .isra.1]'],
     ['_Z3foov.llvm.123', 'foo() [clone .llvm.123]'],
+    ['_Z3foov.ll2m.7', 'foo() [clone .ll2m.7]'],
     ['_Z3foov._omp_fn.0', 'foo() [clone ._omp_fn.0]'],
     ['_RNvC3foo3bar.llvm.123', 'foo[0]::bar'],
     ['_ZN3foo3bar17h0123456789abcdefE.llvm.1', 'foo::bar::h0123456789abcdef'],

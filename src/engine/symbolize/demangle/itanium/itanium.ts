@@ -40,7 +40,7 @@ function read(symbol: string, scopeIsType: boolean): string | undefined {
 /** `.name` or `.123`, each with any number of `.123` behind it. */
 function cloneSuffixes(p: Parser): string[] {
   const rest = p.text.slice(p.position);
-  const suffixes = rest.match(/\.(?:[a-z_]+|\d+)(?:\.\d+)*/g) ?? [];
+  const suffixes = rest.match(/\.[a-z0-9_]+(?:\.\d+)*/g) ?? [];
   return suffixes.join('') === rest ? suffixes : p.fail('more than a name');
 }
 
