@@ -62,6 +62,25 @@ describe('what is broken or missing', () => {
     await close();
   });
 
+  it('says where it matters that an address is on another stack', async () => {
+    const answers = raceAnswers({
+      verdict: () => ({
+        ...race.verdict,
+        evidence: [{ rule: 'elsewhere', text: 'Look there.', weight: 1, refs: [{ slot: '0x7ffd00000010' }] }],
+        missing: Array.from({ length: 9 }, (_, index) => `No binary for library ${index}.`),
+      }),
+    });
+    const { page, close } = await openPage(browser, new FakeHost(answers));
+    await page.locator('[data-slot="0"]').waitFor();
+    await page.getByRole('button', { name: 'Look there.' }).click();
+    await page.getByTestId('stack').getByText('0x7ffd00000010 is not on this stack.').waitFor();
+    const missing = page.getByRole('list', { name: 'Not checked' });
+    expect(await missing.getByRole('listitem').count()).toBe(4);
+    await missing.getByRole('button', { name: '6 more' }).click();
+    expect(await missing.getByRole('listitem').count()).toBe(9);
+    await close();
+  });
+
   it('opens a core of another architecture as far as it is understood', async () => {
     const message = 'This is an aarch64 core: its threads and stacks are not read yet.';
     const rest = Object.fromEntries(

@@ -74,6 +74,25 @@ export function showCorePage(root: HTMLElement, model: CoreModel): void {
   model.thread.subscribe((tid) => {
     setText(stackPane.aside, tid === undefined ? '' : `thread ${tid}`);
   });
+  showNotices(model, stackPane.aside);
+}
+
+/** Long enough to read a sentence. */
+const NOTICE_MS = 5000;
+
+/** Shows what is announced where the reader looks, for a while. */
+function showNotices(model: CoreModel, place: HTMLElement): void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  model.announcement.subscribe((text) => {
+    if (text === '') return;
+    clearTimeout(timer);
+    setText(place, text);
+    timer = setTimeout(() => {
+      const tid = model.thread.get();
+      model.announcement.set('');
+      setText(place, tid === undefined ? '' : `thread ${tid}`);
+    }, NOTICE_MS);
+  });
 }
 
 function pane(id: string, title: string, body: Child & Node, testId: string): Pane {

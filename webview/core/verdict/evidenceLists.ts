@@ -31,11 +31,7 @@ export function evidenceLists(model: CoreModel): HTMLElement {
         'against',
         against.map((item) => evidenceRow(model, item)),
       ),
-      list(
-        'Not checked',
-        'missing',
-        missing.map((text) => plainRow('?', text)),
-      ),
+      missingList(missing),
     ),
   );
   root.addEventListener('keydown', (event) => {
@@ -77,13 +73,38 @@ function evidenceRow(model: CoreModel, item: EvidenceItem): HTMLElement {
   return element('li', {}, link);
 }
 
+/** What could not be checked, one line each; what exceeds a few lines unfolds when it is wanted. */
+function missingList(texts: readonly string[]): HTMLElement | undefined {
+  const rows = texts.map((text) => plainRow('?', text));
+  const made = list('Not checked', 'missing', rows);
+  const more = rows.slice(MISSING_SHOWN);
+  if (!made || more.length < 2) return made;
+  for (const row of more) row.hidden = true;
+  const unfold = element(
+    'button',
+    { class: 'evidence-item' },
+    element('span', { class: 'evidence-sign', 'aria-hidden': 'true' }, '…'),
+    element('span', { class: 'evidence-text' }, `${more.length} more not checked`),
+  );
+  const last = element('li', {}, unfold);
+  unfold.addEventListener('click', () => {
+    for (const row of more) row.hidden = false;
+    last.remove();
+  });
+  made.append(last);
+  return made;
+}
+
+/** Lines of what is missing that are shown at first. */
+const MISSING_SHOWN = 3;
+
 function plainRow(sign: string, text: string): HTMLElement {
   return element(
     'li',
     {},
     element(
       'span',
-      { class: 'evidence-item' },
+      { class: 'evidence-item', title: text },
       element('span', { class: 'evidence-sign', 'aria-hidden': 'true' }, sign),
       element('span', { class: 'evidence-text' }, text),
     ),
