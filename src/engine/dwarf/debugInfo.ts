@@ -3,9 +3,10 @@ import type { Diagnostics } from '../base/diagnostics.js';
 import { type FunctionCode, CompileUnit } from './compileUnit.js';
 import type { DebugSections } from './debugSections.js';
 import { DwarfFile } from './dwarfFile.js';
-import { type FunctionName, functionName } from './functionName.js';
+import { findLinkageName, findName } from './functionName.js';
 import { inlineChain } from './inlineTree.js';
 import { LruCache } from './lruCache.js';
+import { hasScopes, Scopes } from './scopes.js';
 import { SplitFiles } from './splitUnit.js';
 import { Unit } from './unit.js';
 import { readUnitHeader } from './unitHeader.js';
@@ -16,6 +17,8 @@ import { UnitPool } from './unitPool.js';
 export interface InlineFrame {
   /** As in the source, without scope or parameters. */
   readonly function?: string;
+  /** Enclosing namespaces, types and functions joined with `::`. Only without `linkageName`, which says the same and more. */
+  readonly scope?: string;
   /** As the linker sees it, mangled. */
   readonly linkageName?: string;
   /** As the compiler wrote it, directory joined. */
@@ -46,12 +49,14 @@ export class DebugInfo {
   readonly #index: UnitIndex;
   readonly #split = new SplitFiles();
   readonly #units: LruCache<number, CompileUnit>;
+  readonly #scopes: Scopes;
   readonly #names = new LruCache<string, FunctionName>(2 << 20);
   readonly #diagnostics: Diagnostics | undefined;
 
   constructor(sections: DebugSections, options: DebugInfoOptions = {}) {
     this.#file = new DwarfFile(sections);
     this.#pool = new UnitPool(this.#file);
+    this.#scopes = new Scopes(this.#pool);
     this.#index = new UnitIndex(this.#file);
     this.#units = new LruCache(options.cacheBytes ?? 64 << 20);
     this.#diagnostics = options.diagnostics;
@@ -108,12 +113,18 @@ export class DebugInfo {
   }
 
   #name(unit: Unit, offset: number): FunctionName {
-    // Offsets of split units are of their own files.
-    const key = unit.origin === undefined ? `${offset}` : `${unit.origin.skeleton.header.offset}/${offset}`;
+    const key = `${unit.file.id}/${offset}`;
     const known = this.#names.get(key);
     if (known !== undefined) return known;
-    const name = functionName(this.#pool, unit, offset);
-    this.#names.set(key, name, 150 + 2 * ((name.name?.length ?? 0) + (name.linkageName?.length ?? 0)));
+    const found = findName(this.#pool, { unit, offset });
+    const linkageName = findLinkageName(this.#pool, { unit, offset });
+    const scope = found !== undefined && linkageName === undefined && hasScopes(unit) ? this.#scopes.of(found) : '';
+    const name = {
+      ...(found === undefined ? {} : { function: found.name }),
+      ...(scope === '' ? {} : { scope }),
+      ...(linkageName === undefined ? {} : { linkageName }),
+    };
+    this.#names.set(key, name, 150 + 2 * ((found?.name.length ?? 0) + (linkageName?.length ?? 0) + scope.length));
     return name;
   }
 
@@ -138,6 +149,8 @@ export class DebugInfo {
   }
 }
 
+type FunctionName = Pick<InlineFrame, 'function' | 'scope' | 'linkageName'>;
+
 const NOWHERE: { file?: number | undefined; line?: number | undefined; column?: number | undefined } = {};
 
 function frame(
@@ -150,8 +163,7 @@ function frame(
   const path = file === undefined ? undefined : unit.lines?.path(file);
   const md5 = file === undefined ? undefined : unit.lines?.md5(file);
   return {
-    ...(name.name === undefined ? {} : { function: name.name }),
-    ...(name.linkageName === undefined ? {} : { linkageName: name.linkageName }),
+    ...name,
     ...(path === undefined ? {} : { file: path }),
     ...(line === undefined || line === 0 ? {} : { line }),
     ...(column === undefined || column === 0 ? {} : { column }),

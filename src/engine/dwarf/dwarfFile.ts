@@ -34,10 +34,16 @@ export class DwarfFile {
   #unitOffsets: Float64Array | undefined;
   #rangesLeft = MOST_RANGES;
 
+  /** Tells the files of one debug information apart. */
+  readonly id: string;
+
   constructor(
     readonly sections: DebugSections,
     readonly split = false,
-  ) {}
+    id = 'main',
+  ) {
+    this.id = id;
+  }
 
   /** `undefined` when the file has no such section. */
   find(name: SectionName): SectionReader | undefined {
@@ -61,7 +67,8 @@ export class DwarfFile {
 
   /** What dwz moved out of this file. */
   get alt(): DwarfFile | undefined {
-    if (this.#alt === undefined && this.sections.alt !== undefined) this.#alt = new DwarfFile(this.sections.alt);
+    if (this.#alt === undefined && this.sections.alt !== undefined)
+      this.#alt = new DwarfFile(this.sections.alt, false, `${this.id}-alt`);
     return this.#alt;
   }
 

@@ -9,6 +9,7 @@ import { readUnitHeader } from './unitHeader.js';
 /** Opens the files that skeleton units name (DWARF 5 §3.1.2; before, the GNU extension of DWARF 4). */
 export class SplitFiles {
   readonly #files = new WeakMap<DebugSections, DwarfFile>();
+  #count = 0;
 
   /**
    * The split unit that holds the functions of a skeleton; `undefined` when `unit` is a whole unit, or the file is not here or does
@@ -25,7 +26,7 @@ export class SplitFiles {
     const sections = unit.file.sections.openSplit?.(full, id);
     if (sections === undefined) return undefined;
     let file = this.#files.get(sections);
-    if (file === undefined) this.#files.set(sections, (file = new DwarfFile(sections, true)));
+    if (file === undefined) this.#files.set(sections, (file = new DwarfFile(sections, true, `split-${++this.#count}`)));
     return findInPackage(file, unit, id) ?? findInFile(file, unit, id);
   }
 }

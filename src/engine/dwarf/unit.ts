@@ -65,6 +65,11 @@ export class Unit {
     return new ByteCursor(this.#bytes, this.file.sections.littleEndian, BigInt(offset));
   }
 
+  /** Forgets what `load` read. */
+  unload(): void {
+    this.#bytes = undefined;
+  }
+
   get abbreviations(): AbbreviationTable {
     return this.#abbreviations;
   }

@@ -128,3 +128,25 @@ describe.each(VARIANTS)('%s', (variant) => {
     }
   });
 });
+
+describe('scopes', () => {
+  it.each(['gcc4', 'gcc5', 'gcclto', 'dwza', 'gccsplit4', 'gccsplit5'])('of local functions in %s', (variant) => {
+    const info = new DebugInfo(sectionsOf(variant));
+    const scopes = new Map<string, string>();
+    for (const [address] of expanded(answersOf(variant).llvm)) {
+      for (const frame of info.locate(BigInt(address)) ?? []) {
+        if (frame.linkageName === undefined && frame.function !== undefined)
+          scopes.set(frame.function, frame.scope ?? '');
+      }
+    }
+    expect(Object.fromEntries(scopes)).toMatchObject({
+      get: 'shop::(anonymous namespace)::Hidden',
+      half: 'shop',
+      hidden: 'shop::(anonymous namespace)',
+      local: '',
+      method: 'shop::run::Local',
+      'operator()': 'shop::run::(anonymous)',
+      plain: '',
+    });
+  });
+});

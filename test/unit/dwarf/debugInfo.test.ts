@@ -181,7 +181,7 @@ describe('inlined calls', () => {
             children: [{ tag: INLINED, implicit, attributes: [name('a'), lowPc(0x1000n), length(4), ...call] }],
           },
         ],
-        [lowPc(0x1000n), length(0x1000), offset(0x10, 0), text(0x1b, '/work')],
+        [lowPc(0x1000n), length(0x1000), offset(0x10, 0), text(0x1b, '/work'), [0x13, 0x0b, (out) => out.u8(0x0c)]], // C99
       ),
     );
     const line = new DwarfBytes().sized((out) => {
@@ -265,6 +265,36 @@ describe('names', () => {
       // Without that file, the function is known, not its name.
       expect(info(writer).locate(0x1000n)).toEqual([{ inlined: false, lowPc: 0x1000n }]);
     }
+  });
+
+  it('come with their scope, where they are declared, unless there is a mangled one', () => {
+    const build = (declared: number) =>
+      new InfoWriter().unit(
+        unit([
+          {
+            tag: 0x39,
+            attributes: [name('space')],
+            children: [
+              {
+                tag: 0x39,
+                children: [
+                  {
+                    tag: STRUCTURE,
+                    attributes: [name('Type')],
+                    children: [{ tag: FUNCTION, label: 'f', attributes: [name('f')] }],
+                  },
+                ],
+              },
+              { tag: FUNCTION, attributes: [name('h'), text(0x6e, '_Z1hv'), lowPc(0x1020n), length(16)] },
+            ],
+          },
+          { tag: FUNCTION, attributes: [reference(0x47, 0x13, declared), lowPc(0x1000n), length(16)] },
+          code('g', 0x1010n, 16),
+        ]),
+      );
+    const debug = info(build(build(0).offsets.get('f') ?? 0));
+    const scopes = [0x1000n, 0x1010n, 0x1020n].map((pc) => debug.locate(pc)?.[0]?.scope);
+    expect(scopes).toEqual(['space::(anonymous namespace)::Type', undefined, undefined]);
   });
 
   it('that refer to each other in a circle end', () => {
