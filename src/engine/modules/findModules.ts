@@ -65,7 +65,7 @@ function fromFileNote(core: CoreImage): Place[] {
     const header = first.fileOffset === 0n ? readMappedHeader(core.memory, first.start, first.end) : undefined;
     // Data files that are mapped are not modules: neither an ELF header nor anything executable.
     if (header === undefined && !executableAt(core, group)) continue;
-    const ranges = group.map((mapping) => rangeOf(core, mapping));
+    const ranges = group.map((mapping) => rangeOf(core, mapping, header));
     places.push({ path: first.path, start: first.start, end: last.end, ranges, header });
   }
   return places;
@@ -75,14 +75,22 @@ function executableAt(core: CoreImage, group: readonly FileMapping[]): boolean {
   return group.some((mapping) => core.memory.segmentAt(mapping.start)?.executable === true);
 }
 
-function rangeOf(core: CoreImage, mapping: FileMapping): ModuleRange {
-  const segment = core.memory.segmentAt(mapping.start);
+/** Permissions by the core's segment; where it has none (gdb leaves text out), by the program headers of the mapped file. */
+function rangeOf(core: CoreImage, mapping: FileMapping, header: MappedHeader | undefined): ModuleRange {
+  const { start, end, fileOffset } = mapping;
+  const segment = core.memory.segmentAt(start);
+  const load = header?.elf.segments.find(
+    (candidate) =>
+      candidate.type === 'load' &&
+      pageDown(candidate.offset) <= fileOffset &&
+      fileOffset < candidate.offset + candidate.filesz,
+  );
   return {
-    start: mapping.start,
-    end: mapping.end,
-    fileOffset: mapping.fileOffset,
-    executable: segment?.executable ?? false,
-    writable: segment?.writable ?? false,
+    start,
+    end,
+    fileOffset,
+    executable: (segment ?? load)?.executable ?? false,
+    writable: (segment ?? load)?.writable ?? false,
   };
 }
 

@@ -103,6 +103,43 @@ function alternateStacks(
 
 const SS_DISABLE = 2;
 
+/**
+ * Looks through writable memory for the signal frame that holds these registers: its rsp and rip stand next to each other.
+ *
+ * @returns `undefined` when there is none within the first megabytes that are searched
+ */
+export function searchSignalFrame(context: UnwindContext, stackPointer: bigint, pc: bigint): SignalFrame | undefined {
+  const { architecture, core, memory } = context;
+  let budget = SEARCHED;
+  for (const segment of core.segments()) {
+    if (!segment.writable || segment.executable || segment.filesz === 0n) continue;
+    if (budget <= 0) return undefined;
+    const size = Math.min(budget, Number(segment.filesz));
+    budget -= size;
+    for (let start = 0; start < size; start += SEARCH_STEP) {
+      // Steps overlap by a word, so that a pair across a border is seen.
+      const { bytes } = memory.read(
+        runtimeAddress(segment.vaddr + BigInt(start)),
+        Math.min(SEARCH_STEP + 8, size - start),
+      );
+      const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      for (let i = 0; i + 16 <= bytes.length; i += 8) {
+        if (view.getBigUint64(i, true) !== stackPointer || view.getBigUint64(i + 8, true) !== pc) continue;
+        const address = runtimeAddress(segment.vaddr + BigInt(start + i) - SAVED_STACK_POINTER);
+        const frame = architecture.signalFrameAt(memory, address);
+        if (frame !== undefined) return frame;
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Bytes of memory looked through for one frame; alternate stacks are small and lie in heap, data or mappings of their own. */
+const SEARCHED = 8 << 20;
+const SEARCH_STEP = 64 << 10;
+/** Offset of the interrupted rsp in a signal frame (arch/x86_64/signalFrame.ts). */
+const SAVED_STACK_POINTER = 168n;
+
 function maximum(a: bigint, b: bigint): bigint {
   return a > b ? a : b;
 }

@@ -58,6 +58,48 @@ export function asReturned(rule: RuleContext): CandidateStack {
 }
 
 /**
+ * Control was on its way to a landing pad, whose address is known: with it as pc the stack is walked by call-frame information, and
+ * nothing of it is guessed.
+ */
+export function asTransferred(rule: RuleContext, landingPad: bigint): CandidateStack {
+  const { programCounter } = rule.unwind.architecture;
+  const first: StackFrame = {
+    pc: runtimeAddress(rule.pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+    cfa: runtimeAddress(rule.sp),
+  };
+  const pad: StackFrame = {
+    pc: runtimeAddress(landingPad),
+    registers: rule.crash.registers.with({ [programCounter]: landingPad }),
+    trust: 'context',
+    rejected: ['not reached: the transfer to this landing pad went wrong'],
+    interrupted: true,
+  };
+  const rest = walkOn(rule.unwind, pad, { limit: FRAMES });
+  const walk: Walk = { frames: [first, ...rest.frames], stop: rest.stop };
+  return candidate(
+    rule,
+    'rip=intended',
+    'the pc is taken for the landing pad that the exception was on its way to',
+    { [programCounter]: landingPad },
+    walk,
+  );
+}
+
+/** The stack after a failed transfer: through the landing pad when that gives a whole stack, else as after a return. */
+export function afterTransfer(rule: RuleContext, landingPad: bigint | undefined): CandidateStack {
+  const returned = asReturned(rule);
+  if (landingPad === undefined) return returned;
+  const transferred = asTransferred(rule, landingPad);
+  return transferred.coherence.outermost || transferred.coherence.score >= returned.coherence.score
+    ? transferred
+    : returned;
+}
+
+/**
  * The stack as it would be had the stack pointer been `shift` lower at the return that went wrong.
  *
  * @param slot where the true return address then lies
@@ -127,45 +169,47 @@ interface NextReturn {
 const SLOTS = 512;
 
 /**
- * Where the lost caller returns to: above the frame pointer when that leads to a coherent stack, else the nearest slot from which
- * the rest of the stack makes the most sense.
+ * Where the lost caller returns to. A frame pointer that leads to a whole stack decides; else the nearest slot from which the rest of
+ * the stack is whole; else the one from which it makes the most sense.
  */
 function nextReturnAddress(rule: RuleContext): NextReturn | undefined {
-  const found: { next: NextReturn; score: number }[] = [];
-  const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
-  const weigh = (next: NextReturn): number => {
+  const weigh = (next: NextReturn): Coherence => {
     const rest = walkOn(rule.unwind, returnedTo(rule, next.address, next.cfa, next.framePointer, next.trust), {
       limit: FRAMES,
     });
-    return coherenceOf(rule.unwind, rest).score;
+    return coherenceOf(rule.unwind, rest);
   };
-  if (framePointer !== undefined && framePointer >= rule.sp && framePointer % 8n === 0n) {
-    const address = wordAt(rule, framePointer + 8n);
-    const { kind } = address === undefined ? { kind: 'notCode' } : checkReturnAddress(rule.unwind, address);
-    if (address !== undefined && (kind === 'call' || kind === 'unknown')) {
-      const next: NextReturn = {
-        address,
-        cfa: framePointer + 16n,
-        framePointer: wordAt(rule, framePointer),
-        trust: 'framePointer',
-      };
-      // A frame pointer that leads to a coherent stack is as good as it gets.
-      const score = weigh(next) + 0.3;
-      found.push({ next, score });
+  let best: { next: NextReturn; score: number } | undefined;
+  let tried = 0;
+  for (const next of nextReturnCandidates(rule)) {
+    if (tried++ >= MOST_TRIED) break;
+    const coherence = weigh(next);
+    if (coherence.outermost && coherence.broken === 0 && coherence.scanned === 0) return next;
+    if (best === undefined || coherence.score > best.score) best = { next, score: coherence.score };
+  }
+  return best?.next;
+}
+
+const MOST_TRIED = 16;
+
+function* nextReturnCandidates(rule: RuleContext): Iterable<NextReturn> {
+  const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
+  const aligned = framePointer !== undefined && framePointer >= rule.sp && framePointer % 16n === 0n;
+  const above = aligned ? wordAt(rule, framePointer + 8n) : undefined;
+  if (aligned && above !== undefined) {
+    const { kind } = checkReturnAddress(rule.unwind, above);
+    const saved = wordAt(rule, framePointer);
+    if (kind === 'call' || kind === 'unknown') {
+      yield { address: above, cfa: framePointer + 16n, framePointer: saved, trust: 'framePointer' };
     }
   }
-  for (let i = 0; i < SLOTS && found.length < 8; i++) {
+  for (let i = 0; i < SLOTS; i++) {
     const slot = rule.sp + BigInt(8 * i);
+    // Return addresses lie 8 below a multiple of 16; what lies elsewhere is left over.
+    if (slot % 16n !== 8n) continue;
     const address = wordAt(rule, slot);
-    if (address === undefined) break;
-    if (checkReturnAddress(rule.unwind, address).kind !== 'call') continue;
-    const next: NextReturn = { address, cfa: slot + 8n, framePointer, trust: 'scan' };
-    // Return addresses lie 8 below a multiple of 16; others are leftovers. Nearer ones are likelier.
-    const misplaced = slot % 16n === 8n ? 0 : 0.5;
-    found.push({ next, score: weigh(next) - misplaced - i / 1000 });
+    if (address === undefined) return;
+    if (checkReturnAddress(rule.unwind, address).kind === 'call')
+      yield { address, cfa: slot + 8n, framePointer, trust: 'scan' };
   }
-  return found.reduce<{ next: NextReturn; score: number } | undefined>(
-    (a, b) => (a === undefined || b.score > a.score ? b : a),
-    undefined,
-  )?.next;
 }

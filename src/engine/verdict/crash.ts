@@ -3,7 +3,7 @@ import type { RegisterSet } from '../arch/registerSet.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
 import { carriesAddress, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, signalName } from '../core/signals.js';
-import { findSignalFrames } from '../unwind/signalFrames.js';
+import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
 import type { Walk } from '../unwind/stackFrame.js';
 import { walkStack } from '../unwind/stackwalker.js';
 import { isCode, type UnwindContext } from '../unwind/unwindContext.js';
@@ -41,22 +41,30 @@ export function findCrash(core: CoreImage, context: UnwindContext, thread: Threa
   const walked = walk.frames.flatMap((frame) => (frame.signalFrame === undefined ? [] : [frame.signalFrame]));
   const stackPointer = thread.registers.get(architecture.stackPointer) ?? 0n;
   const { active, stale } = findSignalFrames(context, stackPointer, walked);
-  const base = { thread, active, stale, walk };
 
   // The outermost fault came first: what died later died because of it.
   const faulted = active.filter((frame) => faultOf(frame, context) !== undefined).at(-1);
   const original = faulted === undefined ? undefined : faultOf(faulted, context);
   if (faulted !== undefined && original !== undefined) {
     const registers = withMissing(faulted.registers, thread.registers);
+    const elsewhere = staleOnOtherStack(context, registers.get(architecture.stackPointer) ?? 0n, stackPointer, [
+      ...active,
+      ...stale,
+    ]);
+    const base = { thread, active, stale: [...stale, ...elsewhere], walk };
     return { ...base, registers, signal: original, from: 'activeFrame', frame: faulted, trap: trapOf(faulted) };
   }
   const raisedAgain = core.signal !== undefined && isRaised(core.signal, core.process?.pid);
   const pc = thread.registers.get(architecture.programCounter);
-  const twin = stale.find(
-    (frame) =>
-      frame.registers.get(architecture.programCounter) === pc &&
-      frame.registers.get(architecture.stackPointer) === stackPointer,
-  );
+  const isTwin = (frame: SignalFrame): boolean =>
+    frame.registers.get(architecture.programCounter) === pc &&
+    frame.registers.get(architecture.stackPointer) === stackPointer;
+  const near = stale.find(isTwin);
+  const mayBeFar = raisedAgain && near === undefined && FAULTS.has(core.signal?.number ?? 0);
+  // A handler on an alternate stack leaves its frame there, and nothing near names that stack.
+  const far = mayBeFar && pc !== undefined ? searchSignalFrame(context, stackPointer, pc) : undefined;
+  const twin = near ?? far;
+  const base = { thread, active, stale: far === undefined ? stale : [...stale, far], walk };
   if (raisedAgain && twin !== undefined && core.signal !== undefined) {
     const signal = faultOf(twin, context) ?? restored(core.signal.number, twin);
     return { ...base, registers: thread.registers, signal, from: 'staleFrame', frame: twin, trap: trapOf(twin) };
@@ -69,6 +77,19 @@ export function findCrash(core: CoreImage, context: UnwindContext, thread: Threa
     frame: undefined,
     trap: undefined,
   };
+}
+
+/** A handler on an alternate stack left the crash's own stack as it was: below its stack pointer older frames remain. */
+function staleOnOtherStack(
+  context: UnwindContext,
+  crashed: bigint,
+  current: bigint,
+  known: readonly SignalFrame[],
+): readonly SignalFrame[] {
+  if (context.core.segmentAt(crashed) === context.core.segmentAt(current)) return [];
+  const { stale } = findSignalFrames(context, crashed, []);
+  const seen = new Set<bigint>(known.map((frame) => frame.address));
+  return stale.filter((frame) => !seen.has(frame.address));
 }
 
 /** Sent by the process to itself, by raise, abort or tgkill. */

@@ -1,6 +1,7 @@
 import type { Disassembler } from '../arch/disassembler.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
-import { SIGSEGV } from '../core/signals.js';
+import { runtimeAddress } from '../base/addresses.js';
+import { SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../core/signals.js';
 import type { Symbolizer } from '../symbolize/symbolizer.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
 import { isCode } from '../unwind/unwindContext.js';
@@ -51,36 +52,62 @@ export function judge(input: JudgeInput): Judgement {
   return { ...finding, evidence: [...finding.evidence, ...handler], crash, candidates, chosen };
 }
 
-/** Signals of a fault, after which registers speak of what went wrong; the others say where the process happened to be. */
+/** Whether the registers of the crash are those of a processor fault; otherwise they only say where the process happened to be. */
 function isFault(rule: RuleContext): boolean {
   const { signal } = rule.crash;
-  if (signal === undefined) return true;
-  // si_code of a fault is positive; a raised-again fault lost it but kept its registers.
-  return (
-    (signal.code === undefined && signal.number >= 4 && signal.number <= SIGSEGV && signal.number !== 6) ||
-    (signal.code ?? 0) > 0
-  );
+  if (signal === undefined || !FAULTS.has(signal.number)) return false;
+  if (rule.crash.from !== 'thread' || signal.code === undefined) return true;
+  if (signal.code > 0) return true;
+  // Raised again by a handler that returned, the signal lost its code, but the registers are the fault's: not at a system call.
+  const own = signal.sender === undefined || signal.sender.pid === rule.core.process?.pid;
+  return own && !isBehindSystemCall(rule);
+}
+
+const FAULTS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV]);
+
+/** raise, kill and tgkill leave the pc just behind a `syscall` instruction. */
+function isBehindSystemCall(rule: RuleContext): boolean {
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(rule.pc - 2n), 2);
+  return bytes[0] === 0x0f && bytes[1] === 0x05;
 }
 
 function firstFinding(rule: RuleContext): Finding {
+  const snapshot = liveSnapshot(rule);
+  if (snapshot !== undefined) return snapshot;
   if (isFault(rule)) {
     const found = stackPointerShift(rule) ?? ripIsNull(rule) ?? lostControl(rule) ?? memoryFault(rule);
     if (found !== undefined) return found;
   }
-  return liveSnapshot(rule) ?? otherSignals(rule) ?? abort(rule) ?? unknown(rule);
+  return otherSignals(rule) ?? abort(rule) ?? unknown(rule);
 }
 
-/** A core without a fatal signal was taken of a living process (gcore). */
+/** Signals for which the kernel writes a core (man 7 signal). */
+const DUMPING: ReadonlySet<number> = new Set([3, 4, 5, 6, 7, 8, 11, 24, 25, 31]);
+
+/** A core of a living process (gcore): its threads have no fatal signal, or one for which the kernel would write no core. */
 function liveSnapshot(rule: RuleContext): Finding | undefined {
-  const { signal } = rule.crash;
-  if (signal !== undefined && !(signal.code === undefined && (signal.number === 5 || signal.number === 19)))
-    return undefined;
+  const { signal, thread } = rule.crash;
+  const fatal =
+    thread.signal !== 0 ||
+    (signal !== undefined && DUMPING.has(signal.number) && (signal.code ?? 0) > 0 && signal.number !== SIGTRAP);
+  const unusual = signal !== undefined && !DUMPING.has(signal.number);
+  if (fatal && !unusual) return undefined;
   return {
     label: 'other',
     kind: 'live-snapshot',
-    confidence: signal === undefined ? 0.9 : 0.7,
+    confidence: thread.signal === 0 ? 0.93 : 0.8,
     account: `The core was taken of a process that went on living; it was in ${nameOf(rule, rule.pc)}.`,
-    evidence: [{ rule: 'live-snapshot', text: 'the core names no fatal signal', weight: 0.8, refs: [] }],
+    evidence: [
+      {
+        rule: 'live-snapshot',
+        text:
+          thread.signal === 0
+            ? 'no thread has a fatal signal'
+            : `for ${signal?.name ?? 'this signal'} the kernel writes no core`,
+        weight: 0.9,
+        refs: [],
+      },
+    ],
     missing: [],
   };
 }

@@ -56,8 +56,10 @@ export function plainName(name: string): string {
   }
   return plain
     .replace(/ \[clone .*$/, '')
+    .replace(/@@?[A-Z][A-Za-z0-9_.]*$/, '')
     .replace(/\.(isra|part|cold|constprop|lto_priv|llvm)\b.*$/, '')
     .replace(/::h[0-9a-f]{16}$/, '')
+    .replace(/\[[0-9a-f]{8,16}\]/g, '')
     .trim();
 }
 
@@ -70,4 +72,4 @@ function withoutVersion(path: string): string {
 const SKIPPED_MODULES =
   /(^|\/)(libc|libpthread|libstdc\+\+|libgcc_s|libunwind[^/]*|ld-linux[^/]*|ld|libc\+\+|libc\+\+abi)[-.][^/]*so|^\[vdso\]/;
 const SKIPPED_FUNCTIONS =
-  /^(_?_?(GI_)?(raise|abort|gsignal|kill|pthread_kill|memcpy|memmove|memset|memcmp|strlen|strcpy|strcmp|malloc|free|calloc|realloc|cfree|_int_malloc|_int_free|_int_realloc|malloc_printerr|malloc_consolidate|_libc_[a-z_]+|restore_rt|libc_start_main|libc_start_call_main|pthread_kill_implementation|pthread_kill_internal|clone3?|start_thread|stack_chk_fail|fortify_fail|assert_fail|assert_fail_base)(_[a-z0-9_]+)?$|__mem[a-z]+_(avx|sse|evex|erms)|__str[a-z]+_(avx|sse|evex)|_start$|_init$|_Unwind_|_U[LI]?x86_64_|_?_?ux86|operator (new|delete)|std::(terminate|__terminate|abort)|__cxxabiv1::|__gnu_cxx::|__cxa_|core::panicking|std::panicking|rust_(panic|begin_unwind)|__rust_|std::rt::|std::sys|core::(result|option)::|runtime\.(raise|dieFromSignal|fatal|gopanic|sigpanic|throw))/;
+  /^(_?_?(GI_)?(raise|abort|gsignal|kill|pthread_kill|memcpy|memmove|memset|memcmp|strlen|strcpy|strcmp|malloc|free|calloc|realloc|cfree|_int_malloc|_int_free|_int_realloc|malloc_printerr|malloc_consolidate|_libc_[a-z_]+|restore_rt|libc_start_main|libc_start_call_main|pthread_kill_implementation|pthread_kill_internal|clone3?|start_thread|stack_chk_fail|fortify_fail|assert_fail|assert_fail_base)(_[a-z0-9_]+)?$|__mem[a-z]+_(avx|sse|evex|erms)|__str[a-z]+_(avx|sse|evex)|_start$|_init$|_Unwind_|_U[LI]?x86_64_|_?_?ux86|operator (new|delete)|std::(terminate|__terminate|abort)|__cxxabiv1::|__gnu_cxx::|__cxa_|core::panicking|std::panicking|rust_(panic|begin_unwind)|__rust_|std::rt::|std::sys|core::(result|option|ops)::|__rustc::|runtime\.(raise|dieFromSignal|fatal|gopanic|sigpanic|throw))/;

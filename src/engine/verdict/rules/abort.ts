@@ -3,6 +3,7 @@ import { readCString } from '../../base/memoryView.js';
 import { fixedString } from '../../base/text.js';
 import { SIGABRT } from '../../core/signals.js';
 import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
+import { siginfoOf } from '../crash.js';
 import { type Evidence, frameAt } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
@@ -40,8 +41,13 @@ const CAUSES: readonly Cause[] = [
   {
     kind: 'panic',
     names:
-      /^rust_panic|^rust_begin_unwind|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)|^std::sys::.*abort_internal/,
+      /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)|^std::sys::.*abort_internal/,
     account: 'The program panicked',
+  },
+  {
+    kind: 'watchdog',
+    names: /watch_?dog|hang_?(detect|monitor)|deadlock_?detect|stall_?detect|heartbeat_?(expired|timeout)/i,
+    account: 'A watchdog found no progress and ended the process',
   },
   {
     kind: 'uncaught-exception',
@@ -57,7 +63,9 @@ export function abort(rule: RuleContext): Finding | undefined {
   if (signal?.number !== SIGABRT) return undefined;
   const { frames } = rule.crash.walk;
   const message = abortMessage(rule);
-  const named = frames.slice(0, DEPTH).map((frame) => rule.symbolizer.locate(lookupAddress(frame)).function ?? '');
+  const named = frames
+    .slice(0, DEPTH)
+    .map((frame) => withoutHashes(rule.symbolizer.locate(lookupAddress(frame)).function ?? ''));
   const cause = CAUSES.map((candidate) => ({
     candidate,
     index: named.findIndex((name) => candidate.names.test(name)),
@@ -88,6 +96,8 @@ export function abort(rule: RuleContext): Finding | undefined {
         ? ''
         : `: "${message}"`;
   const from = firstOwnFrame(rule, named, frames);
+  const timer = kind === 'abort' ? timerHandler(rule) : undefined;
+  if (timer !== undefined) return timer;
   const unnamed = named.every((name) => name === '');
   return {
     label: 'other',
@@ -101,6 +111,11 @@ export function abort(rule: RuleContext): Finding | undefined {
 }
 
 const DEPTH = 40;
+
+/** Rust v0 names carry the crate's hash in brackets. */
+function withoutHashes(name: string): string {
+  return name.replace(/\[[0-9a-f]{8,16}\]/g, '');
+}
 
 /**
  * glibc keeps the text of a fatal message in a mapping that `__abort_msg` points to: size, then characters (assert/assert.c,
@@ -145,6 +160,36 @@ function thrown(rule: RuleContext, frames: readonly StackFrame[]): Finding['exce
   }
   return undefined;
 }
+
+/** abort was called from the handler of a timer's signal: nothing but a watchdog does that. */
+function timerHandler(rule: RuleContext): Finding | undefined {
+  const frame = rule.crash.active.find((candidate) => {
+    const signal = siginfoOf(candidate);
+    return signal !== undefined && (signal.code === SI_TIMER || TIMER_SIGNALS.has(signal.number));
+  });
+  const signal = frame === undefined ? undefined : siginfoOf(frame);
+  if (frame === undefined || signal === undefined) return undefined;
+  const hanging = nameOf(rule, frame.registers.get(rule.unwind.architecture.programCounter) ?? 0n);
+  return {
+    label: 'other',
+    kind: 'watchdog',
+    confidence: 0.88,
+    account: `The handler of ${signal.name} called abort: a timer ran out while the thread was in ${hanging}.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `an active frame of ${signal.name}${signal.codeName === undefined ? '' : ` (${signal.codeName})`} lies below abort; it interrupted ${hanging}`,
+        weight: 0.9,
+        refs: [{ kind: 'signalFrame', address: frame.address }],
+      },
+    ],
+    missing: [],
+  };
+}
+
+const SI_TIMER = -2;
+/** SIGALRM, SIGVTALRM, SIGPROF. */
+const TIMER_SIGNALS: ReadonlySet<number> = new Set([14, 26, 27]);
 
 const MOST_STACK = 16n * 1024n;
 

@@ -1,11 +1,12 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { addressText, classifyAddress } from '../addressClass.js';
-import { asCalled, asReturned } from '../candidateStacks.js';
+import { afterTransfer, asCalled, asReturned } from '../candidateStacks.js';
 import { isReturnAt, readCall } from '../callReading.js';
 import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
-import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { addressOf } from '../effectiveAddress.js';
+import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
@@ -16,7 +17,7 @@ const RULE = 'lost-control';
  * with a word that was not zero.
  */
 export function lostControl(rule: RuleContext): Finding | undefined {
-  if (isCode(rule.unwind, rule.pc)) return isReturnAt(rule, rule.pc) === true ? badReturn(rule) : undefined;
+  if (isCode(rule.unwind, rule.pc)) return isReturnAt(rule, rule.pc) === true ? badReturn(rule) : badTransfer(rule);
   const popped = wordAt(rule, rule.sp - 8n);
   const top = wordAt(rule, rule.sp);
   const check = top === undefined ? undefined : checkReturnAddress(rule.unwind, top);
@@ -72,6 +73,36 @@ function badReturn(rule: RuleContext): Finding | undefined {
   ]);
 }
 
+/** A call or jump through a pointer that is no canonical address faults itself; nothing was pushed. */
+function badTransfer(rule: RuleContext): Finding | undefined {
+  const decoded = decodeAt(rule, rule.pc);
+  if (decoded === undefined || (decoded.flow !== 'indirectCall' && decoded.flow !== 'indirectJump')) return undefined;
+  const operand = decoded.memory.find((candidate) => candidate.access === 'read');
+  const place = operand === undefined ? undefined : addressOf(operand, rule.crash.registers);
+  const target =
+    decoded.throughRegister === undefined
+      ? place === undefined
+        ? undefined
+        : wordAt(rule, place)
+      : rule.crash.registers.get(decoded.throughRegister);
+  if (target === undefined || rule.unwind.architecture.isCanonical(target)) return undefined;
+  const text = addressText('noncanonical', target);
+  return {
+    ...wildJump(rule, `${nameOf(rule, rule.pc)} went to ${text}`, 0.95, [
+      {
+        rule: RULE,
+        text: `${decoded.text} at %rip leads to ${text}`,
+        weight: 0.9,
+        refs: [
+          instruction(runtimeAddress(rule.pc)),
+          ...(decoded.throughRegister === undefined ? [] : [register(decoded.throughRegister)]),
+        ],
+      },
+    ]),
+    address: 'noncanonical',
+  };
+}
+
 function raced(rule: RuleContext): Finding | undefined {
   const inFlight = exceptionInFlight(rule);
   const race = unwindTransferRace(rule, inFlight);
@@ -83,7 +114,7 @@ function raced(rule: RuleContext): Finding | undefined {
     account: `A signal arrived while the unwinder was restoring a context: %rsp had moved already, so the kernel wrote the signal frame over the target that was read next.`,
     evidence: race.evidence,
     missing: [],
-    stack: asReturned(rule),
+    stack: afterTransfer(rule, inFlight?.exception.landingPad),
     knownBug: 'libunwind-927',
     ...(inFlight === undefined ? {} : { exception: inFlight.exception }),
   };

@@ -23,7 +23,8 @@ export function memoryFault(rule: RuleContext): Finding | undefined {
   const stack = wildStackPointer(rule, decoded);
   if (stack !== undefined) return stack;
   const accesses = decoded === undefined ? [] : accessesOf(decoded, rule.crash.registers);
-  if (signal.code === SI_KERNEL || signal.faultAddress === undefined) return generalProtection(rule, decoded, accesses);
+  if (signal.code === SI_KERNEL) return generalProtection(rule, decoded, accesses);
+  if (signal.faultAddress === undefined) return withoutAddress(rule, decoded, accesses);
   if (signal.number === SIGBUS) {
     return signal.code === BUS_ADRALN
       ? misaligned(rule, decoded, accesses[0], signal.faultAddress)
@@ -46,7 +47,9 @@ function pageFault(
   const write = directionOf(rule, hit, decoded);
   const address = classifyAddress(rule, fault);
   const nullish = address === 'null' || address === 'near-null';
-  const kind: Kind = nullish ? 'null-dereference' : write === 'write' ? 'wild-write' : 'wild-read';
+  // Without the instruction and the error code nobody knows which way the access went.
+  const wild: Kind = write === 'write' ? 'wild-write' : write === 'read' ? 'wild-read' : 'unknown';
+  const kind: Kind = nullish ? 'null-dereference' : wild;
   const evidence: Evidence[] = [
     {
       rule: RULE,
@@ -82,6 +85,25 @@ function pageFault(
     account: `${nameOf(rule, rule.pc)} ${verb} ${addressText(address, fault)}${through}.`,
     evidence,
     missing,
+  };
+}
+
+/** The signal was raised again and its address is lost with its frame: the instruction tells which access was refused. */
+function withoutAddress(rule: RuleContext, decoded: Instruction | undefined, accesses: readonly Access[]): Finding {
+  const refusedAccess = accesses.find((access) => {
+    const place = rule.space().find(access.address);
+    const refused = access.access === 'read' ? place?.readable !== true : place?.writable !== true;
+    return refused && rule.unwind.architecture.isCanonical(access.address);
+  });
+  if (decoded === undefined || refusedAccess === undefined) return generalProtection(rule, decoded, accesses);
+  const finding = pageFault(rule, decoded, accesses, refusedAccess.address);
+  return {
+    ...finding,
+    confidence: Math.min(finding.confidence, 0.85),
+    missing: [
+      ...finding.missing,
+      'the fault address is lost: it was worked out from the instruction and the registers',
+    ],
   };
 }
 
@@ -251,7 +273,7 @@ function stackOverflow(rule: RuleContext, fault: bigint, decoded: Instruction | 
   const spPlace = rule.space().find(rule.sp);
   const { above } = rule.space().neighbours(place === undefined ? fault : place.end - 1n);
   const isGuard = place === undefined ? true : !place.readable && !place.writable;
-  const stackAbove = spPlace ?? above;
+  const stackAbove = spPlace !== undefined && (spPlace.readable || spPlace.writable) ? spPlace : above;
   if (!near || !isGuard || stackAbove === undefined || fault >= stackAbove.start) return undefined;
   // A fault far below the lowest page the stack has is a wild access, unless the stack pointer went there too.
   if (stackAbove.start - fault > 1n << 20n && rule.sp >= stackAbove.start) return undefined;

@@ -1,11 +1,12 @@
 import { runtimeAddress } from '../../base/addresses.js';
-import { asCalled, asReturned } from '../candidateStacks.js';
+import { afterTransfer, asCalled, asReturned } from '../candidateStacks.js';
 import { readCall } from '../callReading.js';
 import { type Evidence, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
+import { freshStack, restoredContext } from './contextRestore.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
 const RULE = 'return-to-null';
@@ -45,7 +46,7 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
 function returned(rule: RuleContext): Finding {
   const inFlight = exceptionInFlight(rule);
   const race = unwindTransferRace(rule, inFlight);
-  const stack = asReturned(rule);
+  const stack = afterTransfer(rule, inFlight?.exception.landingPad);
   const below = runtimeAddress(rule.sp - 8n);
   const evidence: Evidence[] = [
     {
@@ -76,6 +77,18 @@ function returned(rule: RuleContext): Finding {
     };
   }
   if (inFlight !== undefined) evidence.push(inFlight.evidence);
+  const restored = restoredContext(rule) ?? freshStack(rule);
+  if (restored !== undefined && inFlight === undefined) {
+    return {
+      label: 'return-to-null',
+      kind: 'context-restore-to-null',
+      confidence: restored.weight,
+      account: restored.account,
+      evidence: [restored.evidence, ...evidence],
+      missing: [],
+      stack,
+    };
+  }
   const restore = inFlight !== undefined;
   return {
     label: 'return-to-null',

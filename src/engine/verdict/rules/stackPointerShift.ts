@@ -6,6 +6,7 @@ import { stepOut } from '../../unwind/stackwalker.js';
 import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { type CandidateStack, shifted } from '../candidateStacks.js';
 import { isReturnAt, readCall } from '../callReading.js';
+import { restoreFit } from '../calleeSaved.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
@@ -32,46 +33,92 @@ function afterReturn(rule: RuleContext): Finding | undefined {
   const popped = wordAt(rule, sp - 8n);
   // A return leaves a stack pointer that is a multiple of 16; one that is off by an odd number of words does not.
   if (popped !== pc || sp % 16n !== 8n) return undefined;
+  let best: Reading | undefined;
   for (const shift of SHIFTS) {
     if (shift % 16 === 0) continue;
-    const place = sp - 8n - BigInt(shift);
-    const address = wordAt(rule, place);
-    if (address === undefined) continue;
-    const check = checkReturnAddress(rule.unwind, address);
-    if (check.kind === 'unknown' && shift === -8) {
-      const found = withoutCode(rule, address);
-      if (found !== undefined) return found;
-    }
-    if (check.kind !== 'call') continue;
-    const evidence: Evidence[] = [];
-    if (shift === -8) {
-      // The same picture as a call to this address: what that call could lead to decides.
-      const reading = readCall(rule, check.site);
-      if (reading.kind === 'led') return undefined;
-      if (reading.kind === 'cannotTell' && !isSavedFramePointer(rule, pc)) return undefined;
-      if (reading.kind === 'ledElsewhere') {
-        evidence.push({
-          rule: RULE,
-          text: `the call before ${slotName(rule, place)} is ${reading.how}: nobody called 0x${pc.toString(16)}`,
-          weight: 0.8,
-          refs: [slot(runtimeAddress(place)), instruction(check.site.address)],
-        });
-      }
-    }
-    const first: StackFrame = {
-      pc: runtimeAddress(check.site.target ?? 0n),
-      registers: rule.crash.registers,
-      trust: 'callTarget',
-      rejected: ['its pc was lost at the return'],
-      interrupted: true,
-      ...(check.site.target === undefined ? {} : { calledFunction: check.site.target }),
-    };
-    const stack = crashFrameFirst(rule, shifted(rule, shift, place, address, first), check.site.target !== undefined);
-    if (!stack.coherence.outermost && stack.coherence.score < 0.6) continue;
-    if (Math.abs(shift) > 8 && !(stack.coherence.outermost && stack.coherence.broken === 0)) continue;
-    return found(rule, shift, stack, place, address, [...poppedEvidence(rule, shift), ...evidence], check.site.target);
+    const reading = readShift(rule, shift);
+    if (reading === 'called') return undefined;
+    if (reading !== undefined && (best === undefined || reading.rank > best.rank)) best = reading;
   }
-  return undefined;
+  if (best === undefined) {
+    const top = wordAt(rule, sp);
+    const unknown = top !== undefined && checkReturnAddress(rule.unwind, top).kind === 'unknown';
+    return unknown ? withoutCode(rule, top) : undefined;
+  }
+  const { shift, stack, place, address, evidence, callee } = best;
+  return found(rule, shift, stack, place, address, [...poppedEvidence(rule, shift), ...evidence], callee);
+}
+
+/** One shift that gives a whole stack. */
+interface Reading {
+  readonly shift: number;
+  readonly rank: number;
+  readonly stack: CandidateStack;
+  readonly place: bigint;
+  readonly address: bigint;
+  readonly evidence: readonly Evidence[];
+  readonly callee: bigint | undefined;
+}
+
+/**
+ * The stack under one shift.
+ *
+ * @returns `called` when the pc was reached by a call, so that nothing is shifted; `undefined` when the shift gives no whole stack
+ */
+function readShift(rule: RuleContext, shift: number): Reading | 'called' | undefined {
+  const { pc, sp } = rule;
+  const place = sp - 8n - BigInt(shift);
+  const address = wordAt(rule, place);
+  const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
+  if (address === undefined || check?.kind !== 'call') return undefined;
+  const evidence: Evidence[] = [];
+  let callee: bigint | undefined = check.site.target;
+  if (shift === -8) {
+    // The same picture as a call to this address: what that call could lead to decides.
+    const reading = readCall(rule, check.site);
+    if (reading.kind === 'led') return 'called';
+    if (reading.kind === 'cannotTell' && !isSavedFramePointer(rule, pc)) return undefined;
+    callee ??= reading.callee;
+    if (reading.kind === 'ledElsewhere') {
+      evidence.push({
+        rule: RULE,
+        text: `before the return address at ${slotName(rule, place)} stands ${reading.how}: nobody called 0x${pc.toString(16)}`,
+        weight: 0.8,
+        refs: [slot(runtimeAddress(place)), instruction(check.site.address)],
+      });
+    }
+  }
+  const first: StackFrame = {
+    pc: runtimeAddress(callee ?? 0n),
+    registers: rule.crash.registers,
+    trust: 'callTarget',
+    rejected: ['its pc was lost at the return'],
+    interrupted: true,
+    ...(callee === undefined ? {} : { calledFunction: callee as StackFrame['pc'] }),
+  };
+  const stack = crashFrameFirst(rule, shifted(rule, shift, place, address, first), callee !== undefined);
+  const { outermost, broken, score } = stack.coherence;
+  if (!outermost && score < 0.6) return undefined;
+  const far = Math.abs(shift) > 8;
+  if (far && !(outermost && broken === 0)) return undefined;
+  const fit = callee === undefined ? undefined : restoreFit(rule, callee, place + 8n, shift);
+  if (fit !== undefined && fit.saved > 0 && fit.matching === fit.saved) {
+    evidence.push({
+      rule: RULE,
+      text: `the ${fit.saved === 1 ? 'register' : `${fit.saved} registers`} that ${nameOf(rule, callee ?? 0n)} restores before its return hold what lies ${Math.abs(shift)} bytes ${shift < 0 ? 'below' : 'above'} their slots`,
+      weight: 0.7,
+      refs: [register(rule.unwind.architecture.stackPointer)],
+    });
+  }
+  // How the restored registers fit tells too low from too high, where both give a whole stack.
+  const fitting = fit === undefined || fit.saved === 0 ? 0.5 : fit.matching / fit.saved;
+  const rank =
+    fitting * 2 +
+    (outermost ? 1 : 0) +
+    (callee === undefined ? 0 : 0.2) -
+    Math.abs(shift) / 100 -
+    (shift > 0 ? 0.01 : 0);
+  return { shift, rank, stack, place, address, evidence, callee };
 }
 
 /** The wrong word is not an address the processor can go to, so the return itself faulted. */

@@ -1,5 +1,6 @@
 import type { SignalFrame } from '../../arch/architecture.js';
 import { runtimeAddress } from '../../base/addresses.js';
+import { isCode } from '../../unwind/unwindContext.js';
 import { shortPath } from '../../values/classifyWord.js';
 import { siginfoOf } from '../crash.js';
 import { type Evidence, instruction, register, signalFrame, slot } from '../evidence.js';
@@ -37,6 +38,8 @@ function fromStaleFrame(rule: RuleContext, frame: SignalFrame): Race | undefined
   const interrupted = registers.get('rip') ?? 0n;
   const savedSp = registers.get('rsp') ?? 0n;
   const context = registers.get('rdi') ?? 0n;
+  // The frame of the crash's own fault has the crash's registers too: only a signal that interrupted running code can have raced.
+  if (interrupted === rule.pc || !isCode(rule.unwind, interrupted)) return undefined;
   // When the return itself faulted the popped word is still on the stack: the restore had pushed it one word lower.
   const atReturn = savedSp === rule.sp + 8n;
   if (savedSp !== rule.sp && !atReturn) return undefined;
