@@ -17,7 +17,12 @@ export async function unpackSamples(folder) {
   const { unpackFixtures } = /** @type {{ unpackFixtures: (target: string) => Sample[] }} */ (await import(unpacker));
   const samples = unpackFixtures(folder);
   const sysroot = path.join(folder, 'sysroot');
-  const settings = { 'redzone.sysroot': sysroot, 'files.exclude': { sysroot: true, '**/fixture.json': true } };
+  const settings = {
+    'redzone.sysroot': sysroot,
+    'files.exclude': { sysroot: true, '**/fixture.json': true },
+    // The folder lies within the checkout, whose state is not what anyone came to see.
+    'git.enabled': false,
+  };
   mkdirSync(path.join(folder, '.vscode'), { recursive: true });
   writeFileSync(path.join(folder, '.vscode', 'settings.json'), `${JSON.stringify(settings, undefined, 2)}\n`);
   return { folder, sysroot, samples };

@@ -1,5 +1,6 @@
 // `npm start`: sets everything up, builds, labels the bundled sample cores on the terminal, and opens them in VS Code.
 
+import path from 'node:path';
 import { cached, ROOT } from './checkout.mjs';
 import { unpackSamples } from './samples.mjs';
 import { findProgram } from './setup/debianPackages.mjs';
@@ -26,8 +27,11 @@ async function main() {
     unpackSamples(cached('start', 'samples')),
   );
 
-  say(`\n$ redzone triage ${folder} --sysroot ${sysroot}\n`);
-  const triage = await onTerminal(process.execPath, ['dist/cli.js', 'triage', folder, '--sysroot', sysroot], {
+  // Relative, so that the lines are short and can be typed again.
+  const [cores, root] = [folder, sysroot].map((place) => path.relative(ROOT, place));
+  const triageArgs = ['triage', String(cores), '--sysroot', String(root)];
+  say(`\n$ redzone ${triageArgs.join(' ')}\n`);
+  const triage = await onTerminal(process.execPath, ['dist/cli.js', ...triageArgs], {
     cwd: ROOT,
   });
   // 1 says that a core could not be read whole, which is true of the truncated sample.

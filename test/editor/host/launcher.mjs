@@ -26,6 +26,9 @@ const CHATTER = [
   '[AccountPolicyGate]',
   'Ignoring fetching additional builtin extensions',
   'Updating additional builtin extensions',
+  'Creation of workbench contribution',
+  "Timed out waiting for authentication provider 'github'",
+  'Extension host (Remote) is',
 ];
 
 /** @type {(() => unknown)[]} what has to be undone, last first */
