@@ -18,6 +18,7 @@ export const QUIET_SETTINGS = Object.freeze({
   'extensions.ignoreRecommendations': true,
   'git.openRepositoryInParentFolders': 'never',
   'security.workspace.trust.enabled': false,
+  'remote.autoForwardPorts': false,
   'debug.openDebug': 'openOnSessionStart',
 });
 
