@@ -33,21 +33,34 @@ function afterReturn(rule: RuleContext): Finding | undefined {
   const popped = wordAt(rule, sp - 8n);
   // A return leaves a stack pointer that is a multiple of 16; one that is off by an odd number of words does not.
   if (popped !== pc || sp % 16n !== 8n) return undefined;
-  let best: Reading | undefined;
+  const readings: Reading[] = [];
   for (const shift of SHIFTS) {
     if (shift % 16 === 0) continue;
     const reading = readShift(rule, shift);
     if (reading === 'called') return undefined;
-    if (reading !== undefined && (best === undefined || reading.rank > best.rank)) best = reading;
+    if (reading !== undefined) readings.push(reading);
   }
+  const [best, second] = readings.sort((a, b) => b.rank - a.rank);
   if (best === undefined) {
     const top = wordAt(rule, sp);
     const unknown = top !== undefined && checkReturnAddress(rule.unwind, top).kind === 'unknown';
     return unknown ? withoutCode(rule, top) : undefined;
   }
   const { shift, stack, place, address, evidence, callee } = best;
-  return found(rule, shift, stack, place, address, [...poppedEvidence(rule, shift), ...evidence], callee);
+  const finding = found(rule, shift, stack, place, address, [...poppedEvidence(rule, shift), ...evidence], callee);
+  if (second === undefined || best.rank - second.rank > CLOSE) return finding;
+  // The same words can be what either function left; which of the two had the wrong stack pointer is then a guess.
+  const doubt: Evidence = {
+    rule: RULE,
+    text: `a shift of ${second.shift > 0 ? '+' : ''}${second.shift}${second.callee === undefined ? '' : ` in ${nameOf(rule, second.callee)}`} fits the same words as well`,
+    weight: -0.1,
+    refs: [slot(runtimeAddress(second.place))],
+  };
+  return { ...finding, confidence: Math.min(finding.confidence, 0.9), evidence: [...finding.evidence, doubt] };
 }
+
+/** Ranks that differ by less do not tell two readings apart. */
+const CLOSE = 0.2;
 
 /** One shift that gives a whole stack. */
 interface Reading {

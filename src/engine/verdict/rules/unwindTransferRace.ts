@@ -5,6 +5,7 @@ import { shortPath } from '../../values/classifyWord.js';
 import { siginfoOf } from '../crash.js';
 import { type Evidence, instruction, register, signalFrame, slot } from '../evidence.js';
 import { nameOf, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { findRestoreHoles, type RestoreHole } from '../restoreHoles.js';
 import type { InFlight } from './exceptionInFlight.js';
 
 const RULE = 'unwind-transfer-race';
@@ -121,15 +122,25 @@ function restoresByShape(rule: RuleContext, bytes: Uint8Array, address: bigint):
 
 /** A fatal handler has overwritten the frame: an exception in delivery and an unwinder known for the hole are what is left. */
 function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
-  const unwinder = rule.unwind.modules.modules.find((module) => /(^|\/)libunwind(-x86_64)?\.so/.test(module.path));
   const evidence: Evidence[] = [inFlight.evidence];
-  if (unwinder === undefined) return undefined;
-  evidence.push({
-    rule: RULE,
-    text: `${shortPath(unwinder.path)} is loaded, whose context restore reads its target after moving %rsp`,
-    weight: 0.4,
-    refs: [],
-  });
+  const library = rule.unwind.modules.modules.find((module) => /(^|\/)libunwind(-x86_64)?\.so/.test(module.path));
+  if (library !== undefined) {
+    evidence.push({
+      rule: RULE,
+      text: `${shortPath(library.path)} is loaded, whose context restore reads its target after moving %rsp`,
+      weight: 0.4,
+      refs: [],
+    });
+  } else {
+    const hole = linkedStatically(rule);
+    if (hole === undefined) return undefined;
+    evidence.push({
+      rule: RULE,
+      text: `the program itself holds a context restore that still reads through ${hole.lateReads.length} operands after moving %rsp (${hole.lateReads[0]?.text ?? ''})`,
+      weight: 0.4,
+      refs: [],
+    });
+  }
   const cleared = wordAt(rule, rule.sp - 8n);
   if (cleared === rule.pc) {
     evidence.push({
@@ -140,4 +151,15 @@ function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
     });
   }
   return { strength: 0.75, evidence };
+}
+
+/** A static program has its unwinder inside: its code is searched for a restore that pushes its target before it returns. */
+function linkedStatically(rule: RuleContext): RestoreHole | undefined {
+  const { modules } = rule.unwind.modules;
+  const dynamic = modules.some((module) => /(^|\/)ld(-linux[^/]*)?[.-][^/]*so/.test(module.path));
+  const [program] = modules;
+  if (dynamic || program?.image === undefined || rule.disassembler === undefined) return undefined;
+  return findRestoreHoles(program.image, rule.disassembler).find((hole) =>
+    hole.instructions.some((decoded) => decoded.mnemonic === 'push'),
+  );
 }
