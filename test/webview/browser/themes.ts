@@ -37,7 +37,8 @@ export const THEMES: Readonly<Record<ThemeName, Theme>> = {
       'charts-red': '#f14c4c',
       'charts-blue': '#3794ff',
       'charts-yellow': '#cca700',
-      'charts-orange': '#d18616',
+      // Translucent, as newer dark themes have it.
+      'charts-orange': '#d1861666',
       'charts-green': '#89d185',
       'charts-purple': '#b180d7',
       'symbolIcon-functionForeground': '#b180d7',
