@@ -52,6 +52,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
       { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] },
     ]);
   }
+  if (popped === rule.pc && check?.kind === 'unknown') return undecided(rule, addressText(address, rule.pc));
   return wildJump(rule, `Control went to ${addressText(address, rule.pc)}`, 0.7, [
     { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
   ]);
@@ -152,6 +153,28 @@ function wildJump(rule: RuleContext, what: string, confidence: number, evidence:
     account: `${what}: a corrupt code pointer.`,
     evidence,
     missing: [],
+    stack: asCalled(rule),
+  };
+}
+
+/** A popped address on a stack that is off by a word: a shift, or a wild call; only code tells. */
+function undecided(rule: RuleContext, where: string): Finding {
+  return {
+    label: 'other',
+    kind: 'unknown',
+    confidence: 0.5,
+    account: `Control went to ${where}, and what led there could not be decided.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `${slotName(rule, rule.sp - 8n)} holds that address, as if a return had popped it, but %rsp is 8 modulo 16: a shifted stack, or a call through a wild pointer`,
+        weight: 0.1,
+        refs: [slot(runtimeAddress(rule.sp - 8n)), register('rsp')],
+      },
+    ],
+    missing: [
+      'the binary that made the call: its code before the return address would decide between a call and a shifted return',
+    ],
     stack: asCalled(rule),
   };
 }
