@@ -67,7 +67,7 @@ export class Answers {
     const { judgement } = inspection;
     if (judgement === undefined) return this.#verdictOfOther();
     const thread = inspection.crashedThread;
-    const frames = thread === undefined ? [] : this.#view(thread).rows;
+    const view = thread === undefined ? undefined : this.#view(thread);
     return {
       label: judgement.label,
       kind: judgement.kind,
@@ -76,7 +76,7 @@ export class Answers {
       ...(judgement.address === undefined ? {} : { address: judgement.address }),
       title: verdictTitle(judgement.label, judgement.kind),
       account: judgement.account,
-      evidence: evidenceRows(judgement.evidence),
+      evidence: evidenceRows(judgement.evidence, view?.frameOfRow ?? []),
       missing: [...judgement.missing, ...this.#missingBinaries()],
       ...(judgement.exception === undefined
         ? {}
@@ -91,7 +91,7 @@ export class Answers {
           }),
       staleSignalFrames: staleRows(inspection, judgement),
       hypotheses: this.#hypotheses(),
-      signature: signatureText(judgement.kind, frames.slice(0, 64)),
+      signature: signatureText(judgement.kind, view?.rows.slice(0, 64) ?? []),
     };
   }
 

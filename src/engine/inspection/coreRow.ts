@@ -76,13 +76,13 @@ function verdictOf(inspection: Inspection, judgement: Judgement): Partial<CoreRo
   const { crash } = judgement;
   const { architecture } = inspection.core;
   const sp = crash.registers.get(architecture?.stackPointer ?? '');
-  const frames = crashedFrames(inspection);
+  const { rows: frames, frameOfRow } = crashedFrames(inspection);
   return {
     label: judgement.label,
     kind: judgement.kind,
     confidence: judgement.confidence,
     ...(judgement.shift === undefined ? {} : { shift: judgement.shift }),
-    evidence: evidenceRows(judgement.evidence),
+    evidence: evidenceRows(judgement.evidence, frameOfRow),
     frames,
     staleSignalFrames: staleRows(inspection, judgement),
     signature: signatureText(judgement.kind, frames),
@@ -104,7 +104,7 @@ function verdictOf(inspection: Inspection, judgement: Judgement): Partial<CoreRo
 
 /** Another architecture, or no thread: recognised, not judged. */
 function verdictOfOther(inspection: Inspection): Partial<CoreRow> {
-  const frames = crashedFrames(inspection);
+  const { rows: frames } = crashedFrames(inspection);
   return {
     label: 'other',
     kind: 'unknown',
@@ -124,10 +124,10 @@ function foreign(inspection: Inspection): Diagnostic[] {
 }
 
 /** Frames of the crashed thread as rows. */
-export function crashedFrames(inspection: Inspection, limit = ROW_FRAMES): readonly FrameRow[] {
+export function crashedFrames(inspection: Inspection, limit = ROW_FRAMES): ReturnType<typeof frameRows> {
   const thread = inspection.crashedThread;
-  if (thread === undefined) return [];
-  return frameRows(threadFrames(inspection, thread, limit).frames, inspection.symbolizer, inspection.lines).rows;
+  if (thread === undefined) return { rows: [], frameOfRow: [] };
+  return frameRows(threadFrames(inspection, thread, limit).frames, inspection.symbolizer, inspection.lines);
 }
 
 export function staleRows(inspection: Inspection, judgement: Judgement): StaleSignalFrameRow[] {
@@ -154,7 +154,8 @@ export function signatureText(kind: string, frames: readonly FrameRow[]): string
   );
 }
 
-export function evidenceRows(evidence: readonly Evidence[]): EvidenceItem[] {
+/** @param frameOfRow for each row of the listed frames, its frame: evidence speaks of frames, the reader sees rows */
+export function evidenceRows(evidence: readonly Evidence[], frameOfRow: readonly number[]): EvidenceItem[] {
   return evidence.map((item) => ({
     rule: item.rule,
     text: item.text,
@@ -166,7 +167,7 @@ export function evidenceRows(evidence: readonly Evidence[]): EvidenceItem[] {
         case 'slot':
           return { slot: hex(reference.address) };
         case 'frame':
-          return { frame: reference.index };
+          return { frame: Math.max(0, frameOfRow.indexOf(reference.index)) };
         case 'instruction':
           return { instruction: hex(reference.address) };
         case 'signalFrame':

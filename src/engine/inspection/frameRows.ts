@@ -47,7 +47,8 @@ function rowsOf(frame: StackFrame, symbolizer: Symbolizer, lines: SourceLines | 
   if (inlines === undefined || inlines.length === 0) return [concrete];
   return inlines.map((inline, i) => {
     const outermost = i === inlines.length - 1;
-    const name = outermost ? (location.function ?? inline.function) : inline.function;
+    // The debug information knows the source's name; symbols of clones and aliases differ from it.
+    const name = inline.function ?? (outermost ? location.function : undefined);
     const { function: _, ...withoutName } = concrete;
     return {
       ...withoutName,

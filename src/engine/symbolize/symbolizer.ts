@@ -59,7 +59,9 @@ export class Symbolizer {
   readableName(symbol: string): string {
     const known = this.#names.get(symbol);
     if (known !== undefined) return known;
-    const text = escaped(this.demangle(symbol) ?? symbol);
+    // Debug files keep the version in the name: f@@GLIBC_2.34.
+    const plain = symbol.replace(/@@?[A-Za-z_][\w.+-]*$/, '');
+    const text = escaped(this.demangle(plain) ?? plain);
     if (this.#names.size >= CACHE_ENTRIES) this.#names.clear();
     this.#names.set(symbol, text);
     return text;
