@@ -6,7 +6,7 @@ import type { LaunchArguments } from './launchArguments.js';
 import { ReferenceTable } from './referenceTable.js';
 import { SourceFinder } from './sources.js';
 import { ThreadTable, type DeadThread } from './threads.js';
-import type { VariableGroup } from './variables.js';
+import type { VariableGroup } from './variableGroup.js';
 
 /** A frame that the client knows by a number. */
 export interface FrameHandle {

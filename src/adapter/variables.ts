@@ -3,23 +3,9 @@ import type { SlotKind } from '../shared/report.js';
 import type { DebugTarget } from './debugTarget.js';
 import { noSuchVariables } from './errors.js';
 import type { RequestArguments } from './requestArguments.js';
+import type { ValueFormat, VariableGroup } from './variableGroup.js';
 
-/** How the client wants values written. Addresses are hexadecimal always. */
-export interface ValueFormat {
-  readonly hex: boolean;
-}
-
-/** Something that unfolds: its children are asked for when the user looks. */
-export interface VariableGroup {
-  named(format: ValueFormat): Promise<readonly DebugProtocol.Variable[]> | readonly DebugProtocol.Variable[];
-  /** How many `named` gives, at least 1, where `indexed` is there too: without it clients ask for the indexed ones only. */
-  readonly namedCount?: number;
-  /** Many of the same, by number, for paging. */
-  readonly indexed?: {
-    readonly count: number;
-    list(from: number, count: number, format: ValueFormat): Promise<readonly DebugProtocol.Variable[]>;
-  };
-}
+export type { ValueFormat, VariableGroup } from './variableGroup.js';
 
 /** A client that does not page gets no more than this at once. */
 const UNPAGED_LIMIT = 4096;

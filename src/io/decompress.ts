@@ -1,5 +1,5 @@
-import { gunzipSync, inflateSync } from 'node:zlib';
-import { decompress as zstdDecompress } from 'fzstd';
+import { constants, gunzipSync, inflateSync } from 'node:zlib';
+import { Decompress, decompress as zstdDecompress } from 'fzstd';
 import type { Inflate } from '../engine/modules/moduleImage.js';
 
 export type Compression = 'zstd' | 'gzip' | 'xz' | 'lz4';
@@ -28,6 +28,30 @@ export function decompressAll(compression: Compression, bytes: Uint8Array): Uint
     case 'xz':
     case 'lz4':
       throw new Error(`${compression} streams cannot be read yet; decompress the file first`);
+  }
+}
+
+/**
+ * The first bytes that come out of a stream of which only the beginning is at hand; empty when none do, or of a kind that is not built in.
+ *
+ * @throws Error when the stream is corrupt
+ */
+export function decompressStart(compression: Compression, bytes: Uint8Array): Uint8Array {
+  switch (compression) {
+    case 'gzip':
+      // A cut stream gives what it holds so far.
+      return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+    case 'zstd': {
+      let first: Uint8Array = new Uint8Array(0);
+      const stream = new Decompress((chunk) => {
+        if (first.length === 0) first = chunk;
+      });
+      stream.push(bytes);
+      return first;
+    }
+    case 'xz':
+    case 'lz4':
+      return new Uint8Array(0);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Disassembler } from '../engine/arch/disassembler.js';
 import { coreRow, unreadableRow } from '../engine/inspection/coreRow.js';
 import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
+import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { CoreRow } from '../shared/report.js';
 import { localBinaries } from './binaryFiles.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
@@ -14,7 +15,7 @@ export class Triage {
 
   constructor(
     private readonly options: OpenOptions,
-    private readonly disassembler: Disassembler,
+    private readonly disassembler: Disassembler = createIcedDisassembler(),
   ) {}
 
   /** The row of one file. Never throws: what cannot be read becomes a row that says so. */

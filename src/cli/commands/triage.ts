@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { createIcedDisassembler } from '../../io/icedDisassembler.js';
 import { listCores } from '../../session/listCores.js';
 import { Triage } from '../../session/triage.js';
 import type { CoreRow } from '../../shared/report.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
 import { print, warn } from '../output.js';
-import { tableHeader, tableRow, tableSummary } from '../triageTable.js';
+import { type SummaryRow, tableHeader, tableRow, tableSummary } from '../triageTable.js';
 
 interface TriageOptions extends BinaryOptions {
   readonly json?: boolean;
@@ -31,8 +30,8 @@ async function run(inputs: readonly string[], options: TriageOptions): Promise<v
   }
   const listing = listCores(inputs);
   for (const { path, reason } of listing.unreadable) warn(`${path}: the folder cannot be read (${reason})`);
-  const triage = new Triage(openOptions(options), createIcedDisassembler());
-  const rows: CoreRow[] = [];
+  const triage = new Triage(openOptions(options));
+  const rows: SummaryRow[] = [];
   const out = options.json === true ? jsonArray() : options.ndjson === true ? ndjson : table(listing.paths);
   let unreadable = listing.unreadable.length;
   await out.start();
@@ -57,15 +56,15 @@ async function run(inputs: readonly string[], options: TriageOptions): Promise<v
 }
 
 /** What the summary needs of a row; frames and evidence of thousands of cores need not stay in memory. */
-function summaryOf(row: CoreRow): CoreRow {
-  const { frames: _frames, evidence: _evidence, thread: _thread, ...rest } = row;
-  return rest;
+function summaryOf(row: CoreRow): SummaryRow {
+  const { status, label, kind } = row;
+  return { status, ...(label === undefined ? {} : { label }), ...(kind === undefined ? {} : { kind }) };
 }
 
 interface Output {
   start(): Promise<void>;
   row(row: CoreRow): Promise<void>;
-  end(rows: readonly CoreRow[]): Promise<void>;
+  end(rows: readonly SummaryRow[]): Promise<void>;
 }
 
 const ndjson: Output = {

@@ -1,0 +1,18 @@
+import type { DebugProtocol } from '@vscode/debugprotocol';
+
+/** Something that unfolds: its children are asked for when the user looks. */
+export interface VariableGroup {
+  named(format: ValueFormat): Promise<readonly DebugProtocol.Variable[]> | readonly DebugProtocol.Variable[];
+  /** How many `named` gives, at least 1, where `indexed` is there too: without it clients ask for the indexed ones only. */
+  readonly namedCount?: number;
+  /** Many of the same, by number, for paging. */
+  readonly indexed?: {
+    readonly count: number;
+    list(from: number, count: number, format: ValueFormat): Promise<readonly DebugProtocol.Variable[]>;
+  };
+}
+
+/** How the client wants values written. Addresses are hexadecimal always. */
+export interface ValueFormat {
+  readonly hex: boolean;
+}
