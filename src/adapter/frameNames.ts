@@ -31,7 +31,7 @@ export function isNowhere(frame: FrameRow): boolean {
 export function framePlace(frame: FrameRow): string {
   const place = frame.function ?? (frame.module === undefined ? undefined : basename(frame.module));
   if (place === undefined) return frame.pc;
-  return frame.offset === undefined ? place : `${place}+${frame.offset}`;
+  return frame.offset === undefined || frame.offset === '0x0' ? place : `${place}+${frame.offset}`;
 }
 
 /** What the call stack shows. */

@@ -40,7 +40,7 @@ async function framePage(target: DebugTarget, thread: DeadThread, index: number)
     ...(row.cfa === undefined ? [] : [`cfa         ${row.cfa}`]),
     ...(row.module === undefined ? [] : [`module      ${row.module}`]),
     `found by    ${TRUST_IN_WORDS[row.trust]}`,
-    ...rejected.map((reason) => `not by      ${reason}`),
+    ...rejected.map((reason) => `why         ${reason}`),
     ...(index + 1 === total ? [`walk ended  ${await thread.frames.stop()}`] : []),
   ];
   const sections = [
@@ -56,7 +56,18 @@ async function framePage(target: DebugTarget, thread: DeadThread, index: number)
 /** Code can lie outside every module: compiled at run time, for one. */
 async function nowhereLine(target: DebugTarget, pc: string): Promise<string> {
   const { text, kind } = await target.core.ask('whatIs', { address: pc });
-  return kind === 'code' || kind === 'returnAddress' ? `${pc}: ${text}` : `no code at ${pc}: ${text}`;
+  switch (kind) {
+    case 'code':
+    case 'returnAddress':
+      return `${pc}: ${text}`;
+    case 'zero':
+    case 'number':
+    case 'unknown':
+      // The text is the number once more: no mapping has the address.
+      return `no code at ${pc}: nothing is mapped there`;
+    default:
+      return `no code at ${pc}: ${text}`;
+  }
 }
 
 function verdictLines({ verdict }: DebugTarget): readonly string[] {

@@ -38,6 +38,10 @@ function signalFacts(signal: SignalInfo, format: ValueFormat): readonly DebugPro
   ];
 }
 
+function alternateStackText({ base, size }: NonNullable<SignalFrameReport['alternateStack']>): string {
+  return size === '0x0' ? 'none' : `${base}, ${size} bytes`;
+}
+
 function signalFrameVariable(
   target: DebugTarget,
   thread: DeadThread,
@@ -56,9 +60,7 @@ function signalFrameVariable(
       plain('cr2', frame.cr2),
       plain('sigmask', frame.sigmask),
       plain('fpstate', frame.fpstate, { memoryReference: frame.fpstate }),
-      ...(frame.alternateStack
-        ? [plain('alternate stack', `${frame.alternateStack.base}, ${frame.alternateStack.size} bytes`)]
-        : []),
+      ...(frame.alternateStack ? [plain('alternate stack', alternateStackText(frame.alternateStack))] : []),
       group(target, `${key}:registers`, 'registers', frame.registers['rip'] ?? '', {
         named: () =>
           Object.entries(frame.registers).map(([name, value]) => plain(name, value, { memoryReference: value })),

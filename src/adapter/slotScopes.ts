@@ -53,7 +53,7 @@ async function frameFacts(
     ...(row.cfa === undefined ? [] : [plain('cfa', row.cfa, { memoryReference: row.cfa, evaluateName: row.cfa })]),
     ...(row.module === undefined ? [] : [plain('module', row.module)]),
     plain('found by', TRUST_IN_WORDS[row.trust]),
-    ...rejected.map((reason) => plain('not by', reason)),
+    ...rejected.map((reason) => plain('why', reason)),
   ];
 }
 

@@ -59,6 +59,8 @@ function commandDebugs(): boolean {
 describe.skipIf(!commandDebugs())('a session over a core, by the built command', () => {
   const folder = resolve(root, '.cache/dap/fixtures');
   const sysroot = resolve(folder, 'sysroot');
+  /** Where the programs were built, and their sources here. */
+  const sourceMap = { '/src/redzone-fixtures': resolve(root, 'test/fixtures/src') };
   let client: DebugClient;
   beforeAll(() => {
     unpackFixtures(folder);
@@ -70,8 +72,8 @@ describe.skipIf(!commandDebugs())('a session over a core, by the built command',
   afterEach(() => client.stop());
 
   test.each(GOLDEN_FIXTURES)('%s reads as it did', async (name) => {
-    const text = await sessionText(client, { core: resolve(folder, name, `${name}.core`), sysroot });
-    compare(name, text.replaceAll(folder, '<fixtures>'));
+    const text = await sessionText(client, { core: resolve(folder, name, `${name}.core`), sysroot, sourceMap });
+    compare(name, text.replaceAll(folder, '<fixtures>').replaceAll(root, '<repository>'));
   });
 
   test.each(fixtureNames())('%s is walked from end to end', async (name) => {

@@ -133,7 +133,7 @@ describe('slots', () => {
 
   test('of a scanned frame come with the reason', async () => {
     const facts = lines(await children((await scope(6, 'Frame')).variablesReference, { filter: 'named' }));
-    expect(facts).toContain('not by = cfi: no unwind information covers 0x7f9ec8845305');
+    expect(facts).toContain('why = cfi: no unwind information covers 0x7f9ec8845305');
   });
 });
 

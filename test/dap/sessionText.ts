@@ -5,8 +5,11 @@ import { launchAndStop, stepAndStop } from './adapterProcess.js';
 const FRAMES_SHOWN = 12;
 const THREADS_SHOWN = 10;
 /** Frames whose scopes are written out; the others look alike. */
-const FRAMES_UNFOLDED = 3;
-const VARIABLES_SHOWN = 40;
+const FRAMES_UNFOLDED = 2;
+const VARIABLES_SHOWN = 24;
+/** Vector registers that are written out; the others look alike. */
+const VECTOR = /^[xyz]mm\d+$/;
+const VECTORS_SHOWN = /^[xyz]mm[01]$/;
 const DEPTH = 3;
 
 /**
@@ -71,6 +74,7 @@ async function variableLines(client: DebugClient, reference: number, depth: numb
   const { variables } = (await client.variablesRequest({ variablesReference: reference })).body;
   const lines: string[] = [];
   for (const { name, value, variablesReference } of variables.slice(0, VARIABLES_SHOWN)) {
+    if (VECTOR.test(name) && !VECTORS_SHOWN.test(name)) continue;
     lines.push(`${'  '.repeat(depth)}${name} = ${value}`);
     if (variablesReference > 0 && depth <= DEPTH)
       lines.push(...(await variableLines(client, variablesReference, depth + 1)));
