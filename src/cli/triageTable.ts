@@ -33,8 +33,11 @@ export function tableRow(row: CoreRow, layout: TableLayout): string {
   );
 }
 
+/** The part of a row that is counted. */
+export type SummaryRow = Pick<CoreRow, 'status' | 'label' | 'kind'>;
+
 /** How many of each label and kind, the most frequent first. */
-export function tableSummary(rows: readonly CoreRow[]): string {
+export function tableSummary(rows: readonly SummaryRow[]): string {
   const counts = new Map<string, number>();
   for (const row of rows) {
     const key = row.status === 'unreadable' ? 'unreadable' : `${row.label ?? '?'} / ${row.kind ?? '?'}`;
@@ -91,7 +94,6 @@ function paint(text: string, style: 'plain' | 'strong' | 'dim', layout: TableLay
 }
 
 function escapeControls(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(
     /[\x00-\x1f\x7f-\x9f]/g,
     (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,

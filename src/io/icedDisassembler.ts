@@ -142,7 +142,7 @@ function registerNames(lib: typeof iced): ReadonlyMap<number, string> {
   const names = new Map<number, string>();
   for (const register of NAMES) {
     const full = lib.Register[register.toUpperCase() as keyof typeof lib.Register];
-    names.set(full as number, register);
+    names.set(full, register);
   }
   return names;
 }

@@ -59,9 +59,7 @@ export function readCore(source: ByteSource): CoreImage | undefined {
   const elf = openElf(source, diagnostics);
   if (elf?.type !== 'core') return undefined;
   const architecture = architectureOf(elf.arch);
-  const notes = elf.segments
-    .filter((segment) => segment.type === 'note')
-    .flatMap((segment) => notesOf(elf, segment.offset, segment.filesz, diagnostics));
+  const notes = notesOf(elf, diagnostics);
   const decoded = decodeNotes(notes, elf, architecture, diagnostics);
   const expectedSize = elf.segments.reduce(
     (end, segment) => max(end, segment.filesz === 0n ? 0n : segment.offset + segment.filesz),
@@ -97,21 +95,31 @@ const NT_X86_XSAVE_LAYOUT = 0x205;
 const NT_FILE = 0x46494c45;
 const NT_SIGINFO = 0x53494749;
 
-/** About 80,000 threads' worth; more is read only by a hostile header. */
-const LARGEST_NOTES = 256n * 1024n * 1024n;
+/** About 20,000 threads' worth, with AVX-512 state; more is read only by a hostile header, which may also name the same notes often. */
+const LARGEST_NOTES = 64n * 1024n * 1024n;
 
-function notesOf(elf: ElfFile, offset: bigint, size: bigint, diagnostics: Diagnostics): Note[] {
-  const wanted = size > LARGEST_NOTES ? LARGEST_NOTES : size;
-  const available = offset >= elf.source.size ? 0n : min(wanted, elf.source.size - offset);
-  const { bytes } = elf.source.read(offset, Number(available));
-  if (BigInt(bytes.length) < size) {
-    diagnostics.report(
-      'truncated',
-      `the file ends inside its notes, at byte ${offset + BigInt(bytes.length)}`,
-      offset + BigInt(bytes.length),
-    );
+function notesOf(elf: ElfFile, diagnostics: Diagnostics): Note[] {
+  const notes: Note[] = [];
+  let left = LARGEST_NOTES;
+  for (const { type, offset, filesz } of elf.segments) {
+    if (type !== 'note' || filesz === 0n) continue;
+    const wanted = min(filesz, left);
+    left -= wanted;
+    const available = offset >= elf.source.size ? 0n : min(wanted, elf.source.size - offset);
+    const { bytes } = elf.source.read(offset, Number(available));
+    if (BigInt(bytes.length) < wanted) {
+      diagnostics.report(
+        'truncated',
+        `the file ends inside its notes, at byte ${offset + BigInt(bytes.length)}`,
+        offset + BigInt(bytes.length),
+      );
+    } else if (wanted < filesz) {
+      diagnostics.report('bad-note', `notes of more than ${LARGEST_NOTES} bytes: the rest is not read`, offset);
+    }
+    for (const note of readNotes(bytes, elf.littleEndian, offset, diagnostics)) notes.push(note);
+    if (left === 0n) break;
   }
-  return readNotes(bytes, elf.littleEndian, offset, diagnostics);
+  return notes;
 }
 
 interface Decoded {

@@ -1,7 +1,7 @@
 import type { CoreReport, CoreRow, ThreadReport } from '../../shared/report.js';
 import { hexBytes } from '../base/text.js';
 import { stopText } from '../unwind/stackwalker.js';
-import { Answers } from './answers.js';
+import type { Answers } from './answers.js';
 import { frameRows } from './frameRows.js';
 import { registerStrings } from './signalFrameReports.js';
 import { textReport } from './textReport.js';

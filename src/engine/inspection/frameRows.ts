@@ -37,21 +37,17 @@ function rowsOf(frame: StackFrame, symbolizer: Symbolizer, lines: SourceLines | 
     ...(location.module === undefined ? {} : { module: printablePath(location.module.path) }),
     trust: frame.trust,
   };
-  const concrete = {
-    ...common,
-    ...(location.function === undefined ? {} : { function: location.function }),
-    // The pc of a lost frame is not known, so neither are offset and line.
-    ...(base === undefined || lost ? {} : { offset: hex(frame.pc - base) }),
-  };
+  // The pc of a lost frame is not known, so neither are offset and line.
+  const place = base === undefined || lost ? common : { ...common, offset: hex(frame.pc - base) };
+  const concrete = location.function === undefined ? place : { ...place, function: location.function };
   const inlines = lost || location.module === undefined ? undefined : lines?.locate(location.module, address);
   if (inlines === undefined || inlines.length === 0) return [concrete];
   return inlines.map((inline, i) => {
     const outermost = i === inlines.length - 1;
     // The debug information knows the source's name; symbols of clones and aliases differ from it.
     const name = inline.function ?? (outermost ? location.function : undefined);
-    const { function: _, ...withoutName } = concrete;
     return {
-      ...withoutName,
+      ...place,
       ...(name === undefined ? {} : { function: name }),
       ...(inline.file === undefined ? {} : { file: inline.file }),
       ...(inline.line === undefined || inline.line === 0 ? {} : { line: inline.line }),

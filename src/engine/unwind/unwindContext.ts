@@ -1,5 +1,5 @@
 import type { Architecture, CallSite } from '../arch/architecture.js';
-import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
+import { runtimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
 import type { CoreMemory } from '../core/coreMemory.js';
 import type { ModuleMap } from '../modules/moduleMap.js';

@@ -54,19 +54,19 @@ export function findCrash(core: CoreImage, context: UnwindContext, thread: Threa
     const base = { thread, active, stale: [...stale, ...elsewhere], walk };
     return { ...base, registers, signal: original, from: 'activeFrame', frame: faulted, trap: trapOf(faulted) };
   }
-  const raisedAgain = core.signal !== undefined && isRaised(core.signal, core.process?.pid);
+  const raised = core.signal !== undefined && isRaised(core.signal, core.process?.pid) ? core.signal : undefined;
   const pc = thread.registers.get(architecture.programCounter);
   const isTwin = (frame: SignalFrame): boolean =>
     frame.registers.get(architecture.programCounter) === pc &&
     frame.registers.get(architecture.stackPointer) === stackPointer;
   const near = stale.find(isTwin);
-  const mayBeFar = raisedAgain && near === undefined && FAULTS.has(core.signal?.number ?? 0);
+  const mayBeFar = raised !== undefined && near === undefined && FAULTS.has(raised.number);
   // A handler on an alternate stack leaves its frame there, and nothing near names that stack.
   const far = mayBeFar && pc !== undefined ? searchSignalFrame(context, stackPointer, pc) : undefined;
   const twin = near ?? far;
   const base = { thread, active, stale: far === undefined ? stale : [...stale, far], walk };
-  if (raisedAgain && twin !== undefined && core.signal !== undefined) {
-    const signal = faultOf(twin, context) ?? restored(core.signal.number, twin);
+  if (raised !== undefined && twin !== undefined) {
+    const signal = faultOf(twin, context) ?? restored(raised.number, twin);
     return { ...base, registers: thread.registers, signal, from: 'staleFrame', frame: twin, trap: trapOf(twin) };
   }
   return {

@@ -222,7 +222,9 @@ function misaligned(
 /** #SS comes as SIGBUS; an unmapped stack pointer as a page fault near it. Neither is an error of a file or of data. */
 function wildStackPointer(rule: RuleContext, decoded: Instruction | undefined): Finding | undefined {
   const { signal, registers } = rule.crash;
-  const { stackPointer, framePointer, isCanonical } = rule.unwind.architecture;
+  const { architecture } = rule.unwind;
+  const { stackPointer, framePointer } = architecture;
+  const isCanonical = (address: bigint): boolean => architecture.isCanonical(address);
   const isStackFault = signal?.number === SIGBUS && signal.code === SI_KERNEL;
   const wild = [stackPointer, framePointer].find((name) => {
     const value = registers.get(name);

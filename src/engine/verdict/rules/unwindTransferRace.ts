@@ -63,7 +63,7 @@ function fromStaleFrame(rule: RuleContext, frame: SignalFrame): Race | undefined
     },
     {
       rule: RULE,
-      text: `its %rdi points at the context being restored, at ${slotName(rule, context)}, by then below %rsp; the target read from it next is 0x${(target ?? 0n).toString(16)}, where the process went${covered === undefined ? '' : `, and that word now is ${covered}`}`,
+      text: `its %rdi points at the context being restored, at ${slotName(rule, context)}, by then below %rsp; the target read from it next is 0x${target.toString(16)}, where the process went${covered === undefined ? '' : `, and that word now is ${covered}`}`,
       weight: 0.9,
       refs: [slot(runtimeAddress(context + UC_RIP)), register('rip')],
     },
