@@ -229,6 +229,22 @@ describe('names', () => {
     ]);
   });
 
+  it('come by references that have the size of an address in DWARF 2', () => {
+    const writer = new InfoWriter();
+    writer.unit({
+      version: 2,
+      root: { tag: UNIT, children: [{ tag: FUNCTION, label: 'f', attributes: [name('f')] }] },
+    });
+    const origin: HandAttribute = [0x31, 0x10, (out) => out.u64(BigInt(writer.offsets.get('f') ?? 0))];
+    const high: HandAttribute = [0x12, 0x01, (out) => out.u64(0x1010n)];
+    const attributes = [origin, lowPc(0x1000n), high];
+    writer.unit({
+      version: 2,
+      root: { tag: UNIT, attributes: [lowPc(0x1000n), high], children: [{ tag: FUNCTION, attributes }] },
+    });
+    expect(functionAt(info(writer), 0x1000n)).toEqual(['f']);
+  });
+
   it('come from the file that dwz made, also by reference within it', () => {
     const common = new InfoWriter();
     common.unit({
