@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { auditCommand } from './commands/audit.js';
 import { dapCommand } from './commands/dap.js';
 import { inspectCommand } from './commands/inspect.js';
 import { triageCommand } from './commands/triage.js';
@@ -13,7 +14,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(redzone --help lists the commands)');
-  for (const command of [triageCommand(), inspectCommand(), dapCommand()]) program.addCommand(command.exitOverride());
+  for (const command of [triageCommand(), inspectCommand(), auditCommand(), dapCommand()])
+    program.addCommand(command.exitOverride());
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

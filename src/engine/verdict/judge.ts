@@ -3,6 +3,7 @@ import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { runtimeAddress } from '../base/addresses.js';
 import { SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../core/signals.js';
 import type { Symbolizer } from '../symbolize/symbolizer.js';
+import { coherenceOf } from '../unwind/coherence.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
 import { isCode } from '../unwind/unwindContext.js';
 import type { AddressSpace } from '../values/addressSpace.js';
@@ -134,6 +135,12 @@ function unknown(rule: RuleContext): Finding {
 /** Readings that a reader will want to compare with the chosen one. */
 function otherStacks(rule: RuleContext, chosen: CandidateStack): CandidateStack[] {
   const others: CandidateStack[] = [];
+  // How the process ended, handler and all, when the verdict is about an earlier fault.
+  if (rule.crash.from === 'activeFrame') {
+    const { walk } = rule.crash;
+    const why = 'the stack as the process ended, with the handler of the fault on it';
+    others.push({ id: 'asEnded', why, changed: {}, walk, coherence: coherenceOf(rule.unwind, walk) });
+  }
   if (chosen.id !== 'asCalled') others.push(asCalled(rule));
   if (chosen.id !== 'asReturned' && !isCode(rule.unwind, rule.pc)) others.push(asReturned(rule));
   return others;

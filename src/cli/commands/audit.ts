@@ -1,0 +1,41 @@
+import { Command } from 'commander';
+import { auditFile, type AuditReport } from '../../session/auditFile.js';
+import { OpenError } from '../../session/coreSession.js';
+import { EXIT } from '../exitCodes.js';
+import { print, warn } from '../output.js';
+
+/** `redzone audit`: does this file's register-restore routine have the hole of the write-up? */
+export function auditCommand(): Command {
+  return new Command('audit')
+    .description('does this library read a context after it has moved the stack pointer away from it?')
+    .argument('<file>', 'a library or program')
+    .option('--json', 'as one JSON object')
+    .action((path: string, options: { json?: boolean }) => run(path, options.json === true));
+}
+
+async function run(path: string, json: boolean): Promise<void> {
+  try {
+    const report = auditFile(path);
+    await print(json ? `${JSON.stringify(report, null, 1)}\n` : text(report));
+    process.exitCode = EXIT.done;
+  } catch (error) {
+    if (!(error instanceof OpenError)) throw error;
+    warn(error.message);
+    process.exitCode = EXIT.nothingRead;
+  }
+}
+
+function text(report: AuditReport): string {
+  const lines = [`${report.file}${report.buildId === undefined ? '' : `  build id ${report.buildId}`}`];
+  if (report.routines.length === 0)
+    lines.push('no routine restores %rsp and then goes on reading through the same pointer');
+  for (const routine of report.routines) {
+    lines.push(
+      '',
+      `${routine.function ?? '(no symbol)'}: reads the context after moving %rsp. A signal at a marked instruction overwrites what it reads.`,
+    );
+    for (const { address, text: instruction, late } of routine.instructions)
+      lines.push(`  ${late ? '>' : ' '} ${address.padStart(12)}  ${instruction}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
