@@ -22,7 +22,10 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      'no-restricted-globals': ['error', { name: 'name', message: 'A global of browsers: almost always a missing variable.' }],
+      'no-restricted-globals': [
+        'error',
+        { name: 'name', message: 'A global of browsers: almost always a missing variable.' },
+      ],
     },
   },
   {
