@@ -24,7 +24,7 @@ const MOST_ATTRIBUTES = 4096;
 /** No single entry is larger. */
 const LARGEST_WINDOW = 1 << 18;
 
-const MOST_ABBREVIATIONS = 1 << 20;
+const MOST_ABBREVIATIONS = 1 << 15;
 
 /**
  * One table of `.debug_abbrev`, read only as far as codes were asked for: units begin with the first, and to see which unit covers
@@ -45,13 +45,20 @@ export class AbbreviationTable {
     private readonly section: SectionReader,
     offset: number,
     private readonly shape: UnitShape,
+    /** Called for each abbreviation read; may throw to stop. */
+    private readonly grown: () => void,
   ) {
     this.#position = offset;
   }
 
-  /** How many were read: a measure of memory. */
+  /** How many were read. */
   get count(): number {
     return this.#count;
+  }
+
+  /** An estimate of what the table occupies now or soon. */
+  get bytes(): number {
+    return (this.#count + 256) * 400;
   }
 
   /** @throws FormatError when the table has no such code */
@@ -98,6 +105,7 @@ export class AbbreviationTable {
 
   #keep(code: number, abbreviation: Abbreviation): void {
     this.#count++;
+    this.grown();
     if (code >= 1 << 16) this.#far.set(code, abbreviation);
     else {
       // Filled up to the code, so that the list stays a plain array.

@@ -6,6 +6,9 @@ import { readInitialLength } from './unitHeader.js';
 /** A hostile table may be as long as its section; the largest programs have some hundred thousand ranges. */
 const MOST_NUMBERS = 3 << 21;
 
+/** One for each unit; more units no file has. */
+const MOST_SETS = 1 << 18;
+
 /** `ranges`: triples of start, end and the offset of a unit; `units`: every unit mentioned. */
 export interface AddressRanges {
   readonly ranges: number[];
@@ -21,7 +24,7 @@ export function readAddressRanges(section: SectionReader): AddressRanges {
   const units = new Set<number>();
   const cursor = section.cursor(0, section.size);
   try {
-    while (cursor.remaining > 12 && ranges.length < MOST_NUMBERS) {
+    for (let sets = 0; cursor.remaining > 12 && ranges.length < MOST_NUMBERS && sets < MOST_SETS; sets++) {
       const setStart = cursor.position;
       const { length, offsetSize } = readInitialLength(cursor);
       const setEnd = cursor.position + length;

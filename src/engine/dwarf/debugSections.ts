@@ -17,8 +17,8 @@ export interface DebugSections {
   openSplit?(name: string, dwoId: bigint): DebugSections | undefined;
 }
 
-/** No name, path or table row of a real file is longer. */
-const LONGEST_TEXT = 1 << 20;
+/** Longer names exist, of templates over templates, but nobody reads them to the end. */
+const LONGEST_TEXT = 1 << 17;
 
 /** Exact reads from one section. Every method throws `FormatError`, with code `not-fetched` when reading again later may work. */
 export class SectionReader {
@@ -52,14 +52,14 @@ export class SectionReader {
     return new ByteCursor(this.bytes(offset, length), this.littleEndian, BigInt(offset));
   }
 
-  /** The text up to a NUL: UTF-8, or Latin-1 when it is not valid. */
+  /** The text up to a NUL: UTF-8, or Latin-1 when it is not valid; what exceeds 128 KiB is cut off. */
   text(offset: number): string {
     for (let window = 128; ; window *= 4) {
       const bytes = this.upTo(offset, window);
       const end = bytes.indexOf(0);
       if (end >= 0) return pathText(bytes.subarray(0, end));
-      if (bytes.length < window || window > LONGEST_TEXT)
-        throw this.#error('truncated', 'string without an end', offset);
+      if (bytes.length < window) throw this.#error('truncated', 'string without an end', offset);
+      if (window >= LONGEST_TEXT) return pathText(bytes);
     }
   }
 

@@ -21,10 +21,10 @@ export type SectionName =
   | '.debug_str_offsets';
 
 /** More units than any file has. */
-const MOST_UNITS = 1 << 19;
+const MOST_UNITS = 1 << 18;
 
-/** Range list entries read for one question: a hostile file may point every DIE to the same endless list. */
-const MOST_RANGES = 1 << 24;
+/** Entries of lists and abbreviation tables read for one question: a hostile file may point everything to one endless table. */
+const MOST_WORK = 1 << 24;
 
 /** The debug sections of one file with what all its units share. Methods throw `FormatError`. */
 export class DwarfFile {
@@ -32,7 +32,7 @@ export class DwarfFile {
   readonly #abbreviations = new LruCache<string, AbbreviationTable>(16 << 20);
   #alt: DwarfFile | undefined;
   #unitOffsets: Float64Array | undefined;
-  #rangesLeft = MOST_RANGES;
+  #workLeft = MOST_WORK;
 
   /** Tells the files of one debug information apart. */
   readonly id: string;
@@ -76,31 +76,34 @@ export class DwarfFile {
     const key = `${offset}/${shape.version}/${shape.addressSize}/${shape.offsetSize}`;
     const known = this.#abbreviations.get(key);
     if (known !== undefined) return known;
-    const table = new AbbreviationTable(this.section('.debug_abbrev'), offset, shape);
-    // It grows as it is used; most have one or two hundred entries.
-    this.#abbreviations.set(key, table, 64 << 10);
+    const grown = (): void => {
+      this.spend();
+      if (table.count % 256 === 0) this.#abbreviations.set(key, table, table.bytes);
+    };
+    const table = new AbbreviationTable(this.section('.debug_abbrev'), offset, shape, grown);
+    this.#abbreviations.set(key, table, table.bytes);
     return table;
   }
 
   /** A new question: the work allowed for the one before is forgotten. */
   restoreBudget(): void {
-    this.#rangesLeft = MOST_RANGES;
+    this.#workLeft = MOST_WORK;
   }
 
-  /** One more range list entry is read. */
-  spendRange(): void {
-    if (--this.#rangesLeft < 0) throw new FormatError('too-many-ranges', 'too many range list entries');
+  /** One more entry of a list or table is read. */
+  spend(): void {
+    if (--this.#workLeft < 0) throw new FormatError('too-much-work', 'too many list entries for one question');
   }
 
-  /** Where the units of `.debug_info` begin, in ascending order: one pass over their heads, done once. */
+  /** Where the readable units of `.debug_info` begin, in ascending order: one pass over their heads, done once. */
   unitOffsets(): Float64Array {
     if (this.#unitOffsets !== undefined) return this.#unitOffsets;
     const section = this.section('.debug_info');
     const offsets: number[] = [];
     try {
-      for (let offset = 0; offset < section.size && offsets.length < MOST_UNITS;) {
-        const { end } = readUnitHeader(section, offset);
-        offsets.push(offset);
+      for (let offset = 0, seen = 0; offset < section.size && seen < MOST_UNITS; seen++) {
+        const { end, kind } = readUnitHeader(section, offset);
+        if (kind !== 'other') offsets.push(offset);
         offset = end;
       }
     } catch (problem) {

@@ -17,6 +17,9 @@ export const FOREIGN_TAGS: ReadonlySet<number> = new Set<number>([
   Tag.enumerationType,
 ]);
 
+/** A third of it is more functions than any unit has. */
+const MOST_NUMBERS = 3 << 20;
+
 /**
  * The functions of a unit that have code, by address: their DIEs' offsets in `.debug_info`. What can be read of a damaged unit is
  * kept.
@@ -26,13 +29,14 @@ export const FOREIGN_TAGS: ReadonlySet<number> = new Set<number>([
 export function indexFunctions(unit: Unit, deep: boolean): AddressIndex {
   const triples: number[] = [];
   const base = unit.header.offset;
+  const { abbreviations } = unit;
   const cursor = unit.load().seek(unit.header.firstDie - base);
   try {
-    while (cursor.remaining > 0) {
+    while (cursor.remaining > 0 && triples.length < MOST_NUMBERS) {
       const at = cursor.position;
       const code = uleb(cursor);
       if (code === 0) continue;
-      const abbreviation = unit.abbreviations.get(code);
+      const abbreviation = abbreviations.get(code);
       if (abbreviation.tag === Tag.subprogram && abbreviation.hasCode) {
         const die = readDie(cursor, abbreviation, unit.header, base + at, base);
         const ranges = unit.ranges(die);

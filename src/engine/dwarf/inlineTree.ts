@@ -22,6 +22,12 @@ export interface InlinedCall {
 /** Nesting deeper than this is no compiler's work. */
 const DEEPEST = 4096;
 
+/** More than the most inlined function has. */
+const MOST_CALLS = 1 << 17;
+
+/** Longer than any real chain. */
+const LONGEST_CHAIN = 256;
+
 /** Marks the children of what is nested in the function but is not part of its code: types, other functions. */
 const FOREIGN = -2;
 
@@ -30,18 +36,19 @@ export function readInlinedCalls(unit: Unit, functionDie: Die): InlinedCall[] {
   const calls: InlinedCall[] = [];
   if (!functionDie.hasChildren) return calls;
   const base = unit.header.offset;
+  const { abbreviations } = unit;
   const cursor = unit.load().seek(functionDie.end - base);
   /** The call that each open level belongs to. */
   const levels = [-1];
   try {
-    while (levels.length > 0) {
+    while (levels.length > 0 && calls.length < MOST_CALLS) {
       const at = cursor.position;
       const code = uleb(cursor);
       if (code === 0) {
         levels.pop();
         continue;
       }
-      const abbreviation = unit.abbreviations.get(code);
+      const abbreviation = abbreviations.get(code);
       let owner = levels[levels.length - 1] ?? -1;
       if (abbreviation.tag === Tag.inlinedSubroutine && owner !== FOREIGN) {
         const die = readDie(cursor, abbreviation, unit.header, base + at, base);
@@ -72,6 +79,7 @@ export function inlineChain(calls: readonly InlinedCall[], address: number): Inl
     if (call.parent !== innermost || !holds(call.ranges, address)) continue;
     chain.push(call);
     innermost = i;
+    if (chain.length >= LONGEST_CHAIN) break;
   }
   return chain;
 }

@@ -12,7 +12,7 @@ export interface RangeContext {
   /** Entry of the unit's part of `.debug_addr`. */
   addressAt(index: number): number;
   /** Called for every entry; throws to stop. */
-  spendRange(): void;
+  spend(): void;
 }
 
 /** A list of `.debug_ranges` (DWARF 4 §2.17.3) as pairs of start and end; empty ranges are left out. @throws FormatError */
@@ -100,7 +100,7 @@ function collect(section: SectionReader, offset: number, entry: Entry, context: 
     const start = position;
     try {
       for (;;) {
-        context.spendRange();
+        context.spend();
         if (!entry(cursor, ranges, state)) return ranges;
         position = start + cursor.position;
       }

@@ -20,6 +20,12 @@ const SCOPE_TAGS: ReadonlySet<number> = new Set<number>([
 /** Deeper is no program's nesting. */
 const DEEPEST = 64;
 
+/** More than any unit has. */
+const MOST_SCOPES = 1 << 20;
+
+/** Longer is no name to show. */
+const LONGEST = 1 << 16;
+
 /** Names of what encloses a DIE: namespaces, types, functions. DWARF has no way up, so a unit is walked once to find out. */
 export class Scopes {
   readonly #units = new LruCache<string, UnitScopes>(16 << 20);
@@ -32,12 +38,15 @@ export class Scopes {
    */
   of(die: DieReference): string {
     const names: string[] = [];
+    let length = 0;
     let at: DieReference | undefined = this.#parent(die);
-    for (let depth = 0; at !== undefined && depth < DEEPEST; depth++) {
+    for (let depth = 0; at !== undefined && depth < DEEPEST && length < LONGEST; depth++) {
       const own = at.unit.die(at.offset);
       // A function or type completed elsewhere has its name, and its own scope, where it was declared.
       const found = findName(this.pool, at);
-      names.push(found?.name ?? (own.tag === Tag.namespace ? '(anonymous namespace)' : '(anonymous)'));
+      const name = found?.name ?? (own.tag === Tag.namespace ? '(anonymous namespace)' : '(anonymous)');
+      names.push(name);
+      length += name.length;
       at = this.#parent(found ?? at);
     }
     return names.reverse().join('::');
@@ -75,10 +84,11 @@ class UnitScopes {
     /** For each open level: the scope it belongs to, and whether it ends with it. */
     const levels: { scope: number; own: boolean }[] = [];
     const base = unit.header.offset;
+    const { abbreviations } = unit;
     const wasHeld = unit.heldBytes > 0;
     const cursor = unit.load().seek(unit.header.firstDie - base);
     try {
-      while (cursor.remaining > 0) {
+      while (cursor.remaining > 0 && starts.length < MOST_SCOPES) {
         const at = base + cursor.position;
         const code = uleb(cursor);
         if (code === 0) {
@@ -86,7 +96,7 @@ class UnitScopes {
           if (level?.own === true) ends[level.scope] = base + cursor.position;
           continue;
         }
-        const abbreviation = unit.abbreviations.get(code);
+        const abbreviation = abbreviations.get(code);
         skipDie(cursor, abbreviation, unit.header);
         if (!abbreviation.hasChildren) continue;
         if (levels.length >= 4096) throw new FormatError('too-deep', 'entries nested too deeply', BigInt(at));

@@ -40,7 +40,6 @@ const LARGEST = 1 << 28;
  * whole unit is read only by `load`. Methods throw `FormatError`, but those that say `undefined`.
  */
 export class Unit {
-  readonly #abbreviations: AbbreviationTable;
   #bytes: Uint8Array | undefined;
   #root: Die | undefined;
   #bases: UnitBases | undefined;
@@ -49,9 +48,7 @@ export class Unit {
     readonly file: DwarfFile,
     readonly header: UnitHeader,
     readonly origin?: SplitOrigin,
-  ) {
-    this.#abbreviations = file.abbreviations(header.abbreviationsOffset + (origin?.abbreviations ?? 0), header);
-  }
+  ) {}
 
   /** A cursor over the whole unit; its first byte is at `header.offset`. */
   load(): ByteCursor {
@@ -70,8 +67,9 @@ export class Unit {
     this.#bytes = undefined;
   }
 
+  /** Hold on to it in a loop; the file may forget it later. */
   get abbreviations(): AbbreviationTable {
-    return this.#abbreviations;
+    return this.file.abbreviations(this.header.abbreviationsOffset + (this.origin?.abbreviations ?? 0), this.header);
   }
 
   /** How many bytes the unit holds in memory. */
@@ -105,7 +103,7 @@ export class Unit {
   #dieIn(cursor: ByteCursor, offset: number, base: number): Die {
     const code = uleb(cursor);
     if (code === 0) throw new FormatError('bad-reference', 'no entry there', BigInt(offset));
-    return readDie(cursor, this.#abbreviations.get(code), this.header, offset, base);
+    return readDie(cursor, this.abbreviations.get(code), this.header, offset, base);
   }
 
   get bases(): UnitBases {
@@ -216,8 +214,8 @@ export class Unit {
       addressSize,
       lowPc: this.bases.lowPc,
       addressAt: (index) => this.addressAt(index),
-      spendRange: () => {
-        this.file.spendRange();
+      spend: () => {
+        this.file.spend();
       },
     };
   }

@@ -3,6 +3,9 @@ import type { Diagnostics } from '../../base/diagnostics.js';
 import type { FrameSection } from './frameSection.js';
 import { PC_RELATIVE_I32 } from './pointerEncoding.js';
 
+/** More than the largest browser has. */
+const MOST_FUNCTIONS = 1 << 22;
+
 /** Where the functions of a section start, in ascending order, made by one pass over it. */
 export class FrameIndex {
   readonly #starts: Float64Array;
@@ -28,7 +31,7 @@ export class FrameIndex {
     let sorted = true;
     let last = -Infinity;
     const end = section.section.bytes.length;
-    for (let offset = 0; offset + 4 <= end;) {
+    for (let offset = 0; offset + 4 <= end && starts.length < MOST_FUNCTIONS;) {
       let next: number;
       try {
         const header = section.header(offset);
