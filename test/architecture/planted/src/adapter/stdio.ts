@@ -1,0 +1,3 @@
+import type { commands } from '../editor/commands.js';
+
+export type Stdio = typeof commands;

@@ -1,0 +1,3 @@
+import type { Form } from '../dwarf/forms.js';
+
+export type CoreImage = Form;

@@ -1,0 +1,3 @@
+import { Decoder } from 'iced-x86';
+
+export type Form = Decoder;

@@ -1,0 +1,3 @@
+import { open } from 'elfy';
+
+export const header = open;

@@ -1,0 +1,3 @@
+import type { Symbolizer } from '../symbolize/symbolizer.js';
+
+export type ModuleMap = Symbolizer;

@@ -1,0 +1,3 @@
+import type { StackFrame } from '../unwind/stackFrame.js';
+
+export type Symbolizer = StackFrame;

@@ -1,0 +1,3 @@
+import type { Word } from '../values/word.js';
+
+export type StackFrame = Word;

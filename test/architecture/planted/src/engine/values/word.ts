@@ -1,0 +1,3 @@
+import { judge } from '../verdict/judge.js';
+
+export type Word = typeof judge;

@@ -1,0 +1,3 @@
+import { other } from './wordWriter.js';
+
+export const word = other;

@@ -1,0 +1,3 @@
+import type { word } from './wordReader.js';
+
+export const other = 1 as typeof word;

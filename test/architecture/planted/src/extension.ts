@@ -1,0 +1,3 @@
+import { inspect } from './engine/inspection/inspect.js';
+
+export const activate = inspect;

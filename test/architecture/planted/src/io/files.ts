@@ -1,0 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { Decoder } from 'iced-x86';
+import { word } from '../engine/values/wordReader.js';
+import type { Session } from '../session/session.js';
+
+export const files = [readFileSync, Decoder, word] as Session;

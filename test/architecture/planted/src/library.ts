@@ -1,0 +1,3 @@
+import { files } from './io/files.js';
+
+export const library = files;

@@ -1,0 +1,3 @@
+import type { Row } from '../population/rows.js';
+
+export const LABELS = [] as Row[];

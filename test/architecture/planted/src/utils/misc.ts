@@ -1,0 +1,3 @@
+import { step } from '../adapter/stepping.js';
+
+export const misc = step;
