@@ -1,4 +1,4 @@
-import type { DebugInfo } from '../dwarf/debugInfo.js';
+import type { DebugInfo, InlineFrame } from '../dwarf/debugInfo.js';
 import { printablePath } from '../base/text.js';
 import { toLink } from '../modules/moduleMap.js';
 import type { SourceLine, SourceLines } from './sourceLines.js';
@@ -13,7 +13,7 @@ export function dwarfLines(symbolizer: Symbolizer): SourceLines {
       const debugInfo: DebugInfo | undefined = module.debugImage?.debugInfo ?? module.image?.debugInfo;
       const found = debugInfo?.locate(link);
       return found?.map((frame): SourceLine => {
-        const name = frame.linkageName === undefined ? frame.function : symbolizer.readableName(frame.linkageName);
+        const name = nameOf(frame, symbolizer);
         return {
           ...(name === undefined ? {} : { function: printablePath(name) }),
           ...(frame.file === undefined ? {} : { file: printablePath(frame.file) }),
@@ -23,4 +23,12 @@ export function dwarfLines(symbolizer: Symbolizer): SourceLines {
       });
     },
   };
+}
+
+/** C functions go by their own name: linkage names of C are a library's private aliases (`__GI_raise`). */
+function nameOf(frame: InlineFrame, symbolizer: Symbolizer): string | undefined {
+  const { linkageName, scope } = frame;
+  if (linkageName !== undefined && /^_[ZR]/.test(linkageName)) return symbolizer.readableName(linkageName);
+  const own = frame.function ?? linkageName;
+  return own === undefined || scope === undefined ? own : `${scope}::${own}`;
 }
