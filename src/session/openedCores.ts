@@ -79,9 +79,12 @@ export class OpenedCoreFile {
       disassembler,
     });
     if (!(opened instanceof Inspection)) {
+      const problem = this.#file.problem();
       this.#file.close();
+      if (problem !== undefined) throw new OpenError('unreadable', `${path}: ${problem.message}`);
       throw new OpenError(opened.format === 'empty' ? 'empty' : 'not-a-core', `${path}: not a core: ${opened.words}`);
     }
+    this.#file.follow(opened.core);
     this.#answers = new Answers(opened);
   }
 

@@ -1,54 +1,80 @@
-import { readFileSync } from 'node:fs';
-import { type ByteSource, bytesSource } from '../engine/base/byteSource.js';
-import { compressionOf, decompressAll } from '../io/decompress.js';
+import type { ByteSource } from '../engine/base/byteSource.js';
+import type { CoreImage } from '../engine/core/coreImage.js';
+import { CompressedSource, type DecodeLimits, type StreamProblem } from '../io/compression/compressedSource.js';
+import { compressionOf } from '../io/compression/formats.js';
 import { type FileSource, NotAFileError, openFileSource } from '../io/fileSource.js';
 import { OpenError } from './coreSession.js';
 
-/** A file opened for the engine: plain, or decompressed. */
+/** A file opened for the engine: plain, or decompressed as far as it is read. */
 export interface OpenedFile {
   readonly source: ByteSource;
   /** Bytes of the file on disk. */
   readonly size: number;
   /** Milliseconds since 1970. */
   readonly modified: number;
+  /** Bytes of the file on disk that were read: compressed ones where it is compressed. */
   readonly bytesRead: () => number;
+  /** Why a compressed file gives no more than it gave so far. */
+  readonly problem: () => StreamProblem | undefined;
+  /** From now on, what turns out to be wrong with a compressed file stands among the problems of the core in it. */
+  follow(core: Pick<CoreImage, 'diagnostics' | 'expectedSize'>): void;
   close(): void;
 }
 
-/** More is decompressed into memory by no caller. */
-const LARGEST_IN_MEMORY = 2 ** 30;
+/** So much of a compressed file is read to its end at once, to see whether the end is sound; of larger ones only what is asked for. */
+const SHORT_REST = 4 * 2 ** 20;
+const SHORT_REST_DECOMPRESSED = 64 * 2 ** 20;
 
 /**
  * @throws OpenError with one sentence naming file and cause
  */
-export function openFile(path: string): OpenedFile {
+export function openFile(path: string, limits?: DecodeLimits): OpenedFile {
   const file = openPlain(path);
   const compression = compressionOf(file.read(0n, 16).bytes);
+  const common = { size: Number(file.size), modified: file.modified, bytesRead: (): number => file.bytesRead };
   if (compression === undefined) {
     return {
+      ...common,
       source: file,
-      size: Number(file.size),
-      modified: file.modified,
-      bytesRead: () => file.bytesRead,
+      problem: () => undefined,
+      follow: () => undefined,
       close: () => {
         file.close();
       },
     };
   }
-  file.close();
-  if (file.size > BigInt(LARGEST_IN_MEMORY)) {
-    throw new OpenError(
-      'unreadable',
-      `${path}: a ${compression} file of ${file.size} bytes is too large to decompress in memory; decompress it first`,
-    );
+  const source = new CompressedSource(compression, file, limits);
+  return {
+    ...common,
+    source,
+    problem: () => source.problem,
+    follow: (core) => {
+      follow(source, core);
+    },
+    close: () => {
+      source.close();
+      file.close();
+    },
+  };
+}
+
+function follow(source: CompressedSource, core: Pick<CoreImage, 'diagnostics' | 'expectedSize'>): void {
+  const { diagnostics, expectedSize } = core;
+  const tell = (): void => {
+    const { problem, size } = source;
+    if (problem !== undefined) diagnostics.report(problem.code, problem.message, BigInt(problem.offset));
+    // The engine compared sizes when it opened the core, but then that of a stream was not known yet.
+    else if (expectedSize > size && !diagnostics.has('truncated')) {
+      const message = `truncated at ${size} of ${expectedSize} bytes before it was compressed: what lay behind is not in this file`;
+      diagnostics.report('truncated', message, size);
+    }
+  };
+  if (source.problem !== undefined || source.ended) {
+    tell();
+    return;
   }
-  try {
-    const bytes = decompressAll(compression, readFileSync(path));
-    const size = Number(file.size);
-    return { source: bytesSource(bytes), size, modified: file.modified, bytesRead: () => size, close: () => undefined };
-  } catch (error) {
-    throw new OpenError('unreadable', `${path}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  source.onSettled = tell;
+  source.finish(SHORT_REST, SHORT_REST_DECOMPRESSED);
 }
 
 function openPlain(path: string): FileSource {
