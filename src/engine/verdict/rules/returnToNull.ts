@@ -6,7 +6,7 @@ import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
-import { freshStack, restoredContext } from './contextRestore.js';
+import { freshStack, type Restored, restoredContext } from './contextRestore.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
 const RULE = 'return-to-null';
@@ -16,6 +16,8 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
   if (rule.pc !== 0n) return undefined;
   const jumped = longjmpToNull(rule);
   if (jumped !== undefined) return jumped;
+  const context = restoredContext(rule);
+  if (context !== undefined && exceptionInFlight(rule) === undefined) return contextRestored(rule, context);
   const top = wordAt(rule, rule.sp);
   const popped = wordAt(rule, rule.sp - 8n);
   const check = top === undefined ? undefined : checkReturnAddress(rule.unwind, top);
@@ -30,6 +32,8 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
       return indirect ? nullCall(rule, top ?? 0n, text, 0.85) : undecided(rule, text);
     }
   }
+  const fresh = popped === 0n && check?.kind !== 'unknown' ? freshStack(rule) : undefined;
+  if (fresh !== undefined) return contextRestored(rule, fresh);
   if (rule.sp % 16n === 8n)
     return check?.kind === 'unknown'
       ? undecided(rule, 'the code before the return address is not known')
@@ -77,18 +81,6 @@ function returned(rule: RuleContext): Finding {
     };
   }
   if (inFlight !== undefined) evidence.push(inFlight.evidence);
-  const restored = restoredContext(rule) ?? freshStack(rule);
-  if (restored !== undefined && inFlight === undefined) {
-    return {
-      label: 'return-to-null',
-      kind: 'context-restore-to-null',
-      confidence: restored.weight,
-      account: restored.account,
-      evidence: [restored.evidence, ...evidence],
-      missing: [],
-      stack,
-    };
-  }
   const restore = inFlight !== undefined;
   return {
     label: 'return-to-null',
@@ -101,6 +93,18 @@ function returned(rule: RuleContext): Finding {
     missing: [],
     stack,
     ...exception,
+  };
+}
+
+function contextRestored(rule: RuleContext, restored: Restored): Finding {
+  return {
+    label: 'return-to-null',
+    kind: 'context-restore-to-null',
+    confidence: restored.weight,
+    account: restored.account,
+    evidence: [restored.evidence],
+    missing: [],
+    stack: asReturned(rule),
   };
 }
 

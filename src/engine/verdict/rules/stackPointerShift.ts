@@ -90,8 +90,13 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
     // The same picture as a call to this address: what that call could lead to decides.
     const reading = readCall(rule, check.site);
     if (reading.kind === 'led') return 'called';
-    if (reading.kind === 'cannotTell' && !isSavedFramePointer(rule, pc)) return undefined;
     callee ??= reading.callee;
+    if (reading.kind === 'cannotTell' && !isSavedFramePointer(rule, pc)) {
+      // Neither the call nor the code of what it called is known: the frame that was just left may still tell.
+      const left = justLeft(rule);
+      if (left === undefined) return undefined;
+      callee = left;
+    }
     if (reading.kind === 'ledElsewhere') {
       evidence.push({
         rule: RULE,
@@ -133,6 +138,25 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
     (shift > 0 ? 0.01 : 0);
   return { shift, rank, stack, place, address, evidence, callee };
 }
+
+/**
+ * The function whose frame lies just below the stack pointer, named by the return address of a call it made, when the registers show
+ * that it restored them one word too low, and not in place, as it would have before a tail jump.
+ */
+function justLeft(rule: RuleContext): bigint | undefined {
+  for (let slotBelow = rule.sp - 16n; slotBelow >= rule.sp - FRAME_JUST_LEFT; slotBelow -= 8n) {
+    const word = wordAt(rule, slotBelow);
+    if (word === undefined || checkReturnAddress(rule.unwind, word).kind !== 'call') continue;
+    const start = calledFrom(rule, word);
+    if (start === undefined) continue;
+    const low = restoreFit(rule, start, rule.sp + 8n, -8);
+    const inPlace = restoreFit(rule, start, rule.sp + 8n, 0);
+    return low.saved > 0 && low.matching === low.saved && inPlace.matching < inPlace.saved ? start : undefined;
+  }
+  return undefined;
+}
+
+const FRAME_JUST_LEFT = 512n;
 
 /** The wrong word is not an address the processor can go to, so the return itself faulted. */
 function atReturn(rule: RuleContext): Finding | undefined {
