@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, normalize } from 'node:path';
 import type { BinaryProvider, BinaryRequest, DebugFileRequest } from '../engine/modules/binaryProvider.js';
 import type { ModuleImage } from '../engine/modules/moduleImage.js';
 import type { OpenOptions } from './coreSession.js';
@@ -9,31 +9,46 @@ const SYSTEM_DEBUG = '/usr/lib/debug';
 
 /**
  * Finds binaries and debug files on local disk, by build id first, then by path: the named executable, the sysroot, the debug folders,
- * the original path.
+ * the original path. One provider serves any number of cores: it remembers where to look.
  */
 export function localBinaries(options: OpenOptions, images: ImageCache): BinaryProvider {
+  const binaries = new Map<string, readonly string[]>();
+  const debugFiles = new WeakMap<ModuleImage, readonly string[]>();
   return {
-    *binaries(request) {
-      yield* opened(binaryPaths(options, request), images);
+    binaries(request) {
+      const key = `${request.isExecutable ? 'x' : ''}${request.buildId ?? ''}:${request.path}`;
+      let paths = binaries.get(key);
+      if (paths === undefined) {
+        paths = [...new Set(binaryPaths(options, request))];
+        if (binaries.size >= MOST_REMEMBERED) binaries.clear();
+        binaries.set(key, paths);
+      }
+      return opened(paths, images);
     },
-    *debugFiles(request) {
-      yield* opened(debugPaths(options, request), images);
+    debugFiles(request) {
+      let paths = debugFiles.get(request.image);
+      if (paths === undefined) {
+        paths = [...new Set(debugPaths(options, request))];
+        debugFiles.set(request.image, paths);
+      }
+      return opened(paths, images);
     },
   };
 }
 
-function* opened(paths: Iterable<string>, images: ImageCache): Iterable<ModuleImage> {
-  const seen = new Set<string>();
+const MOST_REMEMBERED = 4096;
+
+function* opened(paths: readonly string[], images: ImageCache): Iterable<ModuleImage> {
   for (const path of paths) {
-    if (seen.has(path)) continue;
-    seen.add(path);
     const image = images.open(path);
     if (image !== undefined) yield image;
   }
 }
 
 function* binaryPaths(options: OpenOptions, request: BinaryRequest): Iterable<string> {
-  const { path, buildId } = request;
+  const { buildId } = request;
+  // Of an absolute path no `..` is left, so that it cannot lead out of a root it is put under.
+  const path = normalize(request.path);
   if (request.isExecutable && options.exe !== undefined) yield options.exe;
   const roots = options.debugDirs ?? [];
   if (buildId !== undefined) {

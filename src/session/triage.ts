@@ -1,22 +1,26 @@
 import type { Disassembler } from '../engine/arch/disassembler.js';
 import { coreRow, unreadableRow } from '../engine/inspection/coreRow.js';
 import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
+import type { BinaryProvider } from '../engine/modules/binaryProvider.js';
 import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { CoreRow } from '../shared/report.js';
 import { localBinaries } from './binaryFiles.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
 import { ImageCache } from './imageCache.js';
-import { openFile } from './openedFile.js';
+import { openFile, type OpenedFile } from './openedFile.js';
 import { withOrigin } from './origin.js';
 
 /** Labels cores one by one, sharing what is known of their binaries. */
 export class Triage {
   readonly #images = new ImageCache();
+  readonly #binaries: BinaryProvider;
 
   constructor(
-    private readonly options: OpenOptions,
+    options: OpenOptions,
     private readonly disassembler: Disassembler = createIcedDisassembler(),
-  ) {}
+  ) {
+    this.#binaries = localBinaries(options, this.#images);
+  }
 
   /** The row of one file. Never throws: what cannot be read becomes a row that says so. */
   row(path: string): CoreRow {
@@ -26,10 +30,11 @@ export class Triage {
         const origin = { source: path, size: file.size, bytesRead: file.bytesRead };
         const opened = openInspection({
           source: file.source,
-          binaries: localBinaries(this.options, this.#images),
+          binaries: this.#binaries,
           disassembler: this.disassembler,
         });
-        if (!(opened instanceof Inspection)) return unreadableRow(opened, origin);
+        if (!(opened instanceof Inspection)) return withStreamProblem(unreadableRow(opened, origin), file);
+        file.follow(opened.core);
         return withOrigin(coreRow(opened, origin), path, file.modified);
       } finally {
         file.close();
@@ -42,6 +47,12 @@ export class Triage {
   dispose(): void {
     this.#images.dispose();
   }
+}
+
+/** Of a stream that is cut or damaged before it gave a core, that is the reason, not what its first bytes look like. */
+function withStreamProblem(row: CoreRow, file: OpenedFile): CoreRow {
+  const problem = file.problem();
+  return problem === undefined ? row : { ...row, problems: [problem] };
 }
 
 function failedRow(source: string, error: unknown): CoreRow {

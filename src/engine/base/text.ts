@@ -30,6 +30,7 @@ export function fixedString(bytes: Uint8Array): string {
  * through `printable`.
  */
 export function pathText(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return latin1(bytes);
   let text = '';
   for (let i = 0; i < bytes.length;) {
     const sequence = utf8At(bytes, i);
@@ -42,9 +43,18 @@ export function pathText(bytes: Uint8Array): string {
 
 /** One character per byte. */
 export function latin1(bytes: Uint8Array): string {
+  if (bytes.length <= CHUNK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
   let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let i = 0; i < bytes.length; i += CHUNK) text += latin1(bytes.subarray(i, i + CHUNK));
   return text;
+}
+
+/** How many arguments one call takes without trouble. */
+const CHUNK = 4096;
+
+function isAscii(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte >= 0x80) return false;
+  return true;
 }
 
 /** Two lower-case digits per byte, in the order of the bytes. */

@@ -122,6 +122,9 @@ function notesOf(elf: ElfFile, diagnostics: Diagnostics): Note[] {
   return notes;
 }
 
+/** Twice the threads that a kernel allows by default. */
+const MOST_THREADS = 1 << 16;
+
 interface Decoded {
   readonly process: Prpsinfo | undefined;
   readonly signal: Siginfo | undefined;
@@ -165,6 +168,10 @@ function decodeNotes(
   const threads: ThreadState[] = [];
   let signalOfFirst = 0;
   for (const group of threadNotes(notes)) {
+    if (threads.length >= MOST_THREADS) {
+      diagnostics.report('bad-note', `more than ${MOST_THREADS} threads: the rest is not shown`, group.prstatus.offset);
+      break;
+    }
     const status = attempt(group.prstatus, (desc) => decodePrstatus(desc, is64, littleEndian, registerNames));
     if (status === undefined) continue;
     if (threads.length === 0) signalOfFirst = status.signal;

@@ -8,6 +8,7 @@ import type { Segment } from '../elf/elfFile.js';
 export class CoreMemory implements MemoryView {
   readonly #source: ByteSource;
   readonly #segments = new IntervalMap<Segment>();
+  #ascending: readonly Segment[] | undefined;
   /** The piece of a segment that the last word came from: words are asked for in runs. */
   #window: Window = NO_WINDOW;
 
@@ -30,7 +31,7 @@ export class CoreMemory implements MemoryView {
 
   /** Load segments, ascending by address. */
   segments(): readonly Segment[] {
-    return this.#segments.entries().map((entry) => entry.value);
+    return (this.#ascending ??= this.#segments.entries().map((entry) => entry.value));
   }
 
   read(address: RuntimeAddress, length: number): MemoryRead {

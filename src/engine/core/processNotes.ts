@@ -105,6 +105,11 @@ export interface FileMapping {
   readonly path: string;
 }
 
+/** PATH_MAX. */
+const LONGEST_PATH = 4096;
+/** Four times what a kernel allows by default. */
+const MOST_MAPPINGS = 1 << 18;
+
 /**
  * NT_FILE (fs/binfmt_elf.c, fill_files_note): count, page size, count times (start, end, offset in pages), then the names.
  * A note cut short gives the entries whose name is whole.
@@ -118,10 +123,11 @@ export function decodeFileMappings(desc: Uint8Array, is64: boolean, littleEndian
   if (count * 3 * word > cursor.remaining) return [];
   const names = new ByteCursor(desc, littleEndian, 0n, (2 + 3 * count) * word);
   const mappings: FileMapping[] = [];
-  for (let i = 0; i < count && names.bytes.indexOf(0, names.position) >= 0; i++) {
+  for (let i = 0; i < Math.min(count, MOST_MAPPINGS) && names.bytes.indexOf(0, names.position) >= 0; i++) {
     const start = cursor.word(word);
     const end = cursor.word(word);
-    mappings.push({ start, end, fileOffset: cursor.word(word) * pageSize, path: pathText(names.cString()) });
+    const fileOffset = BigInt.asUintN(64, cursor.word(word) * pageSize);
+    mappings.push({ start, end, fileOffset, path: pathText(names.cString().subarray(0, LONGEST_PATH)) });
   }
   return mappings;
 }

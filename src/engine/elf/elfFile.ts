@@ -7,10 +7,15 @@ import { machineName } from './machineName.js';
 /**
  * Header and segments of an ELF file, core or binary.
  *
+ * @param mostSegments program headers to read at most
  * @returns `undefined` when the first bytes are no ELF header; a file cut inside its header or program headers comes back with the
  *   segments that could be read and a diagnostic
  */
-export function openElf(source: ByteSource, diagnostics: Diagnostics): ElfFile | undefined {
+export function openElf(
+  source: ByteSource,
+  diagnostics: Diagnostics,
+  mostSegments = MOST_SEGMENTS,
+): ElfFile | undefined {
   const start = source.read(0n, 64).bytes;
   if (start.length < 16 || !isElfMagic(start)) return undefined;
   const header = new Uint8Array(64);
@@ -40,7 +45,7 @@ export function openElf(source: ByteSource, diagnostics: Diagnostics): ElfFile |
     count: cursor.u16(),
     stringIndex: cursor.u16(),
   };
-  const layout = { identity, phoff, phentsize, sectionTable };
+  const layout = { identity, phoff, phentsize, sectionTable, mostSegments };
   return {
     source,
     is64: identity.is64,
@@ -96,12 +101,15 @@ interface Layout {
   readonly phoff: bigint;
   readonly phentsize: number;
   readonly sectionTable: SectionTableLocation;
+  readonly mostSegments: number;
 }
 
 /** e_phnum when the real count does not fit 16 bits (gABI, "Extended program header numbering"). */
 const PN_XNUM = 0xffff;
-/** More mappings than any kernel allows by default; bounds what a hostile header can make us read. */
-const MOST_SEGMENTS = 1 << 20;
+/** Four times the mappings that a kernel allows by default; bounds what a hostile header can make us read. */
+const MOST_SEGMENTS = 1 << 18;
+/** Program headers decoded at a time. */
+const BATCH = 4096;
 
 function readSegments(source: ByteSource, layout: Layout, phnum: number, diagnostics: Diagnostics): Segment[] {
   const { phentsize, phoff, identity } = layout;
@@ -111,15 +119,25 @@ function readSegments(source: ByteSource, layout: Layout, phnum: number, diagnos
     diagnostics.report('bad-header', `program headers of ${phentsize} bytes each; at least ${smallest} expected`);
     return [];
   }
-  const count = Math.min(phnum === PN_XNUM ? extendedCount(source, layout) : phnum, MOST_SEGMENTS);
-  const { bytes } = source.read(phoff, count * phentsize);
-  const segments = decodeSegments(bytes, layout);
-  if (segments.length < count) {
-    diagnostics.report(
-      'truncated',
-      `${segments.length} of ${count} program headers could be read: the file ends at byte ${source.size}`,
-      phoff + BigInt(bytes.length),
-    );
+  const promised = phnum === PN_XNUM ? extendedCount(source, layout) : phnum;
+  const count = Math.min(promised, layout.mostSegments);
+  const segments: Segment[] = [];
+  while (segments.length < count) {
+    const wanted = Math.min(count - segments.length, BATCH);
+    const { bytes } = source.read(phoff + BigInt(segments.length * phentsize), wanted * phentsize);
+    const decoded = decodeSegments(bytes, layout);
+    for (const segment of decoded) segments.push(segment);
+    if (decoded.length < wanted) {
+      diagnostics.report(
+        'truncated',
+        `${segments.length} of ${promised} program headers could be read: the file ends at byte ${source.size}`,
+        phoff + BigInt(segments.length * phentsize),
+      );
+      return segments;
+    }
+  }
+  if (count < promised) {
+    diagnostics.report('bad-header', `${promised} program headers, of which ${count} are read`, phoff);
   }
   return segments;
 }

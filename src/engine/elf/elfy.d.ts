@@ -21,8 +21,17 @@ declare module 'elfy' {
     memsz: number;
     flags: { r?: boolean; w?: boolean; x?: boolean };
   }
+  /** Of a `Buffer`, what is read of a table. */
+  export interface ElfyTable {
+    readonly length: number;
+    slice(start: number, end: number): ElfyTable;
+    readUInt32LE(offset: number): number;
+    readUInt32BE(offset: number): number;
+  }
   export class Parser {
+    setEndian(endian: 'lsb' | 'msb'): void;
+    setWord(bytes: 4 | 8): void;
     parseHeader(bytes: Uint8Array): ElfyHeader;
-    parsePrograms(bytes: Uint8Array, header: ElfyHeader): ElfyProgram[];
+    parsePrograms(table: ElfyTable, header: Pick<ElfyHeader, 'class' | 'phoff' | 'phentsize' | 'phnum'>): ElfyProgram[];
   }
 }

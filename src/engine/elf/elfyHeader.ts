@@ -1,14 +1,14 @@
-import { Parser } from 'elfy';
+import { type ElfyTable, Parser } from 'elfy';
 
 /**
  * The one file that knows elfy: identification, header and program headers of an ELF file.
  *
- * elfy reads from a node `Buffer` through a handful of methods; `ElfyBytes` offers just those over plain bytes, so that the engine
- * needs no node types. elfy holds 64-bit fields as doubles: callers re-read the ones above 2^53 themselves.
+ * elfy reads from a node `Buffer` through a handful of methods; `HeaderBytes` and `TableBytes` offer just those over plain bytes, so
+ * that the engine needs no node types. elfy holds 64-bit fields as doubles: callers re-read the ones above 2^53 themselves.
  */
 export function parseElfHeader(bytes: Uint8Array): ElfIdentity | undefined {
   try {
-    const header = new Parser().parseHeader(new ElfyBytes(bytes));
+    const header = new Parser().parseHeader(new HeaderBytes(bytes));
     return {
       is64: header.class === '64',
       littleEndian: header.endian === 'lsb',
@@ -47,16 +47,15 @@ export interface RawProgramHeader {
  * @returns as many entries as `table` holds whole; none when `entrySize` is too small for the class
  */
 export function parseProgramHeaders(table: Uint8Array, identity: ElfIdentity, entrySize: number): RawProgramHeader[] {
-  if (entrySize < (identity.is64 ? 56 : 32)) return [];
+  const count = Math.floor(table.length / entrySize);
+  if (entrySize < (identity.is64 ? 56 : 32) || count === 0) return [];
   const parser = new Parser();
-  const header = parser.parseHeader(new ElfyBytes(identificationOf(identity)));
-  header.phentsize = entrySize;
-  header.phnum = Math.floor(table.length / entrySize);
-  // elfy takes a table at offset 0 for "none", so it gets the table behind one empty entry.
-  const shifted = new ElfyBytes(table.length + entrySize);
-  shifted.set(table, entrySize);
-  header.phoff = entrySize;
-  return parser.parsePrograms(shifted, header).map((program) => ({
+  parser.setEndian(identity.littleEndian ? 'lsb' : 'msb');
+  parser.setWord(identity.is64 ? 8 : 4);
+  // elfy takes a table at offset 0 for "none", so it is told that one entry comes before.
+  const layout = { class: identity.is64 ? '64' : '32', phoff: entrySize, phentsize: entrySize, phnum: count } as const;
+  const view = new DataView(table.buffer, table.byteOffset, table.byteLength);
+  return parser.parsePrograms(new TableBytes(view, -entrySize, (count + 1) * entrySize), layout).map((program) => ({
     type: program.type,
     offset: program.offset,
     vaddr: program.vaddr,
@@ -68,42 +67,43 @@ export function parseProgramHeaders(table: Uint8Array, identity: ElfIdentity, en
   }));
 }
 
-function identificationOf(identity: ElfIdentity): Uint8Array {
-  const bytes = new Uint8Array(64);
-  bytes.set([0x7f, 0x45, 0x4c, 0x46, identity.is64 ? 2 : 1, identity.littleEndian ? 1 : 2, 1]);
-  return bytes;
-}
-
-class ElfyBytes extends Uint8Array {
+/** What elfy asks of a `Buffer` when it reads the header. */
+class HeaderBytes extends Uint8Array {
   readUInt16LE(offset: number): number {
-    return this.#number(offset, 2, true);
+    return (this[offset] ?? 0) | ((this[offset + 1] ?? 0) << 8);
   }
 
   readUInt16BE(offset: number): number {
-    return this.#number(offset, 2, false);
+    return ((this[offset] ?? 0) << 8) | (this[offset + 1] ?? 0);
   }
 
   readUInt32LE(offset: number): number {
-    return this.#number(offset, 4, true);
+    return (this.readUInt16LE(offset) | (this.readUInt16LE(offset + 2) << 16)) >>> 0;
   }
 
   readUInt32BE(offset: number): number {
-    return this.#number(offset, 4, false);
-  }
-
-  // elfy slices out each segment's contents; views instead of copies keep that free.
-  override slice(start?: number, end?: number): ElfyBytes {
-    const from = clamp(start ?? 0, this.length);
-    const to = Math.max(from, clamp(end ?? this.length, this.length));
-    return new ElfyBytes(this.buffer as ArrayBuffer, this.byteOffset + from, to - from);
-  }
-
-  #number(offset: number, size: 2 | 4, littleEndian: boolean): number {
-    const view = new DataView(this.buffer, this.byteOffset, this.byteLength);
-    return size === 2 ? view.getUint16(offset, littleEndian) : view.getUint32(offset, littleEndian);
+    return ((this.readUInt16BE(offset) << 16) | this.readUInt16BE(offset + 2)) >>> 0;
   }
 }
 
-function clamp(value: number, length: number): number {
-  return Math.min(length, Math.max(0, value));
+/** What elfy asks of a `Buffer` when it reads a table. It slices out every entry and its contents: here that copies nothing. */
+class TableBytes implements ElfyTable {
+  /** @param start of this slice in `view`; what lies outside is never read */
+  constructor(
+    private readonly view: DataView,
+    private readonly start: number,
+    readonly length: number,
+  ) {}
+
+  slice(start: number, end: number): TableBytes {
+    return new TableBytes(this.view, this.start + start, end - start);
+  }
+
+  readUInt32LE(offset: number): number {
+    return this.view.getUint32(this.start + offset, true);
+  }
+
+  readUInt32BE(offset: number): number {
+    return this.view.getUint32(this.start + offset, false);
+  }
 }

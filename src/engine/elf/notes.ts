@@ -28,6 +28,14 @@ export function readNotes(
   const cursor = new ByteCursor(bytes, littleEndian, origin);
   const notes: Note[] = [];
   while (cursor.remaining >= 12) {
+    if (notes.length >= MOST_NOTES) {
+      diagnostics.report(
+        'bad-note',
+        `more than ${MOST_NOTES} notes: the rest is not read`,
+        origin + BigInt(cursor.position),
+      );
+      break;
+    }
     const start = cursor.position;
     const nameSize = cursor.u32();
     const descSize = cursor.u32();
@@ -47,10 +55,19 @@ export function readNotes(
     const desc = cursor.take(Math.min(descSize, cursor.remaining));
     cursor.skip(Math.min(padded(descSize, alignment) - descSize, cursor.remaining));
     const end = name.indexOf(0);
-    notes.push({ name: latin1(end < 0 ? name : name.subarray(0, end)), type, desc, offset });
+    notes.push({ name: nameOf(end < 0 ? name : name.subarray(0, end)), type, desc, offset });
   }
   return notes;
 }
+
+/** Names are a few letters; of one that pretends to be longer the start will do. */
+function nameOf(bytes: Uint8Array): string {
+  return latin1(bytes.length > LONGEST_NAME ? bytes.subarray(0, LONGEST_NAME) : bytes);
+}
+
+const LONGEST_NAME = 64;
+/** Of 64 MiB, what a hostile file could fill with empty ones. */
+const MOST_NOTES = 1 << 18;
 
 function padded(size: number, alignment: number): number {
   return Math.ceil(size / alignment) * alignment;

@@ -23,7 +23,13 @@ export const SHT_NOBITS = 8;
 export const SHT_DYNSYM = 11;
 export const SHF_COMPRESSED = 0x800n;
 
-const MOST_SECTIONS = 1 << 20;
+/** Object files can have more, what is mapped into a process has some dozens. */
+const MOST_SECTIONS = 1 << 16;
+/** A section that has to be in memory whole, to be decoded. */
+const LARGEST_SECTION = 256n << 20n;
+const LONGEST_SECTION_NAME = 256;
+/** What of a string is read that has no end. */
+const LONGEST_STRING = 64 * 1024;
 
 /** All sections of a binary; empty when it has none or they cannot be read. */
 export function readSections(file: ElfFile): readonly Section[] {
@@ -63,18 +69,23 @@ function decode(file: ElfFile): readonly Section[] {
   }
   const strings = raw[stringIndex];
   const names = strings === undefined ? new Uint8Array(0) : sectionBytes(source, strings);
-  return raw.map(({ nameOffset, ...section }) => ({ ...section, name: stringAt(names, nameOffset) }));
+  return raw.map(({ nameOffset, ...section }) => ({
+    ...section,
+    name: stringAt(names, nameOffset, LONGEST_SECTION_NAME),
+  }));
 }
 
-/** The raw bytes of a section as the file holds them; empty for SHT_NOBITS. */
+/** The raw bytes of a section as the file holds them; empty for SHT_NOBITS, and where it is too large to be held in memory. */
 export function sectionBytes(source: ByteSource, section: Section): Uint8Array {
-  if (section.type === SHT_NOBITS || section.size > source.size) return new Uint8Array(0);
+  if (section.type === SHT_NOBITS || section.size > source.size || section.size > LARGEST_SECTION)
+    return new Uint8Array(0);
   return source.read(section.offset, Number(section.size)).bytes;
 }
 
-/** The NUL-ended string at `offset` of a string table; empty when out of bounds. */
-export function stringAt(table: Uint8Array, offset: number): string {
+/** The NUL-ended string at `offset` of a string table, of at most `limit` bytes; empty when out of bounds. */
+export function stringAt(table: Uint8Array, offset: number, limit = LONGEST_STRING): string {
   if (offset >= table.length) return '';
-  const end = table.indexOf(0, offset);
-  return latin1(table.subarray(offset, end < 0 ? table.length : end));
+  const most = table.subarray(offset, offset + limit);
+  const end = most.indexOf(0);
+  return latin1(end < 0 ? most : most.subarray(0, end));
 }

@@ -27,12 +27,15 @@ export interface ElfSymbol {
 export class SymbolTable {
   readonly #tables: readonly RawTable[];
   readonly #order: Uint32Array;
+  /** Largest end of the symbols up to this one in the order: how far back a lookup has to go. */
+  readonly #reach: Float64Array;
   readonly #values: Float64Array;
   readonly #sizes: Float64Array;
   readonly #table: Uint8Array;
   readonly #index: Uint32Array;
   readonly #kinds: Uint8Array;
   readonly #global: Uint8Array;
+  readonly #named = new Map<string, ElfSymbol | undefined>();
 
   /** @param tables raw bytes of symbol tables with their string tables, the more complete one first */
   constructor(tables: readonly RawTable[]) {
@@ -56,6 +59,11 @@ export class SymbolTable {
         (this.#global[b] ?? 0) - (this.#global[a] ?? 0) ||
         a - b,
     );
+    let reach = 0;
+    this.#reach = Float64Array.from(this.#order, (slot) => {
+      reach = Math.max(reach, (this.#values[slot] ?? 0) + (this.#sizes[slot] ?? 0));
+      return reach;
+    });
   }
 
   get size(): number {
@@ -78,28 +86,35 @@ export class SymbolTable {
       else high = middle;
     }
     let unsized: number | undefined;
-    let looked = 0;
     let sizedEnded = false;
-    for (let i = low - 1; i >= 0 && looked < LONGEST_NEST; i--, looked++) {
+    for (let i = low - 1, looked = 0; i >= 0 && looked < LONGEST_NEST; i--, looked++) {
+      const decided = sizedEnded || (unsized !== undefined && this.#valueAt(i) < this.#valueAt(unsized));
+      if (decided && (this.#reach[i] ?? 0) <= target) break;
       const slot = this.#order[i] ?? 0;
       const kind = this.#kinds[slot];
       if (functionsOnly && kind === 1) continue;
       const value = this.#values[slot] ?? 0;
       const size = this.#sizes[slot] ?? 0;
-      if (size > 0 && target < value + size) return this.#symbol(this.#firstAt(i, functionsOnly));
-      if (size === 0 && unsized === undefined && kind !== 1 && !sizedEnded) unsized = i;
-      // A sized symbol that ends before the target also ends the reach of unsized ones before it; a parent it nests in may not.
-      if (size > 0 && unsized === undefined) sizedEnded = true;
+      if (size > 0) {
+        if (target < value + size) return this.#symbol(this.#firstAt(i, functionsOnly));
+        // One that ends before the target also ends the reach of unsized ones before it and at its own address.
+        if (unsized === undefined || this.#valueAt(unsized) === value) {
+          unsized = undefined;
+          sizedEnded = true;
+        }
+      } else if (unsized === undefined && kind !== 1 && !sizedEnded) unsized = i;
     }
     return unsized === undefined ? undefined : this.#symbol(unsized);
   }
 
-  /** The first symbol called `name`; a linear search, for the few names that rules ask for. */
+  /** The first symbol called `name`; a linear search, once for each of the few names that rules ask for. */
   findByName(name: string): ElfSymbol | undefined {
-    for (let i = 0; i < this.#order.length; i++) {
-      if (this.#nameAt(this.#order[i] ?? 0) === name) return this.#symbol(i);
-    }
-    return undefined;
+    if (this.#named.has(name)) return this.#named.get(name);
+    const found = this.#order.findIndex((slot) => this.#nameAt(slot) === name);
+    const symbol = found < 0 ? undefined : this.#symbol(found);
+    if (this.#named.size >= MOST_NAMES) this.#named.clear();
+    this.#named.set(name, symbol);
+    return symbol;
   }
 
   #firstAt(i: number, functionsOnly: boolean): number {
@@ -165,8 +180,9 @@ export interface RawTable {
   readonly littleEndian: boolean;
 }
 
-/** How many symbols may start between a nested one's start and an address inside its parent. */
-const LONGEST_NEST = 64;
+const MOST_NAMES = 256;
+/** How many symbols may start between a function's start and an address in it; more only in a file that means harm. */
+const LONGEST_NEST = 4096;
 
 function entrySize(table: RawTable): number {
   return table.is64 ? 24 : 16;

@@ -41,38 +41,42 @@ interface Place {
   readonly header: MappedHeader | undefined;
 }
 
-function fromFileNote(core: CoreImage): Place[] {
-  const groups: FileMapping[][] = [];
-  const open = new Map<string, FileMapping[]>();
-  for (const mapping of core.files) {
-    const group = open.get(mapping.path);
-    // The same file from its beginning again: loaded a second time.
-    const startsAnew =
-      group !== undefined &&
-      mapping.fileOffset === 0n &&
-      group.some((other) => other.fileOffset === 0n && executableAt(core, group));
-    if (group === undefined || startsAnew) {
-      const fresh = [mapping];
-      groups.push(fresh);
-      open.set(mapping.path, fresh);
-    } else group.push(mapping);
-  }
-  const places: Place[] = [];
-  for (const group of groups) {
-    const first = group[0];
-    const last = group.at(-1);
-    if (first === undefined || last === undefined) continue;
-    const header = first.fileOffset === 0n ? readMappedHeader(core.memory, first.start, first.end) : undefined;
-    // Data files that are mapped are not modules: neither an ELF header nor anything executable.
-    if (header === undefined && !executableAt(core, group)) continue;
-    const ranges = group.map((mapping) => rangeOf(core, mapping, header));
-    places.push({ path: first.path, start: first.start, end: last.end, ranges, header });
-  }
-  return places;
+/** More than any process loads; bounds the files that a hostile core can make us look for. */
+const MOST_MODULES = 4096;
+
+/** The mappings of one file, loaded once. */
+interface Group {
+  readonly first: FileMapping;
+  readonly mappings: FileMapping[];
+  hasStart: boolean;
+  executable: boolean;
 }
 
-function executableAt(core: CoreImage, group: readonly FileMapping[]): boolean {
-  return group.some((mapping) => core.memory.segmentAt(mapping.start)?.executable === true);
+function fromFileNote(core: CoreImage): Place[] {
+  const groups: Group[] = [];
+  const open = new Map<string, Group>();
+  for (const mapping of core.files) {
+    let group = open.get(mapping.path);
+    // The same file from its beginning again: loaded a second time.
+    if (group === undefined || (mapping.fileOffset === 0n && group.hasStart && group.executable)) {
+      group = { first: mapping, mappings: [], hasStart: false, executable: false };
+      groups.push(group);
+      open.set(mapping.path, group);
+    }
+    group.mappings.push(mapping);
+    group.hasStart ||= mapping.fileOffset === 0n;
+    group.executable ||= core.memory.segmentAt(mapping.start)?.executable === true;
+  }
+  const places: Place[] = [];
+  for (const { first, mappings, executable } of groups) {
+    if (places.length >= MOST_MODULES) break;
+    const header = first.fileOffset === 0n ? readMappedHeader(core.memory, first.start, first.end) : undefined;
+    // Data files that are mapped are not modules: neither an ELF header nor anything executable.
+    if (header === undefined && !executable) continue;
+    const ranges = mappings.map((mapping) => rangeOf(core, mapping, header));
+    places.push({ path: first.path, start: first.start, end: mappings.at(-1)?.end ?? first.end, ranges, header });
+  }
+  return places;
 }
 
 /** Permissions by the core's segment; where it has none (gdb leaves text out), by the program headers of the mapped file. */
@@ -101,6 +105,7 @@ function withoutFileNote(core: CoreImage): Place[] {
   const linked = headers === undefined ? [] : readLinkMap(core.memory, headers, core.auxv.get(AT_PHNUM) ?? 0n);
   const places: Place[] = [];
   for (const segment of core.memory.segments()) {
+    if (places.length >= MOST_MODULES) break;
     if (segment.vaddr === vdso) continue;
     const header = readMappedHeader(core.memory, segment.vaddr, segment.vaddr + segment.memsz);
     if (header === undefined) continue;

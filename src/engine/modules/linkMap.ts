@@ -16,7 +16,7 @@ const PT_PHDR = 6;
 const DT_DEBUG = 21n;
 const MOST_PROGRAM_HEADERS = 256;
 const MOST_DYNAMIC_ENTRIES = 1024;
-const MOST_OBJECTS = 16_384;
+const MOST_OBJECTS = 4096;
 const LONGEST_PATH = 4096;
 
 /**

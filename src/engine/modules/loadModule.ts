@@ -50,7 +50,7 @@ export interface MappedHeader {
 export function readMappedHeader(memory: MemoryView, start: bigint, end: bigint): MappedHeader | undefined {
   const source = memorySource(memory, start, end - start);
   if (!isElfMagic(source.read(0n, 4).bytes)) return undefined;
-  const elf = openElf(source, new Diagnostics());
+  const elf = openElf(source, new Diagnostics(), MOST_SEGMENTS);
   if (elf === undefined || (elf.type !== 'exec' && elf.type !== 'dyn')) return undefined;
   const firstLoad = elf.segments.find((segment) => segment.type === 'load');
   const bias = firstLoad === undefined ? 0n : BigInt.asUintN(64, start - pageOf(firstLoad.vaddr - firstLoad.offset));
@@ -58,8 +58,12 @@ export function readMappedHeader(memory: MemoryView, start: bigint, end: bigint)
   const notes = elf.segments.filter(
     (segment) => segment.type === 'note' && segment.vaddr + bias === start + segment.offset,
   );
-  return { bias, elf, buildId: buildIdOfFile({ ...elf, segments: notes, sectionTable: NO_SECTIONS }) };
+  return { bias, elf, buildId: buildIdOfFile({ ...elf, segments: notes, sectionTable: NO_SECTIONS }, LONGEST_NOTES) };
 }
+
+/** What binaries have is a dozen, and their notes are some hundred bytes: a process with thousands of modules is opened at once. */
+const MOST_SEGMENTS = 128;
+const LONGEST_NOTES = 8 * 1024;
 
 const NO_SECTIONS = { offset: 0n, entrySize: 0, count: 0, stringIndex: 0 };
 

@@ -24,6 +24,7 @@ export class ModuleImage {
   readonly #inflate: Inflate | undefined;
   #buildId: string | undefined | null = null;
   #sections: readonly Section[] | undefined;
+  #hasDebugInfo: boolean | undefined;
   #symbols: SymbolTable | undefined;
   #cfi: CfiTable | undefined | null = null;
   #debugInfo: DebugInfo | undefined | null = null;
@@ -75,7 +76,9 @@ export class ModuleImage {
   }
 
   get hasDebugInfo(): boolean {
-    return this.sections.some((section) => section.name === '.debug_info' && section.type !== SHT_NOBITS);
+    return (this.#hasDebugInfo ??= this.sections.some(
+      (section) => section.name === '.debug_info' && section.type !== SHT_NOBITS,
+    ));
   }
 
   /** `undefined` when the file has no call-frame information. */

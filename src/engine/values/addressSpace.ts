@@ -1,5 +1,6 @@
 import { IntervalMap } from '../base/intervalMap.js';
 import type { CoreImage } from '../core/coreImage.js';
+import type { FileMapping } from '../core/processNotes.js';
 import type { ModuleMap } from '../modules/moduleMap.js';
 
 /** A mapping of the dead process and what it was used for. */
@@ -24,12 +25,14 @@ export class AddressSpace {
 
   constructor(core: CoreImage, modules: ModuleMap) {
     const stacks = stackPointers(core);
+    const files = new IntervalMap<FileMapping>();
+    for (const mapping of core.files) files.add(mapping.start, mapping.end, mapping);
     const executable = modules.modules.find((module) => module.path === core.files[0]?.path) ?? modules.modules[0];
     for (const segment of core.memory.segments()) {
       const start = segment.vaddr;
       const end = start + segment.memsz;
-      const file = core.files.find((mapping) => start >= mapping.start && start < mapping.end);
-      const threads = stacks.filter((stack) => stack.pointer >= start && stack.pointer < end).map((stack) => stack.tid);
+      const file = files.find(start)?.value;
+      const threads = threadsIn(stacks, start, end);
       const inModule = modules.find(start);
       const role =
         inModule !== undefined
@@ -72,14 +75,43 @@ export class AddressSpace {
   }
 }
 
-function stackPointers(core: CoreImage): { tid: number; pointer: bigint }[] {
+interface StackPointer {
+  readonly tid: number;
+  readonly pointer: bigint;
+  /** Index of the thread. */
+  readonly order: number;
+}
+
+/** Ascending by address. */
+function stackPointers(core: CoreImage): StackPointer[] {
   const { architecture } = core;
   if (architecture === undefined) return [];
-  return core.threads.flatMap((thread) => {
+  const found = core.threads.flatMap((thread, order) => {
     const pointer = thread.registers.get(architecture.stackPointer);
-    return pointer === undefined ? [] : [{ tid: thread.tid, pointer }];
+    return pointer === undefined ? [] : [{ tid: thread.tid, pointer, order }];
   });
+  return found.sort((a, b) => (a.pointer < b.pointer ? -1 : a.pointer > b.pointer ? 1 : 0));
 }
+
+/** Threads whose stack pointer lies in [start, end), in their own order. */
+function threadsIn(stacks: readonly StackPointer[], start: bigint, end: bigint): readonly number[] {
+  let low = 0;
+  let high = stacks.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((stacks[middle]?.pointer ?? end) < start) low = middle + 1;
+    else high = middle;
+  }
+  let last = low;
+  while (last < stacks.length && (stacks[last]?.pointer ?? end) < end) last++;
+  if (last === low) return NO_THREADS;
+  return stacks
+    .slice(low, last)
+    .sort((a, b) => a.order - b.order)
+    .map((stack) => stack.tid);
+}
+
+const NO_THREADS: readonly number[] = [];
 
 const ARENA = 1n << 26n;
 
