@@ -1,6 +1,6 @@
 import type * as iced from 'iced-x86';
 import { runtimeAddress } from '../engine/base/addresses.js';
-import type { Disassembler, Instruction, MemoryOperand } from '../engine/arch/disassembler.js';
+import type { Disassembler, FlagEffect, Instruction, MemoryOperand } from '../engine/arch/disassembler.js';
 
 /**
  * The x86-64 disassembler. Its WebAssembly (about 50 MB once running) is loaded at the first instruction asked for, never before.
@@ -24,18 +24,18 @@ function decodeOne(lib: typeof iced, code: Uint8Array, address: bigint): Instruc
   const instruction = new lib.Instruction();
   const formatter = new lib.Formatter(lib.FormatterSyntax.Gas);
   const factory = new lib.InstructionInfoFactory();
+  let info: iced.InstructionInfo | undefined;
   try {
     decoder.ip = address;
     decoder.decodeOut(instruction);
     if (instruction.isInvalid) return undefined;
     const names = registerNames(lib);
-    const info = factory.info(instruction);
+    info = factory.info(instruction);
     const memory: MemoryOperand[] = [];
     for (const used of info.usedMemory() as iced.UsedMemory[]) {
       memory.push(operandOf(lib, used, names));
       used.free();
     }
-    info.free();
     const flow = flowOf(lib, instruction);
     const direct = flow === 'call' || flow === 'jump' || flow === 'conditional';
     const register =
@@ -53,14 +53,33 @@ function decodeOne(lib: typeof iced, code: Uint8Array, address: bigint): Instruc
       ...(register === undefined ? {} : { throughRegister: register }),
       requiredAlignment: alignmentOf(lib, instruction, memory),
       privileged: instruction.isPrivileged,
+      ...flagsOf(lib, instruction, info.op0Access, names),
     };
   } finally {
+    info?.free();
     // Objects of the WebAssembly heap are not garbage-collected.
     decoder.free();
     instruction.free();
     formatter.free();
     factory.free();
   }
+}
+
+function flagsOf(
+  lib: typeof iced,
+  instruction: iced.Instruction,
+  access: iced.OpAccess,
+  names: ReadonlyMap<number, string>,
+): { flags?: FlagEffect; writes?: string } {
+  const { CF, OF, AF, ZF } = lib.RflagsBits;
+  const writes = access === lib.OpAccess.Write || access === lib.OpAccess.ReadWrite;
+  const isRegister = writes && instruction.op0Kind === lib.OpKind.Register;
+  const register = isRegister ? names.get(lib.RegisterExt.fullRegister(instruction.op0Register)) : undefined;
+  const written = register === undefined ? {} : { writes: register };
+  if (instruction.rflagsModified === 0) return written;
+  const logical = (instruction.rflagsCleared & (CF | OF)) === (CF | OF) && (instruction.rflagsUndefined & AF) !== 0;
+  if (register === undefined || (instruction.rflagsWritten & ZF) === 0) return { ...written, flags: { logical } };
+  return { ...written, flags: { logical, result: { register, size: lib.RegisterExt.size(instruction.op0Register) } } };
 }
 
 function flowOf(lib: typeof iced, instruction: iced.Instruction): Instruction['flow'] {

@@ -29,6 +29,18 @@ export interface Instruction {
   readonly requiredAlignment: number;
   /** Faults outside ring 0 (hlt, in, cli...). */
   readonly privileged: boolean;
+  /** The general register it writes as its first operand, by its full name. */
+  readonly writes?: string;
+  /** What it leaves in the arithmetic flags; absent when it changes none of them. */
+  readonly flags?: FlagEffect;
+}
+
+/** The arithmetic flags after an instruction, as far as they follow from its kind and its result. */
+export interface FlagEffect {
+  /** and, or, xor, test: carry, overflow and auxiliary carry end up clear. */
+  readonly logical: boolean;
+  /** The register whose new value zero, sign and parity describe, with its width in bytes; absent for cmp, test and the like. */
+  readonly result?: { readonly register: string; readonly size: number };
 }
 
 /** base + index * scale + displacement, in bytes. */

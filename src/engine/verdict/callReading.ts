@@ -89,7 +89,7 @@ interface Jumps {
 
 /** `undefined` when code or disassembler is missing. */
 function indirectJumpsOf(rule: RuleContext, start: bigint): Jumps | undefined {
-  const size = functionSize(rule, start);
+  const size = functionExtent(rule, start);
   const { bytes } = rule.unwind.memory.read(runtimeAddress(start), size);
   if (bytes.length === 0 || rule.disassembler === undefined) return undefined;
   const indirect: Instruction[] = [];
@@ -110,8 +110,8 @@ function indirectJumpsOf(rule: RuleContext, start: bigint): Jumps | undefined {
   return { indirect, outside: [...outside], isStub: false };
 }
 
-/** By call-frame information, else by symbol, else a small guess. */
-function functionSize(rule: RuleContext, start: bigint): number {
+/** Bytes of the function that starts at an address: by call-frame information, else by symbol, else a small guess. */
+export function functionExtent(rule: RuleContext, start: bigint): number {
   const module = rule.unwind.modules.find(start);
   const link = module === undefined ? undefined : toLink(module, start);
   if (module === undefined || link === undefined) return 256;

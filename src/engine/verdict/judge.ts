@@ -11,6 +11,7 @@ import { asCalled, asReturned, type CandidateStack } from './candidateStacks.js'
 import { type Crash, findCrash } from './crash.js';
 import { register, signalFrame } from './evidence.js';
 import type { Finding } from './finding.js';
+import { KNOWN_BUGS } from './knownBugs.js';
 import { nameOf, type RuleContext, slotName } from './ruleContext.js';
 import { abort } from './rules/abort.js';
 import { lostControl } from './rules/lostControl.js';
@@ -50,7 +51,9 @@ export function judge(input: JudgeInput): Judgement {
   const chosen = finding.stack ?? asCalled(rule);
   const candidates = [chosen, ...otherStacks(rule, chosen)];
   const handler = handlerEvidence(rule);
-  return { ...finding, evidence: [...finding.evidence, ...handler], crash, candidates, chosen };
+  const bug = finding.knownBug === undefined ? undefined : KNOWN_BUGS.get(finding.knownBug);
+  const known = bug === undefined ? [] : [{ rule: 'known-bug', text: bug.text, weight: 0.2, refs: [] }];
+  return { ...finding, evidence: [...finding.evidence, ...known, ...handler], crash, candidates, chosen };
 }
 
 /** Whether the registers of the crash are those of a processor fault; otherwise they only say where the process happened to be. */

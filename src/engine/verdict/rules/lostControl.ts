@@ -116,7 +116,7 @@ function raced(rule: RuleContext): Finding | undefined {
     evidence: race.evidence,
     missing: [],
     stack: afterTransfer(rule, inFlight?.exception.landingPad),
-    knownBug: 'libunwind-927',
+    ...(race.knownBug === undefined ? {} : { knownBug: race.knownBug }),
     ...(inFlight === undefined ? {} : { exception: inFlight.exception }),
   };
 }

@@ -76,7 +76,7 @@ function returned(rule: RuleContext): Finding {
       evidence: [...race.evidence, ...evidence],
       missing: race.strength < 0.9 ? ['the signal frame of the race was overwritten: a handler ran on this stack'] : [],
       stack,
-      knownBug: 'libunwind-927',
+      ...(race.knownBug === undefined ? {} : { knownBug: race.knownBug }),
       ...exception,
     };
   }

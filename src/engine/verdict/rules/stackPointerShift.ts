@@ -7,6 +7,7 @@ import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { type CandidateStack, shifted } from '../candidateStacks.js';
 import { isReturnAt, readCall } from '../callReading.js';
 import { restoreFit } from '../calleeSaved.js';
+import { flagsFitReturn } from '../flagWitness.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
@@ -128,11 +129,13 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
       refs: [register(rule.unwind.architecture.stackPointer)],
     });
   }
+  const flags = callee === undefined ? undefined : flagsFitReturn(rule, callee);
   // How the restored registers fit tells too low from too high, where both give a whole stack.
   const fitting = fit === undefined || fit.saved === 0 ? 0.5 : fit.matching / fit.saved;
   const rank =
     fitting * 2 +
-    (outermost ? 1 : 0) +
+    (outermost ? 1 : 0) -
+    (flags === false ? 1 : 0) +
     (callee === undefined ? 0 : 0.2) -
     Math.abs(shift) / 100 -
     (shift > 0 ? 0.01 : 0);

@@ -16,6 +16,8 @@ const UC_RIP = 0xa8n;
 
 /** How strongly the write-up's race is shown. */
 export interface Race {
+  /** The documented bug, when the routine is the one that has it. */
+  readonly knownBug?: string;
   /** 0 to 1; from 0.9 on it is proof. */
   readonly strength: number;
   readonly evidence: readonly Evidence[];
@@ -69,8 +71,24 @@ function fromStaleFrame(rule: RuleContext, frame: SignalFrame): Race | undefined
     },
   ];
   const certain = restore === 'yes' ? 0.98 : 0.9;
-  return { strength: sp === savedSp || restore === 'yes' ? certain : 0.85, evidence };
+  const strength = sp === savedSp || restore === 'yes' ? certain : 0.85;
+  return { strength, evidence, ...(isLibunwind(rule, interrupted) ? { knownBug: LIBUNWIND_927 } : {}) };
 }
+
+const LIBUNWIND_927 = 'libunwind-927';
+
+/** GNU libunwind's restore, by the library's name, by its symbol, or by the way it passes its target on: pushed, then returned to. */
+function isLibunwind(rule: RuleContext, address: bigint): boolean {
+  const { module, linkageName } = rule.symbolizer.locate(runtimeAddress(address));
+  if (linkageName !== undefined) return /^_Ux86_64_/.test(linkageName);
+  if (module !== undefined && LIBUNWIND.test(module.path)) return true;
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(address), LIBUNWIND_TAIL.length);
+  return bytes.length === LIBUNWIND_TAIL.length && LIBUNWIND_TAIL.every((byte, i) => bytes[i] === byte);
+}
+
+const LIBUNWIND = /(^|\/)libunwind(-x86_64)?\.so/;
+/** mov 0xa8(%rdi),%rcx; push %rcx: what follows the load of %rsp in _Ux86_64_setcontext. */
+const LIBUNWIND_TAIL = [0x48, 0x8b, 0x8f, 0xa8, 0x00, 0x00, 0x00, 0x51];
 
 /** What the kernel wrote over a word: a field of a stale signal frame, its extended state, or the handler's own bytes. */
 function coveringField(rule: RuleContext, address: bigint): string | undefined {
@@ -123,7 +141,7 @@ function restoresByShape(rule: RuleContext, bytes: Uint8Array, address: bigint):
 /** A fatal handler has overwritten the frame: an exception in delivery and an unwinder known for the hole are what is left. */
 function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
   const evidence: Evidence[] = [inFlight.evidence];
-  const library = rule.unwind.modules.modules.find((module) => /(^|\/)libunwind(-x86_64)?\.so/.test(module.path));
+  const library = rule.unwind.modules.modules.find((module) => LIBUNWIND.test(module.path));
   if (library !== undefined) {
     evidence.push({
       rule: RULE,
@@ -150,7 +168,7 @@ function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
       refs: [slot(runtimeAddress(rule.sp - 8n))],
     });
   }
-  return { strength: 0.75, evidence };
+  return { strength: 0.75, evidence, knownBug: LIBUNWIND_927 };
 }
 
 /** A static program has its unwinder inside: its code is searched for a restore that pushes its target before it returns. */
