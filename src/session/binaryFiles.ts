@@ -68,8 +68,7 @@ function* debugPaths(options: OpenOptions, request: DebugFileRequest): Iterable<
   const { buildId, image } = request;
   const roots = [
     ...(options.debugDirs ?? []),
-    ...(options.sysroot === undefined ? [] : [join(options.sysroot, SYSTEM_DEBUG)]),
-    SYSTEM_DEBUG,
+    options.sysroot === undefined ? SYSTEM_DEBUG : join(options.sysroot, SYSTEM_DEBUG),
   ];
   if (buildId !== undefined) {
     for (const root of roots) yield* buildIdPaths(root, buildId, '.debug');
