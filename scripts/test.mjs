@@ -25,7 +25,11 @@ function select(args) {
     throw new SetupError(`Unknown: ${unknown.join(' ')}. There are --fast and these suites: ${known}.`, 2);
   }
   if (names.length > 0) return SUITES.filter((suite) => names.some((name) => isNamed(suite, name)));
-  return args.includes('--fast') ? SUITES.filter(({ fast }) => fast) : SUITES;
+  if (!args.includes('--fast')) return SUITES;
+  return SUITES.filter(({ fast }) => fast).map((suite) => ({
+    ...suite,
+    ...(suite.command === undefined ? {} : { command: [...suite.command, ...(suite.whenFast ?? [])] }),
+  }));
 }
 
 /**
