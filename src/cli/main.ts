@@ -4,7 +4,7 @@ import { dapCommand } from './commands/dap.js';
 import { inspectCommand } from './commands/inspect.js';
 import { triageCommand } from './commands/triage.js';
 import { EXIT } from './exitCodes.js';
-import { stdoutGone } from './output.js';
+import { stdoutGone, warn } from './output.js';
 
 /** The `redzone` command. */
 async function main(argv: readonly string[]): Promise<void> {
@@ -23,7 +23,7 @@ async function main(argv: readonly string[]): Promise<void> {
       process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
       return;
     }
-    process.stderr.write(`redzone: ${error instanceof Error ? error.message : String(error)}\n`);
+    warn(error instanceof Error ? error.message : String(error));
     process.exitCode = EXIT.nothingRead;
   }
 }

@@ -11,6 +11,15 @@ export async function print(text: string): Promise<void> {
   if (!process.stdout.write(text)) await new Promise((resolve) => process.stdout.once('drain', resolve));
 }
 
+/** One line on stderr, whatever a file name holds. */
 export function warn(text: string): void {
-  process.stderr.write(`redzone: ${text}\n`);
+  process.stderr.write(`redzone: ${escapeControls(text)}\n`);
+}
+
+/** Control characters written out, so that they do nothing to a terminal. */
+export function escapeControls(text: string): string {
+  return text.replace(
+    /[\x00-\x1f\x7f-\x9f]/g,
+    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
 }

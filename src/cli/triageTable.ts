@@ -1,4 +1,5 @@
 import type { CoreRow } from '../shared/report.js';
+import { escapeControls } from './output.js';
 
 /** How wide the table may be, and what its first column holds. */
 export interface TableLayout {
@@ -91,11 +92,4 @@ function cut(line: string, layout: TableLayout): string {
 function paint(text: string, style: 'plain' | 'strong' | 'dim', layout: TableLayout): string {
   if (!layout.colour || style === 'plain') return text;
   return `\x1b[${style === 'strong' ? '1' : '2'}m${text}\x1b[0m`;
-}
-
-function escapeControls(text: string): string {
-  return text.replace(
-    /[\x00-\x1f\x7f-\x9f]/g,
-    (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
 }

@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { ByteSource, SourceRead } from '../engine/base/byteSource.js';
 
 /** An open local file as a byte source that counts what it reads. */
@@ -15,7 +15,8 @@ export interface FileSource extends ByteSource {
  * @throws the error of node:fs when the file cannot be opened, and `NotAFileError` for a directory or a device
  */
 export function openFileSource(path: string, budget = DEFAULT_BUDGET): FileSource {
-  const descriptor = openSync(path, 'r');
+  // Without O_NONBLOCK the opening of a named pipe waits until somebody writes to it.
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile()) throw new NotAFileError(stat.isDirectory());

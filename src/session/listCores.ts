@@ -39,10 +39,11 @@ export function listCores(inputs: readonly string[]): Listing {
     for (const entry of entries) {
       const path = join(folder, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (entry.isFile() || (entry.isSymbolicLink() && isFile(path))) {
-        if (isNamedLikeCore(entry.name) || beginsLikeCore(path)) paths.push(path);
-        else passedOver++;
-      }
+      // Links to folders are not followed: they may lead in circles.
+      else if (entry.isSymbolicLink() && isDirectory(path)) continue;
+      // A pipe or a link to nowhere that is named like a core is told of by whoever reads it.
+      else if (isNamedLikeCore(entry.name) || (isFile(path) && beginsLikeCore(path))) paths.push(path);
+      else passedOver++;
     }
   }
 }

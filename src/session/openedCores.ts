@@ -1,4 +1,5 @@
 import type { Disassembler } from '../engine/arch/disassembler.js';
+import { printablePath } from '../engine/base/text.js';
 import { Answers, QueryError } from '../engine/inspection/answers.js';
 import { coreReport, coreText, DEFAULT_SCOPE, type ReportScope } from '../engine/inspection/coreReport.js';
 import { coreRow } from '../engine/inspection/coreRow.js';
@@ -103,7 +104,7 @@ export class OpenedCoreFile {
   }
 
   text(scope: ReportScope): string {
-    return coreText(this.#answers, this.#origin(), scope);
+    return coreText(this.#answers, { ...this.#origin(), source: printablePath(this.path) }, scope);
   }
 
   close(): void {

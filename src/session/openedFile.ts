@@ -81,7 +81,8 @@ function openPlain(path: string): FileSource {
   try {
     return openFileSource(path);
   } catch (error) {
-    if (error instanceof NotAFileError) throw new OpenError('directory', `${path}: ${error.message}, not a core`);
+    if (error instanceof NotAFileError)
+      throw new OpenError(error.isDirectory ? 'directory' : 'unreadable', `${path}: ${error.message}, not a core`);
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') throw new OpenError('not-found', `${path}: there is no such file`);
     if (code === 'EACCES' || code === 'EPERM')

@@ -40,6 +40,8 @@ async function run(inputs: readonly string[], options: TriageOptions): Promise<v
     if (row.status === 'unreadable') {
       unreadable++;
       warn(`${path}: ${row.problems[0]?.message ?? 'cannot be read'}`);
+    } else if (row.status === 'partial') {
+      warn(`${path}: read in part: ${row.problems[0]?.message ?? 'the rest is missing'}`);
     }
     rows.push(summaryOf(row));
     await out.row(row);
@@ -50,7 +52,7 @@ async function run(inputs: readonly string[], options: TriageOptions): Promise<v
     warn(
       `${listing.passedOver} ${listing.passedOver === 1 ? 'file was' : 'files were'} passed over: neither named nor made like a core`,
     );
-  if (listing.paths.length === 0) warn('no cores found');
+  if (listing.paths.length === 0) warn(`no cores found in ${inputs.join(', ')}`);
   const read = listing.paths.length - (unreadable - listing.unreadable.length);
   process.exitCode = read === 0 ? EXIT.nothingRead : unreadable > 0 ? EXIT.someUnreadable : EXIT.done;
 }
