@@ -1,12 +1,17 @@
 // Runs one command in a process group of its own and ends the whole group when whoever started it is gone, in whatever way: the
 // starter holds the other end of standard input, and the kernel closes that even for a process that was killed. The server of
 // VS Code has children of its own (extension host, file watcher, terminals); none of them may outlive a test.
+//
+//   keeper.mjs [--remove FOLDER] COMMAND ARGUMENT...      FOLDER is removed at the end, for whoever can no longer do it
 
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 
 const PATIENCE = 3000;
 
-const [command, ...args] = process.argv.slice(2);
+const given = process.argv.slice(2);
+const removed = given[0] === '--remove' ? given.splice(0, 2)[1] : undefined;
+const [command, ...args] = given;
 if (command === undefined) {
   process.stderr.write('keeper: no command\n');
   process.exit(2);
@@ -44,7 +49,10 @@ child.on('exit', (code) => {
   // What the server leaves behind is ended without patience; this process, the last of the group, goes with it.
   ending = true;
   process.exitCode = code ?? 1;
-  const self = () => process.exit();
+  const self = () => {
+    if (removed !== undefined) rmSync(removed, { recursive: true, force: true, maxRetries: 3, retryDelay: 100 });
+    process.exit();
+  };
   process.removeAllListeners('SIGTERM');
   process.on('SIGTERM', () => undefined);
   endGroup('SIGTERM');

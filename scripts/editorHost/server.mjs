@@ -19,6 +19,7 @@ const NO_GALLERY = JSON.stringify({ serviceUrl: '' });
  * @property {string} profile a folder for user data, extensions and logs
  * @property {string} [extensionsDir] where extensions are installed; a folder within the profile when absent
  * @property {string} [password] required from whoever connects; without one nobody is asked, which is for tests alone
+ * @property {boolean} [disposable] the profile goes with the server, even when this process is killed
  * @property {boolean} [forTests] lets a page start extension tests, and turns notification toasts off
  * @property {string} [sessionSocket] where the server answers which pages are open
  * @property {NodeJS.ProcessEnv} [env] added to this process's environment
@@ -109,7 +110,8 @@ export async function startEditorServer(options) {
     options.forTests ? '5' : '10800',
     ...(options.forTests ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];
-  const child = spawn(process.execPath, [KEEPER, node, ...args], {
+  const remove = options.disposable ? ['--remove', options.profile] : [];
+  const child = spawn(process.execPath, [KEEPER, ...remove, node, ...args], {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
     env: serverEnvironment(options),

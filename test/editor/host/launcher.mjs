@@ -72,6 +72,7 @@ async function run() {
     profile: profile.folder,
     ...(args.extensionsDir === undefined ? {} : { extensionsDir: args.extensionsDir }),
     forTests: true,
+    disposable: true,
     env: profile.env,
   });
   undo.push(server.stop);

@@ -57,7 +57,7 @@ export async function openWorkbench(options) {
       'window.autoDetectColorScheme': false,
       ...options.userSettings,
     });
-    const serverOptions = { profile: profile.folder, forTests: true, env: profile.env };
+    const serverOptions = { profile: profile.folder, forTests: true, disposable: true, env: profile.env };
     if (options.vsix !== undefined) await installExtension({ ...serverOptions, vsix: options.vsix });
     const server = await startEditorServer(serverOptions);
     undo.push(server.stop);
