@@ -48,13 +48,13 @@ function signalFrameVariable(
   frame: SignalFrameReport,
 ): DebugProtocol.Variable {
   const what = [
-    frame.signal?.name ?? 'no valid signal information',
+    frame.siginfo?.name ?? 'no valid signal information',
     ...(frame.symbol === undefined ? [] : [`interrupted ${frame.symbol}`]),
   ].join(', ');
   const key = `signalFrame:${thread.tid}:${frame.address}`;
   return group(target, key, `${frame.active ? 'active' : 'stale'} frame ${frame.address}`, what, {
     named: (format) => [
-      ...(frame.signal ? signalFacts(frame.signal, format) : []),
+      ...(frame.siginfo ? signalFacts(frame.siginfo, format) : []),
       plain('trapno', numberText(frame.trapno, format)),
       plain('err', frame.err),
       plain('cr2', frame.cr2),

@@ -3,6 +3,7 @@ import type { OpenOptions } from './coreSession.js';
 import { OpenedCores } from './openedCores.js';
 import type { ReportScope } from '../engine/inspection/coreReport.js';
 
+export { type Assumption, parseAssumption } from '../engine/inspection/assumption.js';
 export { DEFAULT_SCOPE } from '../engine/inspection/coreReport.js';
 export type { ReportScope } from '../engine/inspection/coreReport.js';
 

@@ -133,7 +133,8 @@ export interface CoreReport extends CoreRow {
   /** Slots of the crashed thread's stack around %rsp, ascending. */
   readonly stack?: readonly Slot[];
   readonly signalFrames?: readonly SignalFrameReport[];
-  readonly staleSignalFrameDetails?: readonly SignalFrameReport[];
+  /** As in the row, with every field decoded. */
+  readonly staleSignalFrames?: readonly SignalFrameReport[];
   readonly mappings?: readonly MappingRow[];
   readonly modules?: readonly ModuleRow[];
   readonly hypotheses?: readonly Hypothesis[];
@@ -187,11 +188,11 @@ export interface Slot {
   readonly remark?: string;
 }
 
-export interface SignalFrameReport {
-  readonly address: string;
+/** A signal frame with every field decoded. */
+export interface SignalFrameReport extends StaleSignalFrameRow {
   readonly active: boolean;
   /** Absent when the frame holds no valid siginfo. */
-  readonly signal?: SignalInfo;
+  readonly siginfo?: SignalInfo;
   readonly registers: Readonly<Record<string, string>>;
   readonly trapno: number;
   readonly err: string;
@@ -199,8 +200,6 @@ export interface SignalFrameReport {
   readonly sigmask: string;
   readonly fpstate: string;
   readonly alternateStack?: { readonly base: string; readonly size: string; readonly flags: number };
-  /** Function of the interrupted instruction, with offset. */
-  readonly symbol?: string;
 }
 
 export interface MappingRow {

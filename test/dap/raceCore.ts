@@ -104,7 +104,9 @@ export const raceSignalFrames: readonly SignalFrameReport[] = [
   {
     address: STALE_AT,
     active: false,
-    signal: { number: 12, name: 'SIGUSR2', code: 0, codeName: 'SI_USER', sender: { pid: 1, uid: 0 } },
+    signal: 12,
+    siginfo: { number: 12, name: 'SIGUSR2', code: 0, codeName: 'SI_USER', sender: { pid: 1, uid: 0 } },
+    rip: '0x7f9ec8b453d4',
     registers: { rip: '0x7f9ec8b453d4', rsp: '0x7ffe324c56b0' },
     trapno: 1,
     err: '0x0',

@@ -1,5 +1,11 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { DEFAULT_SCOPE, inspectCore, type ReportScope } from '../../session/inspectCore.js';
+import {
+  type Assumption,
+  DEFAULT_SCOPE,
+  inspectCore,
+  parseAssumption,
+  type ReportScope,
+} from '../../session/inspectCore.js';
 import { OpenError } from '../../session/coreSession.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
@@ -9,6 +15,7 @@ interface InspectOptions extends BinaryOptions {
   readonly json?: boolean;
   readonly threads: ReportScope['threads'];
   readonly slots: ReportScope['slots'];
+  readonly assume: readonly Assumption[];
 }
 
 /** `redzone inspect`: everything about one core. */
@@ -23,12 +30,18 @@ export function inspectCommand(): Command {
       'stack slots around the stack pointer, 8 bytes each: -24:63',
       parseSlots,
       DEFAULT_SCOPE.slots,
+    )
+    .option(
+      '--assume <change>',
+      'the stack if a register had been other: rsp+=8, rip=0x401136 (repeatable)',
+      parseAssume,
+      [],
     );
   return withBinaryOptions(command).action((path: string, options: InspectOptions) => run(path, options));
 }
 
 async function run(path: string, options: InspectOptions): Promise<void> {
-  const scope = { threads: options.threads, slots: options.slots };
+  const scope = { threads: options.threads, slots: options.slots, assume: options.assume };
   try {
     const report = inspectCore(path, openOptions(options), scope, options.json === true ? 'json' : 'text');
     await print(report);
@@ -38,6 +51,13 @@ async function run(path: string, options: InspectOptions): Promise<void> {
     warn(error.message);
     process.exitCode = EXIT.nothingRead;
   }
+}
+
+function parseAssume(value: string, previous: readonly Assumption[]): Assumption[] {
+  const assumption = parseAssumption(value);
+  if (assumption === undefined)
+    throw new InvalidArgumentError('expected a register and a change: rsp+=8, rsp-=16 or rip=0x401136');
+  return [...previous, assumption];
 }
 
 function parseThreads(value: string): ReportScope['threads'] {

@@ -1,7 +1,8 @@
-import type { CoreReport, CoreRow, ThreadReport } from '../../shared/report.js';
+import type { CoreReport, CoreRow, Hypothesis, ThreadReport } from '../../shared/report.js';
 import { hexBytes } from '../base/text.js';
 import { stopText } from '../unwind/stackwalker.js';
-import type { Answers } from './answers.js';
+import { type Answers, QueryError } from './answers.js';
+import { type Assumption, assumedStack } from './assumption.js';
 import { frameRows } from './frameRows.js';
 import { registerStrings } from './signalFrameReports.js';
 import { textReport } from './textReport.js';
@@ -13,9 +14,19 @@ export interface ReportScope {
   readonly threads: 'all' | 'crashed' | number;
   /** First and last slot index around the stack pointer. */
   readonly slots: readonly [from: number, to: number];
+  /** Registers to take as other than the core has them, for one more hypothesis. */
+  readonly assume: readonly Assumption[];
 }
 
-export const DEFAULT_SCOPE: ReportScope = { threads: 'all', slots: [-24, 63] };
+/** What the scope assumes of the registers, as one more hypothesis. */
+function assumed(answers: Answers, scope: ReportScope): Hypothesis[] {
+  if (scope.assume.length === 0) return [];
+  const hypothesis = assumedStack(answers.inspection, scope.assume);
+  if (typeof hypothesis === 'string') throw new QueryError(hypothesis);
+  return [hypothesis];
+}
+
+export const DEFAULT_SCOPE: ReportScope = { threads: 'all', slots: [-24, 63], assume: [] };
 
 const FRAMES = 1024;
 const TEXT_FRAMES = 128;
@@ -47,10 +58,10 @@ export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): 
     threads,
     stack: crashed === undefined ? [] : answers.slots({ tid: crashed.tid, from, count: to - from + 1 }).items,
     signalFrames: frames.filter((frame) => frame.active),
-    staleSignalFrameDetails: frames.filter((frame) => !frame.active),
+    staleSignalFrames: frames.filter((frame) => !frame.active),
     mappings: answers.mappings(ALL).items,
     modules: answers.modules(ALL).items,
-    hypotheses: verdict.hypotheses,
+    hypotheses: [...verdict.hypotheses, ...assumed(answers, scope)],
     missing: verdict.missing,
   };
 }
@@ -71,6 +82,7 @@ export function coreText(answers: Answers, origin: Parameters<Answers['summary']
     registers: crashed === undefined ? NO_REGISTERS : answers.registers({ tid, frame: 0 }),
     signalFrames: crashed === undefined ? [] : answers.signalFrames({ tid }),
     modules: answers.modules(ALL).items,
+    assumed: assumed(answers, scope),
     otherThreads: chosenThreads(answers, scope)
       .filter((thread) => thread !== crashed)
       .map((thread) => ({ tid: thread.tid, stack: answers.stack({ tid: thread.tid, ...page }) })),

@@ -19,7 +19,8 @@ export function signalFrameReport(
   return {
     address: hex(frame.address),
     active,
-    ...(signal === undefined ? {} : { signal: signalInfo(signal) }),
+    ...(signal === undefined ? {} : { signal: signal.number, siginfo: signalInfo(signal) }),
+    rip: hex(pc),
     registers: registerStrings(frame.registers),
     trapno: frame.trapNumber,
     err: hex(frame.errorCode),

@@ -1,5 +1,5 @@
 import type { CoreSummary, RegistersAnswer, SlotPage, StackPage, VerdictAnswer } from '../../shared/queries.js';
-import type { ModuleRow, SignalFrameReport, Slot } from '../../shared/report.js';
+import type { Hypothesis, ModuleRow, SignalFrameReport, Slot } from '../../shared/report.js';
 
 /** What the text report is made of; every part is an answer to a query. */
 export interface TextReportParts {
@@ -10,6 +10,8 @@ export interface TextReportParts {
   readonly registers: RegistersAnswer;
   readonly signalFrames: readonly SignalFrameReport[];
   readonly modules: readonly ModuleRow[];
+  /** Stacks under registers that the reader assumed. */
+  readonly assumed: readonly Hypothesis[];
   readonly otherThreads: readonly { readonly tid: number; readonly stack: StackPage }[];
 }
 
@@ -19,6 +21,7 @@ export function textReport(parts: TextReportParts): string {
     header(parts.summary),
     verdictBlock(parts.verdict, parts.summary),
     stackBlock(`STACK of thread ${parts.summary.crashedTid ?? '?'} (crashed)`, parts.stack),
+    ...parts.assumed.map(assumedBlock),
     registersBlock(parts.registers),
     slotsBlock(parts.slots),
     ...parts.signalFrames.map(signalFrameBlock),
@@ -93,6 +96,18 @@ function stackBlock(title: string, stack: StackPage): string {
   return lines.join('\n');
 }
 
+function assumedBlock(hypothesis: Hypothesis): string {
+  const { frames } = hypothesis;
+  const title = `STACK ${hypothesis.why}  [coherence ${hypothesis.score.toFixed(2)}]`;
+  return stackBlock(title, {
+    total: frames.length,
+    from: 0,
+    items: frames,
+    stop: 'end of what was walked',
+    rejected: {},
+  });
+}
+
 function registersBlock(registers: RegistersAnswer): string {
   const lines = ['REGISTERS at the crash'];
   for (const register of registers.general) {
@@ -135,9 +150,9 @@ function slotsBlock(slots: SlotPage): string {
 
 function signalFrameBlock(frame: SignalFrameReport): string {
   const signal =
-    frame.signal === undefined
+    frame.siginfo === undefined
       ? 'no siginfo'
-      : `${frame.signal.name}${frame.signal.codeName === undefined ? '' : ` (${frame.signal.codeName})`}`;
+      : `${frame.siginfo.name}${frame.siginfo.codeName === undefined ? '' : ` (${frame.siginfo.codeName})`}`;
   const registers = Object.entries(frame.registers).map(([name, value]) => `${name}=${value}`);
   const lines = [
     `SIGNAL FRAME ${frame.active ? 'active' : 'stale'} at ${frame.address}: ${signal}, interrupted ${frame.symbol ?? '?'}`,

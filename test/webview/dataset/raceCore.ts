@@ -149,7 +149,9 @@ export const signalFrames: readonly SignalFrameReport[] = [
   {
     address: hex(RSP - 3024n),
     active: false,
-    signal: { number: 12, name: 'SIGUSR2', code: -6, codeName: 'SI_TKILL', sender: { pid: 7048, uid: 1001 } },
+    signal: 12,
+    siginfo: { number: 12, name: 'SIGUSR2', code: -6, codeName: 'SI_TKILL', sender: { pid: 7048, uid: 1001 } },
+    rip: '0x7f2a4d0a3c52',
     registers: {
       rip: '0x7f2a4d0a3c52',
       rsp: hex(RSP - 16n),

@@ -37,7 +37,7 @@ export class SignalFramesView extends HTMLElement {
         element(
           'span',
           { class: 'signal-name' },
-          frame.signal === undefined ? 'no valid siginfo' : signalWords(frame.signal),
+          frame.siginfo === undefined ? 'no valid siginfo' : signalWords(frame.siginfo),
         ),
         element('span', { class: 'trust' }, frame.active ? 'active' : 'stale'),
       ),

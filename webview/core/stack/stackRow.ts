@@ -108,9 +108,9 @@ function bandWords(band: Band, stop: string): { readonly name: string; readonly 
     return { name: `frame ${band.physical ?? 0}  ${frameName(frame)}`, detail: framePlace(frame) };
   }
   if (band.signalFrame) {
-    const { signal, symbol, registers } = band.signalFrame;
+    const { siginfo, symbol, registers } = band.signalFrame;
     return {
-      name: `signal frame  ${signal?.name ?? 'unknown signal'}`,
+      name: `signal frame  ${siginfo?.name ?? 'unknown signal'}`,
       detail: `interrupted ${symbol ?? registers['rip'] ?? '?'}`,
     };
   }
