@@ -25,7 +25,7 @@ export interface HandSection {
   readonly link?: number;
 }
 
-/** What a hand-made binary is made of; its code is one segment that holds the whole file. */
+/** What a hand-made binary is made of: a segment with its headers, and one with code and all else. */
 export interface BinaryShape {
   readonly is64?: boolean;
   readonly littleEndian?: boolean;
@@ -61,7 +61,7 @@ export function writeBinary(shape: BinaryShape = {}): Uint8Array {
       ? new Uint8Array(0)
       : notesBytes([{ name: 'GNU', type: 3, desc: shape.buildId }], littleEndian);
   const withPrograms = shape.programHeaders ?? true;
-  const programs = withPrograms ? (note.length > 0 && shape.noteSegment !== false ? 2 : 1) : 0;
+  const programs = withPrograms ? (note.length > 0 && shape.noteSegment !== false ? 3 : 2) : 0;
   const noteAt = headerSize + programs * programSize;
   const text = shape.text ?? new Uint8Array(0);
 
@@ -107,8 +107,11 @@ export function writeBinary(shape: BinaryShape = {}): Uint8Array {
     if (is64) out.u32(flagBits(flags)).u64(BigInt(offset), address, address, BigInt(size), BigInt(size), 4096n);
     else out.word(4, offset, address, address, size, size).u32(flagBits(flags), 4096);
   };
-  if (programs > 0) program(1, 'rx', 0, fileSize);
-  if (programs > 1) program(4, 'r', noteAt, note.length);
+  if (programs > 0) {
+    program(1, 'r', 0, TEXT);
+    program(1, 'rx', TEXT, fileSize - TEXT);
+  }
+  if (programs > 2) program(4, 'r', noteAt, note.length);
   out.append(note).upTo(TEXT).append(body.bytes());
 
   out.upTo(sectionTable).zeros(is64 ? 64 : 40);

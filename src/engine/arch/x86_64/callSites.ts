@@ -3,7 +3,9 @@ import type { CallOperand, CallSite } from '../architecture.js';
 
 /**
  * The call instructions whose last byte can be the last of `before`: `E8 rel32` and the forms of `FF /2` (Intel SDM 2, CALL).
- * Bytes can be read more than one way backwards, so all readings are given, the likeliest first: direct calls, then longer forms.
+ * Bytes can be read more than one way backwards, so all readings are given, the likeliest first: direct calls, then longer forms, and
+ * what looks like a REX prefix as one before it is taken for the end of another instruction. Other prefixes change nothing of what
+ * is called, and are left out.
  */
 export function callsBefore(before: Uint8Array, returnAddress: RuntimeAddress): readonly CallSite[] {
   const found: CallSite[] = [];
@@ -18,10 +20,14 @@ export function callsBefore(before: Uint8Array, returnAddress: RuntimeAddress): 
   }
   for (const length of [7, 6, 4, 3, 2]) {
     if (length > end || before[end - length] !== 0xff) continue;
-    const operand = indirectOperand(before.subarray(end - length + 1), prefix(before, end - length), returnAddress);
-    if (operand === undefined) continue;
-    const withPrefix = length + (prefix(before, end - length) === 0 ? 0 : 1);
-    found.push({ address: runtimeAddress(returnAddress - BigInt(withPrefix)), length: withPrefix, operand });
+    const rex = prefix(before, end - length);
+    const bytes = before.subarray(end - length + 1);
+    for (const taken of rex === 0 ? [0] : [rex, 0]) {
+      const operand = indirectOperand(bytes, taken, returnAddress);
+      if (operand === undefined) break;
+      const whole = length + (taken === 0 ? 0 : 1);
+      found.push({ address: runtimeAddress(returnAddress - BigInt(whole)), length: whole, operand });
+    }
   }
   return found;
 }

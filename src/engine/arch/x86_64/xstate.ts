@@ -64,6 +64,14 @@ const OPMASK = 5;
 const ZMM_HI256 = 6;
 const HI16_ZMM = 7;
 const PKRU = 9;
+/** Bytes that are read of a component: a layout that gives it less room is wrong. */
+const SIZES: ReadonlyMap<number, number> = new Map([
+  [AVX, 256],
+  [OPMASK, 64],
+  [ZMM_HI256, 512],
+  [HI16_ZMM, 1024],
+  [PKRU, 4],
+]);
 
 /**
  * Offsets where the core does not tell them. AVX is always at 576; what follows depends on whether the vendor reserves room for
@@ -90,7 +98,11 @@ function fromXsave(bytes: Uint8Array, given: XsaveLayout | undefined): VectorSta
   // XCR0 is written by the kernel; where it is zero (older writers), the note's room decides.
   const has = (component: number): boolean => {
     const place = layout.get(component);
-    const room = place !== undefined && place.offset + place.size <= bytes.length;
+    const room =
+      place !== undefined &&
+      place.size >= (SIZES.get(component) ?? 0) &&
+      place.offset >= XSAVE_HEADER_END &&
+      place.offset + place.size <= bytes.length;
     return room && (enabled === 0n || ((enabled >> BigInt(component)) & 1n) === 1n);
   };
   const part = (component: number, from: number, size: number): Uint8Array => {
