@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_SCOPE } from '../../src/session/inspectCore.js';
 import type { CoreReport, CoreRow, FrameRow } from '../../src/shared/report.js';
 import { NAMES, SampleReader, UNPACKED } from './fixtureCores.js';
 import { schemaErrors } from './reportSchema.js';
@@ -24,7 +25,7 @@ afterAll(() => {
 describe('the text report', () => {
   it.each(NAMES)('%s', (name) => {
     // Fewer slots than by default: the goldens need not hold the stack of main.
-    const text = reader.open(name, (core) => core.text({ threads: 'all', slots: [-16, 16] }));
+    const text = reader.open(name, (core) => core.text({ ...DEFAULT_SCOPE, slots: [-16, 16] }));
     compare(`${name}/report.txt`, withoutPlace(text).replace(/^( *time +)\S+$/m, '$1-'));
   });
 });
@@ -40,13 +41,13 @@ describe('the row', () => {
 describe('the report', () => {
   it.each(NAMES)('%s is as the schema says and holds the row', (name) => {
     const row = reader.row(name);
-    const report = reader.open(name, (core) => core.report({ threads: 'all', slots: [-24, 63] }));
+    const report = reader.open(name, (core) => core.report(DEFAULT_SCOPE));
     expect(schemaErrors('CoreReport', report)).toEqual([]);
     expect(report).toMatchObject({ ...row, bytesRead: report.bytesRead });
   });
 
   it.each(IN_FULL)('%s in full', (name) => {
-    const report = reader.open(name, (core) => core.report({ threads: 'all', slots: [-24, 63] }));
+    const report = reader.open(name, (core) => core.report(DEFAULT_SCOPE));
     compare(`${name}/report.json`, toText(steady(report)));
   });
 });
