@@ -74,7 +74,8 @@ export class CompressedInput {
 
   #fill(wanted: number): void {
     const rest = this.#buffer.subarray(this.#at);
-    const length = Math.max(this.#next, wanted - rest.length);
+    // Whole steps, so that no page of the file is read twice.
+    const length = Math.max(this.#next, Math.ceil((wanted - rest.length) / FIRST_READ) * FIRST_READ);
     this.#next = Math.min(2 * this.#next, LARGEST_READ);
     const { bytes } = this.source.read(BigInt(this.#position + rest.length), length);
     if (bytes.length < length) this.#exhausted = true;

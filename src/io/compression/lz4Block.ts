@@ -1,7 +1,7 @@
 /**
  * Decodes one lz4 block into `out` from `start` on; matches may reach back to byte 0 of `out`.
  *
- * @returns where the output ends, or -1 when the block cannot have been written by a compressor
+ * @returns where the output ends; its complement, a negative number, when the block is cut or cannot have been written by a compressor
  */
 export function decodeLz4Block(block: Uint8Array, out: Uint8Array, start: number, limit: number): number {
   const end = block.length;
@@ -13,12 +13,12 @@ export function decodeLz4Block(block: Uint8Array, out: Uint8Array, start: number
     if (literals === 15) {
       let more = 255;
       while (more === 255) {
-        if (from >= end) return -1;
+        if (from >= end) return ~to;
         more = block[from++] as number;
         literals += more;
       }
     }
-    if (from + literals > end || to + literals > limit) return -1;
+    if (from + literals > end || to + literals > limit) return ~to;
     if (literals < 16) for (let i = 0; i < literals; i++) out[to + i] = block[from + i] as number;
     else out.set(block.subarray(from, from + literals), to);
     from += literals;
@@ -26,26 +26,26 @@ export function decodeLz4Block(block: Uint8Array, out: Uint8Array, start: number
     // The last sequence is literals alone.
     if (from === end) return to;
 
-    if (from + 2 > end) return -1;
+    if (from + 2 > end) return ~to;
     const distance = (block[from] as number) | ((block[from + 1] as number) << 8);
     from += 2;
-    if (distance === 0 || distance > to) return -1;
+    if (distance === 0 || distance > to) return ~to;
     let length = token & 15;
     if (length === 15) {
       let more = 255;
       while (more === 255) {
-        if (from >= end) return -1;
+        if (from >= end) return ~to;
         more = block[from++] as number;
         length += more;
       }
     }
     length += 4;
-    if (to + length > limit) return -1;
+    if (to + length > limit) return ~to;
     copyMatch(out, to, distance, length);
     to += length;
   }
-  // A block ends with literals, be they none; only an empty one has no token at all.
-  return end === 0 ? -1 : to;
+  // A block ends with literals, be they none.
+  return ~to;
 }
 
 /** Copies bytes from `distance` behind; source and target overlap when the distance is short, which repeats a pattern. */

@@ -49,10 +49,14 @@ function* frame(input: CompressedInput): Generator<Uint8Array, void> {
     if (word === 0) break;
     const size = word & 0x7fffffff;
     if (size > header.largestBlock) throw input.corrupt('a block larger than its frame allows', start);
-    const block = input.take(size, 'a block');
+    const block = input.peek(size);
     if (out.length === 0) out = new Uint8Array(WINDOW + header.largestBlock);
-    const end = blockInto(out, history, block, word >>> 31 === 1, header.largestBlock);
-    if (end < 0) throw input.corrupt('a block that cannot be decoded', start);
+    const decoded = blockInto(out, history, block, word >>> 31 === 1, header.largestBlock);
+    const end = decoded < 0 ? ~decoded : decoded;
+    // What lies before the cut or the damage is given nevertheless.
+    if (decoded < 0 || block.length < size) yield out.subarray(history, end);
+    input.skip(size, 'a block');
+    if (decoded < 0) throw input.corrupt('a block that cannot be decoded', start);
     if (header.blockChecksums) {
       const expected = xxHash32(block);
       if (u32(input.take(4, 'the checksum of a block')) !== expected)
@@ -106,9 +110,10 @@ function* legacyFrame(input: CompressedInput): Generator<Uint8Array, void> {
     input.take(4, 'the head of a block');
     if (size > LEGACY_BLOCK + LEGACY_BLOCK / 255 + 16)
       throw input.corrupt('a block larger than its frame allows', start);
-    const end = decodeLz4Block(input.take(size, 'a block'), out, 0, out.length);
-    if (end < 0) throw input.corrupt('a block that cannot be decoded', start);
-    yield out.subarray(0, end);
+    const decoded = decodeLz4Block(input.peek(size), out, 0, out.length);
+    yield out.subarray(0, decoded < 0 ? ~decoded : decoded);
+    input.skip(size, 'a block');
+    if (decoded < 0) throw input.corrupt('a block that cannot be decoded', start);
   }
 }
 

@@ -44,8 +44,10 @@ export function* lzma2Pieces(input: CompressedInput, dictionarySize: number): Ge
       needsProperties = false;
     } else if (needsProperties) throw input.corrupt('a chunk without properties', place);
     else if (control >= 0xa0) decoder.reset();
-    const sound = decoder.chunk(input.take(packed, 'a block'), window, length);
+    const sound = decoder.chunk(input.peek(packed), window, length);
+    // What lies before the cut or the damage is given nevertheless.
     yield window.bytes.subarray(start, window.position);
+    input.skip(packed, 'a block');
     if (!sound) throw input.corrupt('a chunk that cannot be decoded', place);
   }
 }

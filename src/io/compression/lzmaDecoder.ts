@@ -3,6 +3,8 @@ import type { SlidingWindow } from './slidingWindow.js';
 
 const INITIAL = 1024;
 const TOP = 0x1000000;
+const RANGE = 0;
+const CODE = 1;
 const STATES = 12;
 const POSITION_STATES = 16;
 const LENGTH_STATES = 4;
@@ -38,8 +40,8 @@ export class LzmaDecoder {
   // The range coder.
   #input: Uint8Array = new Uint8Array(0);
   #at = 0;
-  #range = 0;
-  #code = 0;
+  /** Its two numbers of 32 bits without sign: as fields of the object each change would be an allocation. */
+  readonly #coder = new Uint32Array(2);
 
   /** Takes the properties byte; `false` when it is invalid. */
   setProperties(byte: number): boolean {
@@ -63,8 +65,8 @@ export class LzmaDecoder {
   /** Decodes a chunk of exactly `length` bytes into the window; `false` when it is damaged, with what came before in the window. */
   chunk(input: Uint8Array, window: SlidingWindow, length: number): boolean {
     this.#input = input;
-    this.#range = 0xffffffff;
-    this.#code = (((input[1] ?? 0) << 24) | ((input[2] ?? 0) << 16) | ((input[3] ?? 0) << 8) | (input[4] ?? 0)) >>> 0;
+    this.#coder[RANGE] = 0xffffffff;
+    this.#coder[CODE] = ((input[1] ?? 0) << 24) | ((input[2] ?? 0) << 16) | ((input[3] ?? 0) << 8) | (input[4] ?? 0);
     this.#at = 5;
     if (input.length < 5 || input[0] !== 0) return false;
     const end = window.position + length;
@@ -72,21 +74,21 @@ export class LzmaDecoder {
     while (window.position < end) {
       const positionState = window.total & this.#positionMask;
       if (this.#bit(IS_MATCH + this.#state * POSITION_STATES + positionState) === 0) {
-        this.#literal(window, bytes);
+        if (!this.#literal(window, bytes)) return false;
         continue;
       }
       const matchLength = this.#match(positionState);
-      if (matchLength === 1 ? this.#rep0 >= window.reach : matchLength < 0 || this.#rep0 >= window.reach) return false;
-      if (matchLength > end - window.position) return false;
-      if (this.#at > input.length) return false;
+      const possible = this.#rep0 < window.reach && matchLength <= end - window.position;
+      if (!possible || this.#at > input.length) return false;
       copyMatch(bytes, window.position, this.#rep0 + 1, matchLength);
       window.advance(matchLength);
     }
-    if (this.#range < TOP) this.#normalize();
-    return this.#at === input.length && this.#code === 0;
+    if (this.#coder[RANGE] < TOP) this.#normalize();
+    return this.#at === input.length && this.#coder[CODE] === 0;
   }
 
-  #literal(window: SlidingWindow, bytes: Uint8Array): void {
+  /** `false` behind the end of the input. */
+  #literal(window: SlidingWindow, bytes: Uint8Array): boolean {
     const at = window.position;
     const previous = window.reach > 0 ? (bytes[at - 1] as number) : 0;
     const context = ((window.total & this.#literalMask) << this.#lc) + (previous >> (8 - this.#lc));
@@ -104,12 +106,14 @@ export class LzmaDecoder {
       }
     }
     while (symbol < 0x100) symbol = (symbol << 1) | this.#bit(base + symbol);
+    if (this.#at > this.#input.length) return false;
     bytes[at] = symbol;
     window.advance(1);
     this.#state = this.#state < 4 ? 0 : this.#state < 10 ? this.#state - 3 : this.#state - 6;
+    return true;
   }
 
-  /** Decodes length and distance of a match, the distance into `rep0`; -1 for what cannot be. */
+  /** Decodes length and distance of a match, the distance into `rep0`, one less than it is. */
   #match(positionState: number): number {
     const state = this.#state;
     if (this.#bit(IS_REP + state) === 0) {
@@ -177,36 +181,44 @@ export class LzmaDecoder {
   }
 
   #directBits(count: number): number {
+    const coder = this.#coder;
     let value = 0;
     for (let i = 0; i < count; i++) {
-      if (this.#range < TOP) this.#normalize();
-      this.#range >>>= 1;
-      const bit = this.#code >= this.#range ? 1 : 0;
-      if (bit === 1) this.#code = (this.#code - this.#range) >>> 0;
+      if ((coder[RANGE] as number) < TOP) this.#normalize();
+      const half = (coder[RANGE] as number) >>> 1;
+      const code = coder[CODE] as number;
+      const bit = code >= half ? 1 : 0;
+      coder[RANGE] = half;
+      if (bit === 1) coder[CODE] = code - half;
       value = (value << 1) | bit;
     }
     return value >>> 0;
   }
 
   #bit(model: number): number {
-    if (this.#range < TOP) this.#normalize();
-    const probability = this.#probabilities[model] as number;
-    const bound = (this.#range >>> 11) * probability;
-    if (this.#code < bound) {
-      this.#range = bound;
-      this.#probabilities[model] = probability + ((2048 - probability) >> 5);
+    const coder = this.#coder;
+    if ((coder[RANGE] as number) < TOP) this.#normalize();
+    const models = this.#probabilities;
+    const probability = models[model] as number;
+    const range = coder[RANGE] as number;
+    const code = coder[CODE] as number;
+    const bound = Math.imul(range >>> 11, probability) >>> 0;
+    if (code < bound) {
+      coder[RANGE] = bound;
+      models[model] = probability + ((2048 - probability) >> 5);
       return 0;
     }
-    this.#range -= bound;
-    this.#code -= bound;
-    this.#probabilities[model] = probability - (probability >> 5);
+    coder[RANGE] = range - bound;
+    coder[CODE] = code - bound;
+    models[model] = probability - (probability >> 5);
     return 1;
   }
 
   /** Behind the end of the input zeros come in; the caller sees that too much was taken. */
   #normalize(): void {
-    this.#range = (this.#range << 8) >>> 0;
-    this.#code = ((this.#code << 8) | (this.#input[this.#at] ?? 0)) >>> 0;
+    const coder = this.#coder;
+    coder[RANGE] = (coder[RANGE] as number) << 8;
+    coder[CODE] = ((coder[CODE] as number) << 8) | (this.#input[this.#at] ?? 0);
     this.#at++;
   }
 }
