@@ -14,7 +14,7 @@ export interface FileSource extends ByteSource {
  *
  * @throws the error of node:fs when the file cannot be opened, and `NotAFileError` for a directory or a device
  */
-export function openFileSource(path: string, budget = DEFAULT_BUDGET): FileSource {
+export function openFileSource(path: string | Buffer, budget = DEFAULT_BUDGET): FileSource {
   // Without O_NONBLOCK the opening of a named pipe waits until somebody writes to it.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

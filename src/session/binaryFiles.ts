@@ -2,16 +2,16 @@ import { basename, dirname, join, normalize } from 'node:path';
 import type { BinaryProvider, BinaryRequest, DebugFileRequest } from '../engine/modules/binaryProvider.js';
 import type { ModuleImage } from '../engine/modules/moduleImage.js';
 import type { OpenOptions } from './coreSession.js';
-import type { ImageCache } from './imageCache.js';
-
-/** Where distributions install debug files. */
-const SYSTEM_DEBUG = '/usr/lib/debug';
+import { localCompanions } from './companionPaths.js';
+import { buildIdPaths, debugRoots, SYSTEM_DEBUG } from './debugRoots.js';
+import type { ImageCache, KeyedCompanions } from './imageCache.js';
 
 /**
  * Finds binaries and debug files on local disk, by build id first, then by path: the named executable, the sysroot, the debug folders,
  * the original path. One provider serves any number of cores: it remembers where to look.
  */
 export function localBinaries(options: OpenOptions, images: ImageCache): BinaryProvider {
+  const companions = localCompanions(options, images);
   const binaries = new Map<string, readonly string[]>();
   const debugFiles = new WeakMap<ModuleImage, readonly string[]>();
   return {
@@ -23,24 +23,25 @@ export function localBinaries(options: OpenOptions, images: ImageCache): BinaryP
         if (binaries.size >= MOST_REMEMBERED) binaries.clear();
         binaries.set(key, paths);
       }
-      return opened(paths, images);
+      return opened(paths, images, companions);
     },
     debugFiles(request) {
-      let paths = debugFiles.get(request.image);
+      const { image } = request;
+      let paths = image === undefined ? undefined : debugFiles.get(image);
       if (paths === undefined) {
         paths = [...new Set(debugPaths(options, request))];
-        debugFiles.set(request.image, paths);
+        if (image !== undefined) debugFiles.set(image, paths);
       }
-      return opened(paths, images);
+      return opened(paths, images, companions);
     },
   };
 }
 
 const MOST_REMEMBERED = 4096;
 
-function* opened(paths: readonly string[], images: ImageCache): Iterable<ModuleImage> {
+function* opened(paths: readonly string[], images: ImageCache, companions: KeyedCompanions): Iterable<ModuleImage> {
   for (const path of paths) {
-    const image = images.open(path);
+    const image = images.open(path, companions);
     if (image !== undefined) yield image;
   }
 }
@@ -61,40 +62,26 @@ function* binaryPaths(options: OpenOptions, request: BinaryRequest): Iterable<st
   }
   // With a sysroot the core is from another machine: the files of this one would only mislead.
   if (options.sysroot === undefined && path.startsWith('/')) yield path;
-  if (buildId !== undefined && options.sysroot === undefined) yield* buildIdPaths(SYSTEM_DEBUG, buildId, '');
+  const installed = options.sysroot === undefined ? SYSTEM_DEBUG : join(options.sysroot, SYSTEM_DEBUG);
+  if (buildId !== undefined) yield* buildIdPaths(installed, buildId, '');
 }
 
+/** By build id first; then the name in `.gnu_debuglink`, where gdb looks for it too (gdb manual, "Separate Debug Files"). */
 function* debugPaths(options: OpenOptions, request: DebugFileRequest): Iterable<string> {
   const { buildId, image } = request;
-  const roots = [
-    ...(options.debugDirs ?? []),
-    options.sysroot === undefined ? SYSTEM_DEBUG : join(options.sysroot, SYSTEM_DEBUG),
-  ];
+  const roots = debugRoots(options);
   if (buildId !== undefined) {
     for (const root of roots) yield* buildIdPaths(root, buildId, '.debug');
   }
-  const link = debugLink(image);
-  if (link === undefined) return;
+  const name = image?.debugLink?.name;
+  if (image === undefined || name === undefined) return;
   const folder = dirname(image.path);
-  yield join(folder, link);
-  yield join(folder, '.debug', link);
+  yield join(folder, name);
+  yield join(folder, '.debug', name);
+  const { sysroot } = options;
+  const inside = sysroot !== undefined && folder.startsWith(join(sysroot, '/')) ? folder.slice(sysroot.length) : folder;
   for (const root of roots) {
-    yield join(root, folder, link);
-    yield join(root, link);
+    yield join(root, inside, name);
+    yield join(root, name);
   }
-}
-
-function* buildIdPaths(root: string, buildId: string, suffix: string): Iterable<string> {
-  const tail = join(buildId.slice(0, 2), `${buildId.slice(2)}${suffix}`);
-  yield join(root, '.build-id', tail);
-  yield join(root, tail);
-}
-
-/** File name in .gnu_debuglink; `undefined` when there is none. A name with a folder in it is not believed. */
-function debugLink(image: ModuleImage): string | undefined {
-  const bytes = image.section('.gnu_debuglink')?.bytes;
-  const end = bytes?.indexOf(0) ?? -1;
-  if (bytes === undefined || end <= 0) return undefined;
-  const name = Buffer.from(bytes.subarray(0, end)).toString('utf8');
-  return name.includes('/') ? undefined : name;
 }

@@ -9,12 +9,12 @@ export interface DebugSections {
   readonly littleEndian: boolean;
   readonly addressSize: 4 | 8;
   /** The file that `.gnu_debugaltlink` or `.debug_sup` names: what dwz moved out. */
-  readonly alt?: DebugSections;
+  readonly alt?: DebugSections | undefined;
   /**
-   * The split debug file with this unit, a `.dwo` or a `.dwp` that has it.
+   * Split debug files that may have this unit, `.dwo` or `.dwp`, best first; always the same object for the same file.
    * @param name path of the `.dwo` as the compiler wrote it, joined with its working directory
    */
-  openSplit?(name: string, dwoId: bigint): DebugSections | undefined;
+  openSplit?(name: string, dwoId: bigint): Iterable<DebugSections>;
 }
 
 /** Longer names exist, of templates over templates, but nobody reads them to the end. */

@@ -23,11 +23,24 @@ export class SplitFiles {
     if (path === undefined || id === undefined) return undefined;
     const directory = unit.text(attributes.get(Attribute.compilationDirectory));
     const full = path.startsWith('/') || directory === undefined ? path : `${directory}/${path}`;
-    const sections = unit.file.sections.openSplit?.(full, id);
-    if (sections === undefined) return undefined;
-    let file = this.#files.get(sections);
-    if (file === undefined) this.#files.set(sections, (file = new DwarfFile(sections, true, `split-${++this.#count}`)));
-    return findInPackage(file, unit, id) ?? findInFile(file, unit, id);
+    for (const sections of unit.file.sections.openSplit?.(full, id) ?? []) {
+      let file = this.#files.get(sections);
+      if (file === undefined)
+        this.#files.set(sections, (file = new DwarfFile(sections, true, `split-${++this.#count}`)));
+      const found = findIn(file, unit, id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+}
+
+/** A damaged file is as good as one without the unit; a missing read will be repeated. */
+function findIn(file: DwarfFile, skeleton: Unit, id: bigint): Unit | undefined {
+  try {
+    return findInPackage(file, skeleton, id) ?? findInFile(file, skeleton, id);
+  } catch (problem) {
+    if (!(problem instanceof FormatError) || problem.code === 'not-fetched') throw problem;
+    return undefined;
   }
 }
 

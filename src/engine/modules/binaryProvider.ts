@@ -19,7 +19,8 @@ export interface BinaryRequest {
 }
 
 export interface DebugFileRequest {
-  readonly image: ModuleImage;
+  /** `undefined` when only the build id is known. */
+  readonly image?: ModuleImage;
   readonly buildId?: string;
 }
 

@@ -20,9 +20,7 @@ export class ImageSections {
   /** The section of that name, or the one that old linkers compressed and renamed `.zdebug_*`; `undefined` without contents. */
   find(name: string): Section | undefined {
     const old = name.startsWith('.debug_') ? `.z${name.slice(1)}` : undefined;
-    return this.all.find(
-      (section) => (section.name === name || section.name === old) && section.type !== SHT_NOBITS,
-    );
+    return this.all.find((section) => (section.name === name || section.name === old) && section.type !== SHT_NOBITS);
   }
 
   /** `undefined` when the section cannot be decompressed. */

@@ -1,5 +1,19 @@
+import type { ByteSource } from '../base/byteSource.js';
+import type { DebugSections } from '../dwarf/debugSections.js';
+import type { ElfFile } from '../elf/elfFile.js';
+import type { Section } from '../elf/sections.js';
 import type { AlternateLink } from './debugLinks.js';
-import type { ModuleImage } from './moduleImage.js';
+
+/** What the parts of an image see of it, and images of each other. */
+export interface ImageFile {
+  readonly path: string;
+  readonly elf: ElfFile;
+  readonly buildId: string | undefined;
+  readonly sections: readonly Section[];
+  readonly debugSections: DebugSections;
+  section(name: string): { readonly bytes: Uint8Array; readonly address: bigint } | undefined;
+  sectionSource(name: string): ByteSource | undefined;
+}
 
 /** What an image needs from outside: the engine knows neither files nor decompressors. */
 export interface ImageTools {
@@ -17,11 +31,11 @@ export type Inflate = (section: Uint8Array, is64: boolean, littleEndian: boolean
 /** Finds the files that the debug information of a file refers to. Whether they are the right ones, the engine decides. */
 export interface Companions {
   /** Files that may hold what dwz moved out of `image`, best first. */
-  alternates(image: ModuleImage, link: AlternateLink): Iterable<ModuleImage>;
+  alternates(image: ImageFile, link: AlternateLink): Iterable<ImageFile>;
   /**
    * Split debug files and packages that may hold a unit of `image`, best first.
    *
    * @param name path of the `.dwo` as the compiler wrote it, joined with its working directory
    */
-  splits(image: ModuleImage, name: string): Iterable<ModuleImage>;
+  splits(image: ImageFile, name: string): Iterable<ImageFile>;
 }

@@ -1,7 +1,7 @@
 import type { MemoryView } from '../base/memoryView.js';
 import { Diagnostics } from '../base/diagnostics.js';
 import { buildIdOfFile } from '../elf/buildId.js';
-import { type ElfFile, isElfMagic, openElf } from '../elf/elfFile.js';
+import { type ElfFile, isElfMagic, openElf, type Segment } from '../elf/elfFile.js';
 import { memorySource } from './memorySource.js';
 import type { ModuleImage } from './moduleImage.js';
 
@@ -53,7 +53,7 @@ export function readMappedHeader(memory: MemoryView, start: bigint, end: bigint)
   const elf = openElf(source, new Diagnostics(), MOST_SEGMENTS);
   if (elf === undefined || (elf.type !== 'exec' && elf.type !== 'dyn')) return undefined;
   const firstLoad = elf.segments.find((segment) => segment.type === 'load');
-  const bias = firstLoad === undefined ? 0n : BigInt.asUintN(64, start - pageOf(firstLoad.vaddr - firstLoad.offset));
+  const bias = firstLoad === undefined ? 0n : BigInt.asUintN(64, start - pageDown(firstLoad.vaddr - firstLoad.offset));
   // In memory a segment lies at its address, not at its file offset: a first page where the two differ cannot hold the note.
   const notes = elf.segments.filter(
     (segment) => segment.type === 'note' && segment.vaddr + bias === start + segment.offset,
@@ -67,6 +67,15 @@ const LONGEST_NOTES = 8 * 1024;
 
 const NO_SECTIONS = { offset: 0n, entrySize: 0, count: 0, stringIndex: 0 };
 
-function pageOf(address: bigint): bigint {
+/** Its segments that are mapped. */
+export function loadsOf(header: MappedHeader): readonly Segment[] {
+  return header.elf.segments.filter((segment) => segment.type === 'load');
+}
+
+export function pageDown(address: bigint): bigint {
   return address - (address % 4096n);
+}
+
+export function pageUp(address: bigint): bigint {
+  return pageDown(address + 4095n);
 }

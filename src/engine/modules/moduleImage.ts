@@ -1,47 +1,51 @@
-import { type ByteSource, bytesSource } from '../base/byteSource.js';
+import { bytesSource, type ByteSource } from '../base/byteSource.js';
 import { Diagnostics } from '../base/diagnostics.js';
 import { CfiTable } from '../dwarf/cfi/cfiTable.js';
 import { DebugInfo } from '../dwarf/debugInfo.js';
+import type { DebugSections } from '../dwarf/debugSections.js';
 import { buildIdOfFile } from '../elf/buildId.js';
 import { type ElfFile, openElf } from '../elf/elfFile.js';
-import {
-  readSections,
-  type Section,
-  sectionBytes,
-  SHF_COMPRESSED,
-  SHT_DYNSYM,
-  SHT_NOBITS,
-  SHT_SYMTAB,
-} from '../elf/sections.js';
-import { type RawTable, SymbolTable } from '../elf/symbolTable.js';
+import { type Section, SHT_DYNSYM, SHT_SYMTAB } from '../elf/sections.js';
+import { type ElfSymbol, type RawTable, SymbolTable } from '../elf/symbolTable.js';
+import { debugSectionsOf } from './companionFiles.js';
+import { type DebugLink, decodeDebugLink } from './debugLinks.js';
+import { ImageSections } from './imageSections.js';
+import type { ImageFile, ImageTools } from './imageTools.js';
+import { PltEntries } from './pltEntries.js';
+
+export type { ImageTools, Inflate } from './imageTools.js';
 
 /**
  * A file that can answer for a module: the binary, its debug file, or the vdso as it lies in the core. Everything beyond the
  * program headers is decoded on first use and kept, so one image serves all cores of a run.
  */
-export class ModuleImage {
+export class ModuleImage implements ImageFile {
   readonly #elf: ElfFile;
-  readonly #inflate: Inflate | undefined;
+  readonly #tools: ImageTools;
+  readonly #sections: ImageSections;
+  readonly #refused: string[] = [];
   #buildId: string | undefined | null = null;
-  #sections: readonly Section[] | undefined;
-  #hasDebugInfo: boolean | undefined;
   #symbols: SymbolTable | undefined;
+  #plt: PltEntries | undefined;
   #cfi: CfiTable | undefined | null = null;
+  #debugSections: DebugSections | undefined;
   #debugInfo: DebugInfo | undefined | null = null;
+  #heldBytes = 0;
 
   private constructor(
     readonly path: string,
     elf: ElfFile,
-    inflate: Inflate | undefined,
+    tools: ImageTools,
   ) {
     this.#elf = elf;
-    this.#inflate = inflate;
+    this.#tools = tools;
+    this.#sections = new ImageSections(elf, tools.inflate);
   }
 
   /** @returns `undefined` when the bytes are no ELF file */
-  static open(path: string, source: ByteSource, inflate?: Inflate): ModuleImage | undefined {
+  static open(path: string, source: ByteSource, tools: ImageTools = {}): ModuleImage | undefined {
     const elf = openElf(source, new Diagnostics());
-    return elf === undefined ? undefined : new ModuleImage(path, elf, inflate);
+    return elf === undefined ? undefined : new ModuleImage(path, elf, tools);
   }
 
   get elf(): ElfFile {
@@ -55,7 +59,17 @@ export class ModuleImage {
   }
 
   get sections(): readonly Section[] {
-    return (this.#sections ??= readSections(this.#elf));
+    return this.#sections.all;
+  }
+
+  /** Bytes of tables that were decoded and are kept, about. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** Files that the debug information refers to and that were found to be wrong ones, one sentence each; grows with use. */
+  get refused(): readonly string[] {
+    return this.#refused;
   }
 
   /** Link address of the first byte that is loaded, rounded down to its page. */
@@ -64,21 +78,48 @@ export class ModuleImage {
     return first === undefined ? 0n : first.vaddr - (first.vaddr % PAGE);
   }
 
-  /** Functions and objects of .symtab and .dynsym; empty when the file has neither. */
+  /** Link address at which the program starts (e_entry). */
+  get entryAddress(): bigint {
+    const { bytes } = this.#elf.source.read(24n, 8);
+    if (bytes.length < 8) return 0n;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 8);
+    const { is64, littleEndian } = this.#elf;
+    return is64 ? view.getBigUint64(0, littleEndian) : BigInt(view.getUint32(0, littleEndian));
+  }
+
+  /** Functions and objects of .symtab, .dynsym and .gnu_debugdata; empty when the file has none of them. */
   get symbols(): SymbolTable {
     return (this.#symbols ??= this.#readSymbols());
   }
 
-  /** Which symbol tables the file has: `symtab` is the full one. */
+  /** The stub of the procedure linkage table at a link address, called `f@plt`. */
+  pltEntry(address: bigint): ElfSymbol | undefined {
+    return (this.#plt ??= new PltEntries(this)).find(address);
+  }
+
+  /** Whether one section holds both link addresses; `undefined` when the file does not tell where its sections are. */
+  inSameSection(one: bigint, other: bigint): boolean | undefined {
+    const holds = (section: Section, address: bigint): boolean =>
+      address >= section.address && address < section.address + section.size;
+    const section = this.sections.find((candidate) => candidate.address !== 0n && holds(candidate, one));
+    return section === undefined ? undefined : holds(section, other);
+  }
+
+  /** Which symbol tables the file has: `symtab` is the full one, or the compressed rest of it. */
   get symbolStatus(): 'symtab' | 'dynsym' | 'none' {
     if (this.sections.some((section) => section.type === SHT_SYMTAB && section.size > 0n)) return 'symtab';
+    if (this.#tools.unxz !== undefined && this.#sections.find('.gnu_debugdata') !== undefined) return 'symtab';
     return this.sections.some((section) => section.type === SHT_DYNSYM) ? 'dynsym' : 'none';
   }
 
   get hasDebugInfo(): boolean {
-    return (this.#hasDebugInfo ??= this.sections.some(
-      (section) => section.name === '.debug_info' && section.type !== SHT_NOBITS,
-    ));
+    return this.#sections.find('.debug_info') !== undefined;
+  }
+
+  /** The debug file that this binary names; `undefined` when it names none. */
+  get debugLink(): DebugLink | undefined {
+    const section = this.section('.gnu_debuglink');
+    return section === undefined ? undefined : decodeDebugLink(section.bytes, this.#elf.littleEndian);
   }
 
   /** `undefined` when the file has no call-frame information. */
@@ -89,24 +130,26 @@ export class ModuleImage {
 
   /** `undefined` when the file has none. */
   get debugInfo(): DebugInfo | undefined {
-    if (this.#debugInfo === null) {
-      this.#debugInfo = this.hasDebugInfo
-        ? new DebugInfo({
-            section: (name) => this.#sectionSource(name),
-            littleEndian: this.#elf.littleEndian,
-            addressSize: this.#elf.is64 ? 8 : 4,
-          })
-        : undefined;
-    }
+    if (this.#debugInfo === null) this.#debugInfo = this.hasDebugInfo ? new DebugInfo(this.debugSections) : undefined;
     return this.#debugInfo;
+  }
+
+  /** The debug sections with the files that they refer to; always the same object. */
+  get debugSections(): DebugSections {
+    return (this.#debugSections ??= debugSectionsOf(this, this.#tools.companions, this.#refused));
   }
 
   /** Uncompressed bytes of a section; `undefined` when there is none of that name or it cannot be decompressed. */
   section(name: string): { readonly bytes: Uint8Array; readonly address: bigint } | undefined {
-    const section = this.sections.find((candidate) => candidate.name === name && candidate.type !== SHT_NOBITS);
+    const section = this.#sections.find(name);
     if (section === undefined) return undefined;
-    const bytes = this.#contents(section);
+    const bytes = this.#sections.contents(section);
     return bytes === undefined ? undefined : { bytes, address: section.address };
+  }
+
+  /** A section read piece by piece; compressed ones are decompressed whole. */
+  sectionSource(name: string): ByteSource | undefined {
+    return this.#sections.source(name);
   }
 
   /**
@@ -122,47 +165,28 @@ export class ModuleImage {
     return new Uint8Array(0);
   }
 
-  /** A section read piece by piece, so that a large one need not be in memory whole. */
-  #sectionSource(name: string): ByteSource | undefined {
-    const section = this.sections.find((candidate) => candidate.name === name && candidate.type !== SHT_NOBITS);
-    if (section === undefined) return undefined;
-    if ((section.flags & SHF_COMPRESSED) !== 0n) {
-      const bytes = this.#contents(section);
-      return bytes === undefined ? undefined : bytesSource(bytes);
-    }
-    const { source } = this.#elf;
-    return {
-      size: section.size,
-      read: (offset, length) => {
-        const left = section.size - offset;
-        if (left <= 0n) return { bytes: new Uint8Array(0), rest: 'end' };
-        const read = source.read(section.offset + offset, left < BigInt(length) ? Number(left) : length);
-        return read.bytes.length < length ? { bytes: read.bytes, rest: read.rest ?? 'end' } : read;
-      },
-    };
-  }
-
-  #contents(section: Section): Uint8Array | undefined {
-    const raw = sectionBytes(this.#elf.source, section);
-    if ((section.flags & SHF_COMPRESSED) === 0n) return raw;
-    return this.#inflate?.(raw, this.#elf.is64, this.#elf.littleEndian);
-  }
-
   #readSymbols(): SymbolTable {
-    const { is64, littleEndian } = this.#elf;
-    const tables: RawTable[] = [];
-    for (const type of [SHT_SYMTAB, SHT_DYNSYM]) {
-      const section = this.sections.find((candidate) => candidate.type === type);
-      const strings = section === undefined ? undefined : this.sections[section.link];
-      if (section === undefined || strings === undefined) continue;
-      tables.push({
-        symbols: this.#contents(section) ?? new Uint8Array(0),
-        strings: this.#contents(strings) ?? new Uint8Array(0),
-        is64,
-        littleEndian,
-      });
-    }
+    const tables = [SHT_SYMTAB, SHT_DYNSYM].flatMap((type) => this.#rawTable(this, type));
+    const rest = this.#debugData();
+    if (rest !== undefined) tables.push(...this.#rawTable(rest, SHT_SYMTAB));
+    for (const { symbols, strings } of tables) this.#heldBytes += 2 * symbols.length + strings.length;
     return new SymbolTable(tables);
+  }
+
+  #rawTable(image: ModuleImage, type: number): RawTable[] {
+    const { is64, littleEndian } = this.#elf;
+    const section = image.sections.find((candidate) => candidate.type === type);
+    const strings = section === undefined ? undefined : image.sections[section.link];
+    if (section === undefined || strings === undefined) return [];
+    const contents = (of: Section): Uint8Array => image.#sections.contents(of) ?? new Uint8Array(0);
+    return [{ symbols: contents(section), strings: contents(strings), is64, littleEndian }];
+  }
+
+  /** `.gnu_debugdata`: an ELF file in an xz stream, with the symbols that are not exported (gdb manual, "MiniDebugInfo"). */
+  #debugData(): ModuleImage | undefined {
+    const packed = this.#tools.unxz === undefined ? undefined : this.section('.gnu_debugdata');
+    const bytes = packed === undefined ? undefined : this.#tools.unxz?.(packed.bytes);
+    return bytes === undefined ? undefined : ModuleImage.open(this.path, bytesSource(bytes));
   }
 
   #readCfi(): CfiTable | undefined {
@@ -170,6 +194,7 @@ export class ModuleImage {
     const ehFrameHdr = this.section('.eh_frame_hdr');
     const debugFrame = this.section('.debug_frame');
     if (ehFrame === undefined && debugFrame === undefined) return undefined;
+    for (const part of [ehFrame, ehFrameHdr, debugFrame]) this.#heldBytes += part?.bytes.length ?? 0;
     const text = this.sections.find((section) => section.name === '.text');
     return new CfiTable({
       ...(ehFrame === undefined ? {} : { ehFrame }),
@@ -181,11 +206,5 @@ export class ModuleImage {
     });
   }
 }
-
-/**
- * Decompresses a section that starts with an Elf_Chdr (gABI, "Section Compression"); given from outside since the engine knows no
- * decompressor. `undefined` when it cannot.
- */
-export type Inflate = (section: Uint8Array, is64: boolean, littleEndian: boolean) => Uint8Array | undefined;
 
 const PAGE = 4096n;

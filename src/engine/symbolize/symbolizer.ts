@@ -1,6 +1,7 @@
 import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
 import { printable } from '../base/text.js';
 import type { ElfSymbol } from '../elf/symbolTable.js';
+import { functionAt } from './functionAt.js';
 import type { LoadModule } from '../modules/loadModule.js';
 import { type ModuleMap, toLink } from '../modules/moduleMap.js';
 
@@ -59,9 +60,10 @@ export class Symbolizer {
   readableName(symbol: string): string {
     const known = this.#names.get(symbol);
     if (known !== undefined) return known;
-    // Debug files keep the version in the name: f@@GLIBC_2.34.
-    const plain = symbol.replace(/@@?[A-Za-z_][\w.+-]*$/, '');
-    const text = escaped(this.demangle(plain) ?? plain);
+    // A stub is named after what it calls. Debug files keep the version in the name: f@@GLIBC_2.34.
+    const stub = symbol.endsWith('@plt') ? '@plt' : '';
+    const plain = (stub === '' ? symbol : symbol.slice(0, -stub.length)).replace(/@@?[A-Za-z_][\w.+-]*$/, '');
+    const text = escaped((this.demangle(plain) ?? plain) + stub);
     if (this.#names.size >= CACHE_ENTRIES) this.#names.clear();
     this.#names.set(symbol, text);
     return text;
@@ -86,11 +88,6 @@ export class Symbolizer {
 }
 
 const CACHE_ENTRIES = 65_536;
-
-/** The debug file's symbol table is the full one; the binary's may be only the exported names. */
-function functionAt(module: LoadModule, link: bigint): ElfSymbol | undefined {
-  return module.debugImage?.symbols.find(link, true) ?? module.image?.symbols.find(link, true);
-}
 
 /** Names come from files, and files may lie: no control characters, no endless lines. */
 function escaped(text: string): string {

@@ -43,10 +43,10 @@ function sectionsOf(name: string): DebugSections {
     openSplit(path) {
       const own = path.slice(path.lastIndexOf('/') + 1);
       const file = [`${name}.dwp`, own].find((candidate) => existsSync(new URL(`${candidate}.zst`, DATA)));
-      if (file === undefined) return undefined;
+      if (file === undefined) return [];
       const known = split.get(file) ?? sectionsOf(file);
       split.set(file, known);
-      return known;
+      return [known];
     },
   };
 }
