@@ -18,12 +18,29 @@ export function frameRows(
   const rows: FrameRow[] = [];
   const frameOfRow: number[] = [];
   frames.forEach((frame, index) => {
-    for (const row of rowsOf(frame, symbolizer, lines)) {
+    // Only the kernel makes a caller that was interrupted: the frame below it is the trampoline to which its handler returns.
+    const caller = frames[index + 1];
+    const isTrampoline = !frame.interrupted && caller?.interrupted === true && caller.trust !== 'context';
+    for (const row of isTrampoline ? [trampolineRow(frame, symbolizer)] : rowsOf(frame, symbolizer, lines)) {
       rows.push({ index: rows.length, ...row });
       frameOfRow.push(index);
     }
   });
   return { rows, frameOfRow };
+}
+
+/** As gdb calls it: the C library's symbol for it, if there is one, says less. */
+const TRAMPOLINE = '<signal handler called>';
+
+function trampolineRow(frame: StackFrame, symbolizer: Symbolizer): Omit<FrameRow, 'index'> {
+  const module = symbolizer.modules.find(frame.pc);
+  return {
+    pc: hex(frame.pc),
+    ...(frame.cfa === undefined ? {} : { cfa: hex(frame.cfa) }),
+    ...(module === undefined ? {} : { module: printablePath(module.path) }),
+    trust: frame.trust,
+    function: TRAMPOLINE,
+  };
 }
 
 function rowsOf(frame: StackFrame, symbolizer: Symbolizer, lines: SourceLines | undefined): Omit<FrameRow, 'index'>[] {

@@ -32,6 +32,8 @@ function meaningfulName(frame: SignatureFrame): string | undefined {
     return withoutVersion(module);
   }
   const name = plainName(frame.function);
+  // Nothing but brackets is a marker, such as "<signal handler called>".
+  if (name === '') return undefined;
   return SKIPPED_FUNCTIONS.test(name) ? undefined : name;
 }
 
