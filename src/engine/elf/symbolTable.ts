@@ -8,6 +8,12 @@ const STT_GNU_IFUNC = 10;
 const SHN_UNDEF = 0;
 const SHN_ABS = 0xfff1;
 const STB_LOCAL = 0;
+const STB_WEAK = 2;
+
+/** Kinds of binding, in the order of preference. */
+const GLOBAL = 0;
+const WEAK = 1;
+const LOCAL = 2;
 
 /** One defined symbol of a binary. */
 export interface ElfSymbol {
@@ -34,7 +40,7 @@ export class SymbolTable {
   readonly #table: Uint8Array;
   readonly #index: Uint32Array;
   readonly #kinds: Uint8Array;
-  readonly #global: Uint8Array;
+  readonly #binding: Uint8Array;
   readonly #named = new Map<string, ElfSymbol | undefined>();
 
   /** @param tables raw bytes of symbol tables with their string tables, the more complete one first */
@@ -47,16 +53,16 @@ export class SymbolTable {
     this.#table = new Uint8Array(count);
     this.#index = new Uint32Array(count);
     this.#kinds = new Uint8Array(count);
-    this.#global = new Uint8Array(count);
+    this.#binding = new Uint8Array(count);
     const kept = this.#decode();
     this.#order = new Uint32Array(kept).map((_, i) => i);
-    // Of symbols at one address: sized before unsized, functions before others, global names before local ones.
+    // Of symbols at one address: sized before unsized, functions before others, strong names before weak ones and those before local ones.
     this.#order.sort(
       (a, b) =>
         (this.#values[a] ?? 0) - (this.#values[b] ?? 0) ||
         Number(this.#sizes[a] === 0) - Number(this.#sizes[b] === 0) ||
         (this.#kinds[a] ?? 0) - (this.#kinds[b] ?? 0) ||
-        (this.#global[b] ?? 0) - (this.#global[a] ?? 0) ||
+        (this.#binding[a] ?? 0) - (this.#binding[b] ?? 0) ||
         a - b,
     );
     let reach = 0;
@@ -96,7 +102,7 @@ export class SymbolTable {
       const value = this.#values[slot] ?? 0;
       const size = this.#sizes[slot] ?? 0;
       if (size > 0) {
-        if (target < value + size) return this.#symbol(this.#firstAt(i, functionsOnly));
+        if (target < value + size) return this.#symbol(this.#bestAt(i, functionsOnly));
         // One that ends before the target also ends the reach of unsized ones before it and at its own address.
         if (unsized === undefined || this.#valueAt(unsized) === value) {
           unsized = undefined;
@@ -117,14 +123,45 @@ export class SymbolTable {
     return symbol;
   }
 
-  #firstAt(i: number, functionsOnly: boolean): number {
+  /**
+   * Of the sized symbols at one address the one that people know it by: `raise`, not its aliases `gsignal` and `__raise`. Those are
+   * names without underscores before names with them, then strong names before weak ones, then short names.
+   */
+  #bestAt(i: number, functionsOnly: boolean): number {
     const value = this.#valueAt(i);
-    let best = i;
+    let first = i;
     for (let k = i - 1; k >= 0 && this.#valueAt(k) === value; k--) {
       const slot = this.#order[k] ?? 0;
-      if ((this.#sizes[slot] ?? 0) > 0 && !(functionsOnly && this.#kinds[slot] === 1)) best = k;
+      if ((this.#sizes[slot] ?? 0) > 0 && !(functionsOnly && this.#kinds[slot] === 1)) first = k;
+    }
+    const slot = this.#order[first] ?? 0;
+    let best = first;
+    let bestRank = this.#rankOf(slot);
+    for (let k = first + 1; k < this.#order.length && k - first < MOST_ALIASES && this.#valueAt(k) === value; k++) {
+      const other = this.#order[k] ?? 0;
+      const alike =
+        this.#kinds[other] === this.#kinds[slot] &&
+        this.#sizes[other] === this.#sizes[slot] &&
+        this.#table[other] === this.#table[slot];
+      if (!alike) continue;
+      if ((this.#binding[other] === LOCAL) !== (this.#binding[slot] === LOCAL)) break;
+      const rank = this.#rankOf(other);
+      if (rank >= bestRank) continue;
+      best = k;
+      bestRank = rank;
     }
     return best;
+  }
+
+  /** Smaller is better known. */
+  #rankOf(slot: number): number {
+    const name = this.#nameAt(slot);
+    const version = name.indexOf('@');
+    const length = version < 0 ? name.length : version;
+    const underscores = /^_*/.exec(name)?.[0].length ?? 0;
+    return (
+      (Math.min(underscores, 3) * 2 + (this.#binding[slot] === GLOBAL ? 0 : 1)) * 65_536 + Math.min(length, 65_535)
+    );
   }
 
   #symbol(i: number): ElfSymbol {
@@ -164,7 +201,7 @@ export class SymbolTable {
         this.#table[kept] = t;
         this.#index[kept] = i;
         this.#kinds[kept] = type === STT_OBJECT ? 1 : type === STT_NOTYPE ? 2 : 0;
-        this.#global[kept] = info >> 4 === STB_LOCAL ? 0 : 1;
+        this.#binding[kept] = info >> 4 === STB_LOCAL ? LOCAL : info >> 4 === STB_WEAK ? WEAK : GLOBAL;
         kept++;
       }
     });
@@ -181,6 +218,8 @@ export interface RawTable {
 }
 
 const MOST_NAMES = 256;
+/** Names of one address that are looked at; more only in a file that means harm. */
+const MOST_ALIASES = 64;
 /** How many symbols may start between a function's start and an address in it; more only in a file that means harm. */
 const LONGEST_NEST = 4096;
 

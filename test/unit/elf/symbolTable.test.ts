@@ -61,6 +61,16 @@ describe('looking up an address', () => {
     expect(table.find(0x12n)?.name).toBe('global');
   });
 
+  it('takes, of aliases, the one that people know', () => {
+    const nameOf = (...names: readonly (readonly [name: string, binding: number])[]): string | undefined =>
+      tableOf(names.map(([name, binding]) => ({ name, binding, value: 0x10n, size: 8 }))).find(0x12n)?.name;
+    expect(nameOf(['gsignal', 2], ['raise', 1], ['__raise', 1])).toBe('raise');
+    expect(nameOf(['__sigaction@@GLIBC_2.2.5', 1], ['sigaction@@GLIBC_2.2.5', 2])).toBe('sigaction@@GLIBC_2.2.5');
+    expect(nameOf(['siglongjmp', 2], ['_longjmp', 2], ['longjmp', 2])).toBe('longjmp');
+    expect(nameOf(['_ZN1AC2Ev', 2], ['_ZN1AC1Ev', 2])).toBe('_ZN1AC2Ev');
+    expect(nameOf(['x', 0], ['__public', 1])).toBe('__public');
+  });
+
   it('finds the outer function behind a nested one', () => {
     const table = tableOf([
       { name: 'outer', value: 0x100n, size: 0x100 },
