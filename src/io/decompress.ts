@@ -1,6 +1,8 @@
 import { inflateSync } from 'node:zlib';
-import { decompress as zstdDecompress } from 'fzstd';
+import { bytesSource } from '../engine/base/byteSource.js';
 import type { Inflate } from '../engine/modules/moduleImage.js';
+import { CompressedInput } from './compression/compressedInput.js';
+import { zstdPieces } from './compression/zstdFrames.js';
 
 export { type Compression, compressionOf } from './compression/formats.js';
 
@@ -18,9 +20,21 @@ export const inflateSection: Inflate = (section, is64, littleEndian) => {
   if (size > LARGEST_SECTION) return undefined;
   try {
     if (type === ELFCOMPRESS_ZLIB) return inflateSync(section.subarray(header), { maxOutputLength: size });
-    if (type === ELFCOMPRESS_ZSTD) return zstdDecompress(section.subarray(header), new Uint8Array(size));
+    if (type === ELFCOMPRESS_ZSTD) return zstdOfSize(section.subarray(header), size);
   } catch {
     // Damaged sections are as good as none.
   }
   return undefined;
 };
+
+/** `undefined` when it gives more or less than was promised. */
+function zstdOfSize(packed: Uint8Array, size: number): Uint8Array | undefined {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const piece of zstdPieces(new CompressedInput(bytesSource(packed)))) {
+    if (at + piece.length > size) return undefined;
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return at === size ? bytes : undefined;
+}

@@ -1,13 +1,14 @@
-import { Decompress } from 'fzstd';
 import { u32 } from './compressedInput.js';
 import { SyncZlib } from './syncZlib.js';
 import { XxHash64 } from './xxHash64.js';
-import type { ZstdFrameHeader } from './zstdFrames.js';
+import { ZstdBlocks } from './zstdBlocks.js';
+import type { ZstdFrameHeader } from './zstdFrameHeader.js';
+import { ZstdDamage } from './zstdTables.js';
 
 /** Decodes one frame, block after block. */
 export interface ZstdFrameDecoder {
   /** What a block, its head included, decodes to; with an error when it is damaged. */
-  block(bytes: Uint8Array, last: boolean): { readonly output: Uint8Array; readonly error?: string };
+  block(bytes: Uint8Array): { readonly output: Uint8Array; readonly error?: string };
   /** What is wrong with the checksum at the end of the frame. */
   checksum(bytes: Uint8Array): string | undefined;
   close(): void;
@@ -28,42 +29,24 @@ export function nativeFrame(header: ZstdFrameHeader): ZstdFrameDecoder {
   };
 }
 
-/** By a decoder in JavaScript, which leaves out checksums: they are done here. */
+/** By our own decoder. */
 export function portableFrame(header: ZstdFrameHeader): ZstdFrameDecoder {
-  let output: Uint8Array = NOTHING;
-  const stream = new Decompress((chunk) => {
-    if (chunk.length > 0) output = chunk;
-  });
-  const hash = new XxHash64();
-  const head = header.bytes.slice();
-  // The flag of a checksum: without it the frame ends with its last block.
-  head[4] = (head[4] ?? 0) & ~0x04;
-  let waiting: Uint8Array | undefined = head;
+  const blocks = new ZstdBlocks(header.windowSize, header.largestBlock);
+  const hash = header.hasChecksum ? new XxHash64() : undefined;
   return {
-    block(bytes, last) {
-      output = NOTHING;
+    block(bytes) {
       try {
-        stream.push(waiting === undefined ? bytes : joined(waiting, bytes), last);
+        const output = blocks.block(bytes);
+        hash?.update(output);
+        return { output };
       } catch (error) {
-        return {
-          output,
-          error: `a block that cannot be decoded (${error instanceof Error ? error.message : 'unknown'})`,
-        };
+        if (!(error instanceof ZstdDamage)) throw error;
+        return { output: NOTHING, error: error.message };
       }
-      waiting = undefined;
-      if (header.hasChecksum) hash.update(output);
-      return { output };
     },
-    checksum: (bytes) => (u32(bytes) === hash.digestLow() ? undefined : BAD_CHECKSUM),
+    checksum: (bytes) => (hash === undefined || u32(bytes) === hash.digestLow() ? undefined : BAD_CHECKSUM),
     close: () => undefined,
   };
 }
 
 const NOTHING = new Uint8Array(0);
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
-}

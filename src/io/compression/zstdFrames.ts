@@ -1,13 +1,10 @@
 import { type CompressedInput, u32 } from './compressedInput.js';
 import { isSkippableMagic } from './formats.js';
-import { StreamError } from './streamError.js';
 import { nativeFrame, portableFrame, type ZstdFrameDecoder } from './zstdFrameDecoders.js';
+import { readFrameHeader } from './zstdFrameHeader.js';
 import { HAS_NATIVE_ZSTD } from './syncZlib.js';
 
 const FRAME = 0xfd2fb528;
-/** More is wanted by `zstd --long=28` and up only; the zstd command refuses it too unless told. */
-const LARGEST_WINDOW = 128 * 2 ** 20;
-const LARGEST_BLOCK = 128 * 1024;
 
 /**
  * The decompressed pieces of a zstd file: frames one after the other, skippable ones among them. Frames are fed to their decoder
@@ -27,50 +24,9 @@ export function* zstdPieces(input: CompressedInput, native = HAS_NATIVE_ZSTD): G
   }
 }
 
-/** What the head of a frame tells (RFC 8878, 3.1.1.1). */
-export interface ZstdFrameHeader {
-  /** With the magic number. */
-  readonly bytes: Uint8Array;
-  readonly windowSize: number;
-  readonly contentSize: number | undefined;
-  readonly hasChecksum: boolean;
-}
-
-function frameHeader(input: CompressedInput, start: number): ZstdFrameHeader {
-  const descriptor = input.peek(1)[0] ?? 0;
-  const single = (descriptor & 0x20) !== 0;
-  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
-  const sizeCode = descriptor >> 6;
-  const sizeBytes = sizeCode === 0 ? (single ? 1 : 0) : 1 << sizeCode;
-  const head = input.take(1 + (single ? 0 : 1) + dictionaryBytes + sizeBytes, 'the head of a frame');
-  const bytes = new Uint8Array(4 + head.length);
-  bytes.set([0x28, 0xb5, 0x2f, 0xfd]);
-  bytes.set(head, 4);
-  if ((descriptor & 0x08) !== 0) throw input.corrupt('a reserved bit is set in the head of a frame', start);
-  const sizeAt = bytes.length - sizeBytes;
-  if (bytes.subarray(sizeAt - dictionaryBytes, sizeAt).some((byte) => byte !== 0))
-    throw new StreamError('unsupported-stream', 'a frame that needs a dictionary', start);
-  const contentSize = sizeBytes === 0 ? undefined : contentSizeOf(bytes.subarray(sizeAt));
-  const exponent = (bytes[5] ?? 0) >> 3;
-  const windowSize = single ? (contentSize ?? 0) : 2 ** (10 + exponent) * (1 + ((bytes[5] ?? 0) & 7) / 8);
-  if (windowSize > LARGEST_WINDOW)
-    throw new StreamError(
-      'unsupported-stream',
-      `a frame that needs ${Math.ceil(windowSize / 2 ** 20)} MiB of memory; decompress it first`,
-      start,
-    );
-  return { bytes, windowSize, contentSize, hasChecksum: (descriptor & 0x04) !== 0 };
-}
-
-function contentSizeOf(field: Uint8Array): number {
-  if (field.length === 1) return field[0] ?? 0;
-  if (field.length === 2) return ((field[0] ?? 0) | ((field[1] ?? 0) << 8)) + 256;
-  return u32(field) + (field.length === 8 ? u32(field, 4) * 2 ** 32 : 0);
-}
-
 function* frame(input: CompressedInput, start: number, native: boolean): Generator<Uint8Array, void> {
-  const header = frameHeader(input, start);
-  const largest = Math.min(header.windowSize, LARGEST_BLOCK);
+  const header = readFrameHeader(input, start);
+  const largest = header.largestBlock;
   const decoder: ZstdFrameDecoder = native ? nativeFrame(header) : portableFrame(header);
   let total = 0;
   let last = false;
@@ -85,7 +41,7 @@ function* frame(input: CompressedInput, start: number, native: boolean): Generat
       const size = word >> 3;
       if (type === 3 || size > largest) throw input.corrupt('a block of a kind or size that cannot be', place);
       const block = input.take(3 + (type === 1 ? 1 : size), 'a block');
-      const step = decoder.block(block, last);
+      const step = decoder.block(block);
       total += step.output.length;
       if (step.output.length > largest || total > (header.contentSize ?? Infinity))
         throw input.corrupt('a block that gives more than its frame allows', place);
