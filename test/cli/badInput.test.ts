@@ -1,10 +1,10 @@
-import { chmodSync } from 'node:fs';
-import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CoreRow } from '../../src/shared/report.js';
 import { schemaErrors } from '../golden/reportSchema.js';
-import { CLI, ensureBuilt } from './builtCommand.js';
+import { CLI, ensureBuilt, ROOT } from './builtCommand.js';
 import { CoreFolder } from './coreFolder.js';
 import { redzone } from './runCommand.js';
 
@@ -105,6 +105,21 @@ describe('a core cut', () => {
     expect(row.problems[0]?.message).toMatch(says);
     expect(inspect).toMatchObject({ status: 0, stderr: '' });
     expect(inspect.stdout).toMatch(says);
+  });
+});
+
+describe('a core of another architecture', () => {
+  const corpora = join(ROOT, '../shared/corpora/elfutils');
+  it.for(['backtrace.ppc64le.fp.core', 'testfile-m68k-core', 'backtrace.i386.core'])('%s', async (name, context) => {
+    const path = join(corpora, `${name}.zst`);
+    if (!existsSync(path)) return context.skip('the cores of other projects are not beside this checkout');
+    const [triage, inspect] = await Promise.all([redzone(['triage', '--ndjson', path]), redzone(['inspect', path])]);
+    const row = JSON.parse(triage.stdout) as CoreRow;
+    expect(schemaErrors('CoreRow', row)).toEqual([]);
+    expect(row).toMatchObject({ status: 'partial', label: 'other', kind: 'unknown' });
+    expect([triage.status, inspect.status, inspect.stderr]).toEqual([0, 0, '']);
+    expect(triage.stderr).toMatch(/^redzone: [^\n]*: read in part: the core is of [^\n]*\n$/);
+    expect(inspect.stdout).toContain('the core is of ');
   });
 });
 
