@@ -6,14 +6,7 @@ import { NAMES, SampleReader } from './fixtureCores.js';
  * another way, is noticed.
  */
 const KNOWN_MISSES: Readonly<Record<string, { readonly said: string; readonly why: string }>> = {
-  'shift-higher-high': {
-    said: 'misaligned-stack rsp-shift -8',
-    why: 'the registers restored fit both readings; the report names +8 beside the one it chose',
-  },
-  'shift-plus8-nofp': {
-    said: 'misaligned-stack rsp-shift -8',
-    why: 'the registers restored fit both readings; the report names +8 beside the one it chose',
-  },
+  'go-panic': { said: 'other abort', why: 'Go ends with its own raise, which no rule knows yet' },
 };
 
 describe('the verdict', () => {

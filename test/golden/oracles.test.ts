@@ -17,6 +17,9 @@ const SAME_FUNCTION: readonly (readonly string[])[] = [
   ['free', 'libcfree', 'cfree'],
   ['malloc', 'libcmalloc'],
   ['vdsoclockgettime', 'clockgettime'],
+  ['libcstartmainimpl', 'libcstartmain'],
+  // As gdb says it; eu-stack names the trampoline.
+  ['restorert', '<signal handler called>'],
   // eu-stack shows the last part of what Rust's debug information says.
   ['main', 'ledger::main'],
 ];
