@@ -42,7 +42,10 @@ export function checkReturnAddress(context: UnwindContext, address: bigint): Ret
   const before = bytes.length === LONGEST_CALL ? bytes : shorter(context, address);
   if (before === undefined) return { kind: 'unknown' };
   const sites = context.architecture.callsBefore(before, runtimeAddress(address));
-  const site = sites.find((candidate) => candidate.target === undefined || isCode(context, candidate.target));
+  // A weak symbol that nobody defines is called at address 0 in static programs.
+  const site =
+    sites.find((candidate) => candidate.target === undefined || isCode(context, candidate.target)) ??
+    sites.find((candidate) => candidate.target === 0n);
   return site === undefined ? { kind: 'notACall' } : { kind: 'call', site };
 }
 

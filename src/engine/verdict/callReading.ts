@@ -24,6 +24,7 @@ export interface CallReading {
 
 export function readCall(rule: RuleContext, site: CallSite): CallReading {
   if (site.target === undefined) return readIndirect(rule, site);
+  if (site.target === rule.pc) return { kind: 'led', how: 'a direct call to that address' };
   return readCallee(rule, site.target, 'a direct call');
 }
 
@@ -39,7 +40,21 @@ function valueOf(rule: RuleContext, operand: CallOperand): bigint | undefined {
   const { registers } = rule.crash;
   if (operand.kind === 'register') return registers.get(operand.register);
   const address = operand.address ?? addressOf(operand, registers);
-  return address === undefined ? undefined : wordAt(rule, address);
+  return address === undefined ? undefined : (wordAt(rule, address) ?? untouched(rule, address));
+}
+
+/**
+ * The kernel leaves out anonymous memory that was never written: it is still zero. Known only where other anonymous memory, the
+ * stack, was dumped, so that no filter left it out (fs/coredump.c, vma_dump_size).
+ */
+function untouched(rule: RuleContext, address: bigint): bigint | undefined {
+  const { core } = rule.unwind;
+  const segment = core.segmentAt(address);
+  const stack = core.segmentAt(rule.sp);
+  const anonymous = !rule.core.files.some((file) => address >= file.start && address < file.end);
+  return segment?.filesz === 0n && segment.writable && anonymous && stack !== undefined && stack.filesz > 0n
+    ? 0n
+    : undefined;
 }
 
 /** A function looked through for the tail jump: at most so many bytes. */
@@ -65,7 +80,11 @@ function readCallee(rule: RuleContext, callee: bigint, call: string, hops = 0): 
     const value = jumpTarget(rule, only);
     if (value !== undefined && isCode(rule.unwind, value)) return readCallee(rule, value, call, hops + 1);
   }
+  if (jumps.pushed.some((pushed) => pushedValue(rule, pushed) === rule.pc)) {
+    return { kind: 'led', how: `${call} to a function that pushes an address and returns to it`, callee };
+  }
   for (const target of jumps.outside) {
+    if (target === rule.pc) return { kind: 'led', how: `${call} to a function with a jump to that address`, callee };
     if (hops >= MOST_HOPS) break;
     const further = readCallee(rule, target, call, hops + 1);
     if (further.kind === 'led') return { ...further, callee };
@@ -80,7 +99,18 @@ function jumpTarget(rule: RuleContext, jump: Instruction): bigint | undefined {
   return address === undefined ? undefined : wordAt(rule, address);
 }
 
+/** What a push put on the stack, as far as its operand can still be read. */
+function pushedValue(rule: RuleContext, push: Instruction): bigint | undefined {
+  const register = /^pushq?\s+%(r\w+)$/.exec(push.text)?.[1];
+  if (register !== undefined) return rule.crash.registers.get(register);
+  const immediate = /^pushq?\s+\$(-?)(0x[0-9a-f]+|\d+)$/i.exec(push.text);
+  if (immediate !== null) return BigInt.asUintN(64, BigInt(immediate[2] ?? '0') * (immediate[1] === '-' ? -1n : 1n));
+  return jumpTarget(rule, push);
+}
+
 interface Jumps {
+  /** Pushes right before a return: jumps in disguise. */
+  readonly pushed: readonly Instruction[];
   readonly indirect: readonly Instruction[];
   /** Direct jumps that leave the function: tail calls. */
   readonly outside: readonly bigint[];
@@ -94,20 +124,25 @@ function indirectJumpsOf(rule: RuleContext, start: bigint): Jumps | undefined {
   if (bytes.length === 0 || rule.disassembler === undefined) return undefined;
   const indirect: Instruction[] = [];
   const outside = new Set<bigint>();
+  const pushed: Instruction[] = [];
+  let previous: Instruction | undefined;
   let count = 0;
   for (let i = 0; i < bytes.length; count++) {
     const instruction = rule.disassembler.decode(bytes.subarray(i, i + 15), runtimeAddress(start + BigInt(i)));
     if (instruction === undefined) break;
     if (instruction.flow === 'indirectJump') indirect.push(instruction);
+    if (instruction.flow === 'return' && previous?.mnemonic === 'push') pushed.push(previous);
+    previous = instruction;
     const { target } = instruction;
     const leaves = target !== undefined && (target < start || target >= start + BigInt(size));
     if ((instruction.flow === 'jump' || instruction.flow === 'conditional') && leaves && outside.size < 8)
       outside.add(target);
     // Stubs are not described by symbols: their first jump ends them.
-    if (instruction.flow === 'indirectJump' && count <= 1) return { indirect, outside: [...outside], isStub: true };
+    if (instruction.flow === 'indirectJump' && count <= 1)
+      return { indirect, pushed, outside: [...outside], isStub: true };
     i += instruction.length;
   }
-  return { indirect, outside: [...outside], isStub: false };
+  return { indirect, pushed, outside: [...outside], isStub: false };
 }
 
 /** Bytes of the function that starts at an address: by call-frame information, else by symbol, else a small guess. */

@@ -52,7 +52,7 @@ const CAUSES: readonly Cause[] = [
   {
     kind: 'uncaught-exception',
     names:
-      /^__cxxabiv1::__terminate|^std::terminate|^__gnu_cxx::__verbose_terminate_handler|^__cxa_throw|^__cxa_rethrow|^__cxa_call_terminate|^std::__terminate/,
+      /^__cxxabiv1::__terminate|^std::terminate|^__gnu_cxx::__verbose_terminate_handler|^__cxa_call_terminate|^__clang_call_terminate|^std::__terminate/,
     account: 'A C++ exception found no handler',
   },
 ];

@@ -23,6 +23,9 @@ export function otherSignals(rule: RuleContext): Finding | undefined {
   if (signal === undefined) return undefined;
   const sent = fromOutside(rule);
   if (sent !== undefined) return sent;
+  const raised =
+    signal.code !== undefined && signal.code <= 0 && FAULT_SIGNALS.has(signal.number) && rule.crash.from === 'thread';
+  if (raised) return raisedByItself(rule, signal.name);
   const what = kindOf(rule, signal.number, signal.code);
   if (what === undefined) return undefined;
   const decoded = decodeAt(rule, rule.pc);
@@ -45,6 +48,20 @@ export function otherSignals(rule: RuleContext): Finding | undefined {
             },
           ]),
     ],
+    missing: [],
+  };
+}
+
+const FAULT_SIGNALS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGFPE]);
+
+/** The signal of a fault that no processor reported: the program sent it to itself. */
+function raisedByItself(rule: RuleContext, name: string): Finding {
+  return {
+    label: 'other',
+    kind: 'unknown',
+    confidence: 0.6,
+    account: `The process sent ${name} to itself, at ${nameOf(rule, rule.pc)}; the processor reported no fault.`,
+    evidence: [{ rule: RULE, text: `${name} was raised by the process, not by a fault`, weight: 0.6, refs: [] }],
     missing: [],
   };
 }
