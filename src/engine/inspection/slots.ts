@@ -43,28 +43,49 @@ export function slotsOf(source: SlotSource, from: number, count: number): Slot[]
   const { bytes, rest } = context.memory.read(start, count * 8);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const slots: Slot[] = [];
+  const owners = ownersOf(source, start, start + BigInt(8 * count));
   for (let i = 0; i < count; i++) {
     const address = runtimeAddress(start + BigInt(8 * i));
     // Behind a hole there may be bytes again.
     const word = 8 * i + 8 <= bytes.length ? view.getBigUint64(8 * i, true) : context.memory.word(address);
-    slots.push(slotAt(source, from + i, address, word, rest));
+    slots.push(slotAt(source, owners, from + i, address, word, rest));
   }
   return slots;
 }
 
+/** The frames that own some of the slots in [start, end): few, where the walk may have a hundred thousand. */
+interface Owners {
+  readonly frames: readonly { readonly index: number; readonly bottom: bigint; readonly cfa: bigint }[];
+  readonly framePointerSlots: ReadonlySet<bigint>;
+}
+
+function ownersOf({ frames, context }: SlotSource, start: bigint, end: bigint): Owners {
+  const found: { index: number; bottom: bigint; cfa: bigint }[] = [];
+  const framePointerSlots = new Set<bigint>();
+  frames.forEach((frame, index) => {
+    const { cfa } = frame;
+    if (cfa === undefined || cfa <= start) return;
+    if (cfa - 16n < end) framePointerSlots.add(cfa - 16n);
+    const bottom = bottomOf(frame, context);
+    if (bottom < end) found.push({ index, bottom, cfa });
+  });
+  return { frames: found, framePointerSlots };
+}
+
 function slotAt(
   source: SlotSource,
+  owners: Owners,
   index: number,
   address: bigint,
   word: bigint | undefined,
   rest: string | undefined,
 ): Slot {
-  const place = placeOf(source, address);
+  const place = placeOf(source, owners, address);
   const remark = source.remarks.get(address);
   const where = { index, address: hex(address), ...place, ...(remark === undefined ? {} : { remark }) };
   if (word === undefined) return { ...where, kind: 'absent', text: absenceText(rest ?? 'unmapped') };
   const { kind, text } = source.classifier.classify(word);
-  const saved = isSavedFramePointer(source, address, word);
+  const saved = isSavedFramePointer(source, owners, address, word);
   return {
     ...where,
     value: hex(word),
@@ -73,21 +94,16 @@ function slotAt(
   };
 }
 
-function placeOf(source: SlotSource, address: bigint): Pick<Slot, 'region' | 'frame' | 'signalFrame'> {
-  const { stackPointer, frames, context } = source;
+function placeOf(source: SlotSource, owners: Owners, address: bigint): Pick<Slot, 'region' | 'frame' | 'signalFrame'> {
+  const { stackPointer, context } = source;
   const below = stackPointer - address;
   const region = below <= 0n ? 'live' : below <= BigInt(context.architecture.redZone) ? 'redZone' : 'dead';
   const signalFrame = signalFrameAt(source, address);
-  const frame =
-    region === 'live'
-      ? frames.findIndex(
-          (candidate) =>
-            candidate.cfa !== undefined && address < candidate.cfa && address >= bottomOf(candidate, context),
-        )
-      : -1;
+  const owner =
+    region === 'live' ? owners.frames.find(({ bottom, cfa }) => address < cfa && address >= bottom) : undefined;
   return {
     region,
-    ...(frame < 0 ? {} : { frame }),
+    ...(owner === undefined ? {} : { frame: owner.index }),
     ...(signalFrame === undefined ? {} : { signalFrame }),
   };
 }
@@ -110,8 +126,8 @@ function signalFrameAt(source: SlotSource, address: bigint): Slot['signalFrame']
 }
 
 /** The slot below a return address that points farther up this very stack. */
-function isSavedFramePointer(source: SlotSource, address: bigint, word: bigint): boolean {
-  const framePointers = source.frames.some((frame) => frame.cfa === address + 16n && frame.cfa <= word);
+function isSavedFramePointer(source: SlotSource, owners: Owners, address: bigint, word: bigint): boolean {
+  const framePointers = owners.framePointerSlots.has(address) && address + 16n <= word;
   return framePointers && source.context.core.segmentAt(word) === source.context.core.segmentAt(address);
 }
 

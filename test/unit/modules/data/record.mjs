@@ -1,5 +1,5 @@
-// Builds small programs with what their debug files and stubs may look like, and records what binutils says of them. Needs gcc, gold,
-// objcopy, objdump, xz and zstd; run it by hand in this directory, never in the tests.
+// Builds small programs with what their debug files and stubs may look like, and records what binutils says of them. Needs gcc, clang, gold,
+// gdb, objcopy, objdump, xz and zstd; run it by hand in this directory, never in the tests.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const flags = [
   `-ffile-prefix-map=${work}=/src`,
   '-fno-asynchronous-unwind-tables',
 ];
-for (const name of ['shop.c', 'goods.cpp']) copyFileSync(join(here, name), join(work, name));
+for (const name of ['shop.c', 'goods.cpp', 'folded.cpp']) copyFileSync(join(here, name), join(work, name));
 
 run('gcc', ...flags, '-shared', '-fPIC', 'goods.cpp', '-o', 'libgoods.so');
 const link = ['shop.c', './libgoods.so'];
@@ -49,6 +49,16 @@ writeFileSync(
 );
 run('gcc', ...flags, '-static', '-no-pie', '-fno-pie', '-fcf-protection=none', 'own.c', '-o', 'plt-static');
 listed['plt-static'] = names('plt-static');
+
+// Functions that share their code: folded by the linker, or aliases of each other. What gdb takes.
+for (const [name, compiler, ...options] of [
+  ['folded-gcc', 'gcc', '-ffunction-sections', '-fuse-ld=gold', '-Wl,--icf=all'],
+  ['folded-clang', 'clang', '-ffunction-sections', '-fuse-ld=gold', '-Wl,--icf=all'],
+  ['folded-not', 'gcc'],
+]) {
+  run(compiler, ...flags, '-g', '-static', '-no-pie', '-fno-pie', ...options, 'folded.cpp', '-o', name);
+  listed[name] = functions(name);
+}
 
 // Separate debug files: with build ids and without.
 for (const [name, id] of [
@@ -89,6 +99,10 @@ run('xz', '-k', 'rest');
 run('objcopy', '--add-section', '.gnu_debugdata=rest.xz', 'mini');
 
 const files = [
+  'folded-gcc',
+  'folded-clang',
+  'folded-not',
+
   ...Object.keys(stubs).map((name) => `plt-${name}`),
   'plt-library',
   'plt-got',
@@ -115,4 +129,21 @@ function names(file) {
 function symbols(file) {
   const text = run('nm', file);
   return [...text.matchAll(/^([0-9a-f]+) [tT] (.*)$/gm)].map(([, address, name]) => [parseInt(address, 16), name]);
+}
+
+/** gdb's function and line at every address of the code. */
+function functions(file) {
+  const text = run('readelf', '-SW', file);
+  const parts = [...text.matchAll(/ \.text\S* +PROGBITS +([0-9a-f]+) [0-9a-f]+ ([0-9a-f]+)/g)];
+  const script = parts
+    .map(
+      ([, start, size]) => `for pc in range(0x${start}, 0x${start} + 0x${size}):
+  block = gdb.block_for_pc(pc)
+  while block is not None and block.function is None: block = block.superblock
+  print('@', pc, block.function.linkage_name if block else '?', gdb.find_pc_line(pc).line)`,
+    )
+    .join('\n');
+  writeFileSync(join(work, 'ask.py'), script);
+  const answers = run('gdb', '-batch', '-nx', '-x', 'ask.py', file);
+  return [...answers.matchAll(/^@ (\d+) (\S+) (\d+)$/gm)].map(([, pc, name, line]) => [Number(pc), name, Number(line)]);
 }

@@ -1,0 +1,271 @@
+// `npm run bench`: time, memory and bytes read, as ratios against gdb and elfutils on the same cores with the same binaries.
+//
+//   npm run bench               all
+//   npm run bench -- --quick    fewer runs
+//
+// Needs the built command (npm run build), gdb and elfutils. Writes to a temporary folder only.
+
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  closeSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+import { unpackFixtures } from '../fixtures/unpack.mjs';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+const CLI = path.join(ROOT, 'dist/cli.js');
+const FIXTURES = path.join(ROOT, '.cache/fixtures');
+const SYSROOT = path.join(FIXTURES, 'sysroot');
+const QUICK = process.argv.includes('--quick');
+const MANY = 500;
+const GIB = 2 ** 30;
+
+function fail(/** @type {string} */ text) {
+  console.error(text);
+  process.exit(2);
+}
+
+const missing = [
+  ['gdb', 'gdb'],
+  ['eu-stack', 'elfutils'],
+].filter(([tool]) => spawnSync(tool ?? '', ['--version']).status !== 0);
+if (missing.length > 0)
+  fail(
+    `Missing: ${missing.map(([tool]) => tool).join(', ')}. Install: apt-get install ${missing.map(([, name]) => name).join(' ')}`,
+  );
+if (!existsSync(CLI)) fail('dist/cli.js is missing: npm run build');
+
+/** @typedef {{ seconds: number, kilobytes: number, stdout: string }} Run */
+
+/** Prints the memory of a process of ours when it ends. */
+const PRELOAD = `process.on('exit', () => require('fs').writeSync(2, '\\nRSS ' + process.resourceUsage().maxRSS)); process.argv.splice(1, 0, 'redzone'); require(${JSON.stringify(CLI)})`;
+
+/** @returns {Run} */
+function run(/** @type {string} */ command, /** @type {string[]} */ args) {
+  const start = process.hrtime.bigint();
+  const { stdout, stderr, error } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: GIB / 2,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (error) throw error;
+  return { seconds, kilobytes: Number(/RSS (\d+)/.exec(stderr)?.[1] ?? 0), stdout };
+}
+
+const redzone = (/** @type {string[]} */ ...args) =>
+  run(process.execPath, [CLI, 'triage', '--sysroot', SYSROOT, ...args]);
+const GDB = `gdb -batch -nx -iex 'set auto-load safe-path /' -iex 'set sysroot ${SYSROOT}' -ex bt "$exe" "$core"`;
+const EU_STACK = 'eu-stack -e "$exe" --core="$core"';
+
+/**
+ * Seconds for a tool that is started for each core, in a loop of the shell.
+ *
+ * @param {string} command uses `$core` and `$exe`
+ * @param {{ core: string, exe: string }[]} list
+ */
+function loop(command, list) {
+  const lines = list.flatMap(({ core, exe }) => [core, exe]).join('\n');
+  const script = `while read -r core && read -r exe; do ${command} </dev/null; done >/dev/null 2>&1`;
+  const start = process.hrtime.bigint();
+  spawnSync('sh', ['-c', script], { input: `${lines}\n` });
+  return Number(process.hrtime.bigint() - start) / 1e9;
+}
+
+const median = (/** @type {number[]} */ values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/**
+ * Runs two things by turns, so that a machine that is busy now is busy for both.
+ *
+ * @param {() => number} ours seconds
+ * @param {() => number} theirs seconds
+ */
+function compare(ours, theirs, /** @type {number} */ rounds) {
+  ours();
+  theirs();
+  /** @type {{ ours: number, theirs: number }[]} */
+  const pairs = [];
+  for (let i = 0; i < rounds; i++) pairs.push({ ours: ours(), theirs: theirs() });
+  return {
+    ours: median(pairs.map((pair) => pair.ours)),
+    theirs: median(pairs.map((pair) => pair.theirs)),
+    times: median(pairs.map((pair) => pair.theirs / pair.ours)),
+  };
+}
+
+/** @type {string[][]} */
+const table = [['what', 'redzone', 'other', 'ratio', 'target', '']];
+const row = (
+  /** @type {string} */ what,
+  /** @type {string} */ ours,
+  /** @type {string} */ theirs,
+  /** @type {string} */ ratio,
+  /** @type {string} */ target,
+  /** @type {boolean} */ met,
+) => table.push([what, ours, theirs, ratio, target, met ? 'met' : 'MISSED']);
+const seconds = (/** @type {number} */ value) =>
+  value < 0.1 ? `${(value * 1000).toFixed(1)} ms` : `${value.toFixed(2)} s`;
+
+const fixtures = unpackFixtures(FIXTURES);
+const small = fixtures.find(({ name }) => name === 'null-deep');
+const folder = mkdtempSync(path.join(tmpdir(), 'redzone-bench-'));
+try {
+  const exeOf = (/** @type {{ fixture: { program: string } }} */ { fixture }) => path.join(SYSROOT, fixture.program);
+  const smallExe = exeOf(small);
+
+  console.error('one small core, the command started anew each time');
+  const one = compare(
+    () => redzone(small.core).seconds,
+    () => loop(GDB, [{ core: small.core, exe: smallExe }]),
+    QUICK ? 5 : 11,
+  );
+  row(
+    'one small core, against gdb bt',
+    seconds(one.ours),
+    seconds(one.theirs),
+    `${(1 / one.times).toFixed(2)} of it`,
+    '≤ 1',
+    one.times >= 1,
+  );
+
+  console.error(`${MANY} cores`);
+  const many = path.join(folder, 'cores');
+  mkdirSync(many);
+  const usable = fixtures.filter((fixture) => existsSync(exeOf(fixture)) && !fixture.name.startsWith('truncated'));
+  const chosen = Array.from({ length: MANY }, (_, i) => usable[i % usable.length] ?? small);
+  chosen.forEach(({ core }, i) => copyFileSync(core, path.join(many, `core.${i}`)));
+  const cores = chosen.map((fixture, i) => ({ core: path.join(many, `core.${i}`), exe: exeOf(fixture) }));
+  // gdb is the same slow each time: a sample of the loop stands for all of it.
+  const sample = cores.filter((_, i) => i % (QUICK ? 50 : 20) === 0);
+  const ours = () => redzone('--ndjson', many).seconds;
+  const byGdb = compare(ours, () => loop(GDB, sample) * (cores.length / sample.length), QUICK ? 2 : 3);
+  row(
+    `${MANY} cores, against a loop of gdb bt`,
+    seconds(byGdb.ours),
+    seconds(byGdb.theirs),
+    `${byGdb.times.toFixed(0)} times`,
+    '≥ 100',
+    byGdb.times >= 100,
+  );
+  const byEuStack = compare(ours, () => loop(EU_STACK, cores), QUICK ? 2 : 5);
+  row(
+    `${MANY} cores, against a loop of eu-stack`,
+    seconds(byEuStack.ours),
+    seconds(byEuStack.theirs),
+    `${byEuStack.times.toFixed(2)} times`,
+    '≥ 3',
+    byEuStack.times >= 3,
+  );
+
+  console.error('the same bytes, only read');
+  const rows = redzone('--ndjson', many)
+    .stdout.trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const bytes = rows.reduce((sum, { bytesRead }) => sum + bytesRead, 0) / rows.length;
+  const plain = compare(
+    ours,
+    () =>
+      plainRead(
+        cores.map(({ core }) => core),
+        bytes,
+      ),
+    QUICK ? 2 : 5,
+  );
+  row(
+    `${MANY} cores, against reading ${Math.round(bytes / 1024)} KiB of each`,
+    seconds(plain.ours),
+    seconds(plain.theirs),
+    `${(1 / plain.times).toFixed(1)} times`,
+    '',
+    true,
+  );
+
+  console.error('a sparse core of 10 GiB');
+  const { inflatedCore } = await typescript('test/writers/sparseCore.ts');
+  const big = path.join(folder, 'core.big');
+  writeSparse(big, inflatedCore(new Uint8Array(readFileSync(small.core)), 5 * GIB));
+  const [bigRow] = JSON.parse(redzone('--json', big).stdout);
+  const [smallRow] = JSON.parse(redzone('--json', small.core).stdout);
+  if (bigRow.kind !== smallRow.kind) throw new Error(`the big core is ${bigRow.kind}, the small one ${smallRow.kind}`);
+  const memory = Array.from(
+    { length: 5 },
+    () => run(process.execPath, ['-e', PRELOAD, 'triage', '--sysroot', SYSROOT, '--json', big]).kilobytes,
+  );
+  const megabytes = median(memory) / 1024;
+  row(
+    '10 GiB core, bytes read',
+    `${(bigRow.bytesRead / 1024).toFixed(0)} KiB`,
+    '',
+    '',
+    '< 1 MiB',
+    bigRow.bytesRead < 2 ** 20,
+  );
+  row('10 GiB core, memory', `${megabytes.toFixed(0)} MiB`, '', '', '< 150 MB', megabytes * 1.048576 < 150);
+  const bigTime = compare(
+    () => redzone('--json', big).seconds,
+    () => loop(GDB, [{ core: big, exe: smallExe }]),
+    QUICK ? 3 : 7,
+  );
+  row(
+    '10 GiB core, against gdb bt',
+    seconds(bigTime.ours),
+    seconds(bigTime.theirs),
+    `${(1 / bigTime.times).toFixed(2)} of it`,
+    '≤ 1',
+    bigTime.times >= 1,
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+print();
+
+/** Seconds for reading the first bytes of each file, in a process of its own. */
+function plainRead(/** @type {string[]} */ files, /** @type {number} */ length) {
+  const script = `const fs = require('fs'); const bytes = Buffer.alloc(${Math.round(length)}); for (const file of JSON.parse(process.argv[1])) { const d = fs.openSync(file); fs.readSync(d, bytes, 0, bytes.length, 0); fs.closeSync(d); }`;
+  return run(process.execPath, ['-e', script, JSON.stringify(files)]).seconds;
+}
+
+/** @param {{ size: number, pieces: { offset: number, bytes: Uint8Array }[] }} sparse */
+function writeSparse(/** @type {string} */ file, sparse) {
+  const descriptor = openSync(file, 'w');
+  ftruncateSync(descriptor, sparse.size);
+  for (const { offset, bytes } of sparse.pieces) writeSync(descriptor, bytes, 0, bytes.length, offset);
+  closeSync(descriptor);
+}
+
+/** A TypeScript module of the tests, compiled in memory. */
+async function typescript(/** @type {string} */ file) {
+  const { outputFiles } = await esbuild.build({
+    entryPoints: [path.join(ROOT, file)],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+  });
+  const [output] = outputFiles;
+  return import(`data:text/javascript;base64,${Buffer.from(output?.contents ?? '').toString('base64')}`);
+}
+
+function print() {
+  const widths = table[0]?.map((_, column) => Math.max(...table.map((cells) => (cells[column] ?? '').length))) ?? [];
+  console.log(`\nmedians, on ${availableParallelism()} processors, Node ${process.version}`);
+  for (const cells of table)
+    console.log(
+      cells
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+}
