@@ -7,6 +7,10 @@ import { type RuleContext, wordAt } from './ruleContext.js';
 export interface RestoreFit {
   /** Registers whose value is what a restore with that shift would have read. */
   readonly matching: number;
+  /** Registers whose value is either that or what a restore in place would have read: a shift between two restores leaves both. */
+  readonly consistent: number;
+  /** Of the matching ones, those that a restore in place would have left otherwise, and that are not 0. */
+  readonly witnesses: number;
   /** Registers that the function saves and whose slot is readable. */
   readonly saved: number;
 }
@@ -21,6 +25,8 @@ export interface RestoreFit {
 export function restoreFit(rule: RuleContext, start: bigint, cfa: bigint, shift: number): RestoreFit {
   const row = fullestRow(rule, start);
   let matching = 0;
+  let consistent = 0;
+  let witnesses = 0;
   let saved = 0;
   for (const [number, registerRule] of row?.rules ?? []) {
     const name = rule.unwind.architecture.dwarfRegisters[number];
@@ -31,8 +37,10 @@ export function restoreFit(rule: RuleContext, start: bigint, cfa: bigint, shift:
     if (value === undefined || read === undefined) continue;
     saved++;
     if (value === read) matching++;
+    if (value === read && value !== 0n && value !== wordAt(rule, cfa + registerRule.offset)) witnesses++;
+    if (value === read || value === wordAt(rule, cfa + registerRule.offset)) consistent++;
   }
-  return { matching, saved };
+  return { matching, consistent, witnesses, saved };
 }
 
 /** The row of a function at which most registers are saved: that of its body. */

@@ -1,5 +1,5 @@
 import { RegisterSet } from '../../arch/registerSet.js';
-import { runtimeAddress } from '../../base/addresses.js';
+import { type RuntimeAddress, runtimeAddress } from '../../base/addresses.js';
 import type { CfiRow, RegisterRule } from '../../dwarf/cfi/cfiRow.js';
 import { evaluateExpression, type ExpressionContext } from '../../dwarf/expression.js';
 import { toLink } from '../../modules/moduleMap.js';
@@ -51,13 +51,19 @@ export function cfiRowOf(context: UnwindContext, frame: StackFrame): CfiRow | st
   const address = lookupAddress(frame);
   const module = context.modules.find(address);
   if (module === undefined) return 'no module maps the pc';
-  const link = toLink(module, address);
   if (module.image === undefined) {
     return module.status === 'mismatch' ? `the binary of ${module.path} was refused` : `no binary for ${module.path}`;
   }
-  if (link === undefined) return `the load address of ${module.path} is not known`;
-  const row = module.image.cfi?.find(link) ?? module.debugImage?.cfi?.find(link);
-  return row ?? `${module.path} has no call-frame information for the pc`;
+  if (module.bias === undefined) return `the load address of ${module.path} is not known`;
+  return cfiRowAt(context, address) ?? `${module.path} has no call-frame information for the pc`;
+}
+
+/** The row that holds at an instruction; `undefined` when there is none. */
+export function cfiRowAt(context: UnwindContext, address: RuntimeAddress): CfiRow | undefined {
+  const module = context.modules.find(address);
+  const link = module === undefined ? undefined : toLink(module, address);
+  if (module === undefined || link === undefined) return undefined;
+  return module.image?.cfi?.find(link) ?? module.debugImage?.cfi?.find(link);
 }
 
 /** The canonical frame address a row gives for a frame; `undefined` when it needs what is not known. */

@@ -7,6 +7,7 @@ import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
@@ -25,6 +26,8 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   const address = classifyAddress(rule, rule.pc);
   const race = raced(rule);
   if (race !== undefined) return race;
+  const plain =
+    popped === rule.pc && reading?.kind !== 'led' && (rule.sp % 16n === 0n || plainReturn(rule) === 'holds');
   if (reading?.kind === 'led' || (check?.kind === 'call' && popped !== rule.pc)) {
     return wildJump(
       rule,
@@ -40,7 +43,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
       ],
     );
   }
-  if (popped === rule.pc && rule.sp % 16n === 0n) {
+  if (plain) {
     const below = runtimeAddress(rule.sp - 8n);
     return returnToWild(rule, rule.pc, 0.92, asReturned(rule), [
       {
@@ -53,6 +56,23 @@ export function lostControl(rule: RuleContext): Finding | undefined {
     ]);
   }
   if (popped === rule.pc && check?.kind === 'unknown') return undecided(rule, addressText(address, rule.pc));
+  if (popped === rule.pc) {
+    const below = runtimeAddress(rule.sp - 8n);
+    return returnToWild(rule, rule.pc, 0.75, asReturned(rule), [
+      {
+        rule: RULE,
+        text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,
+        weight: 0.7,
+        refs: [slot(below), register('rip')],
+      },
+      {
+        rule: RULE,
+        text: 'no call that is still to be seen on the stack leads there',
+        weight: 0.3,
+        refs: [slot(runtimeAddress(rule.sp))],
+      },
+    ]);
+  }
   return wildJump(rule, `Control went to ${addressText(address, rule.pc)}`, 0.7, [
     { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
   ]);

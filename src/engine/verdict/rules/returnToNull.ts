@@ -5,6 +5,7 @@ import { type Evidence, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
+import { plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -28,12 +29,14 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
       const text =
         reading.kind === 'cannotTell' ? reading.how : `${reading.how}, yet no shift of %rsp makes the stack whole`;
       const indirect = check.site.target === undefined;
+      if (popped === 0n && plainReturn(rule) === 'holds') return returned(rule);
       // An indirect call right before the return address, on a stack aligned as on entry: what else should have called NULL?
       return indirect ? nullCall(rule, top ?? 0n, text, 0.85) : undecided(rule, text);
     }
   }
   const fresh = popped === 0n && check?.kind !== 'unknown' ? freshStack(rule) : undefined;
   if (fresh !== undefined) return contextRestored(rule, fresh);
+  if (rule.sp % 16n === 8n && popped === 0n && plainReturn(rule) === 'holds') return returned(rule);
   if (rule.sp % 16n === 8n)
     return check?.kind === 'unknown'
       ? undecided(rule, 'the code before the return address is not known')

@@ -11,7 +11,10 @@ import { flagsFitReturn } from '../flagWitness.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
+import { shapeOf } from '../functionShape.js';
+import { plainReturn } from '../plainReturn.js';
 import { misalignedAccess } from './misalignedStackAccess.js';
+import { frameSizeBelowFramePointer } from './prologue.js';
 
 const RULE = 'stack-pointer-shift';
 
@@ -32,11 +35,15 @@ export function stackPointerShift(rule: RuleContext): Finding | undefined {
 function afterReturn(rule: RuleContext): Finding | undefined {
   const { pc, sp } = rule;
   const popped = wordAt(rule, sp - 8n);
-  // A return leaves a stack pointer that is a multiple of 16; one that is off by an odd number of words does not.
-  if (popped !== pc || sp % 16n !== 8n) return undefined;
+  if (popped !== pc) return undefined;
+  const plain = plainReturn(rule);
+  if (plain === 'holds') return undefined;
+  // A return leaves a multiple of 16 as a rule; where it does not, an odd number of words is likely.
+  const odd = sp % 16n === 8n;
+  if (!odd && plain === 'unknown') return undefined;
   const readings: Reading[] = [];
   for (const shift of SHIFTS) {
-    if (shift % 16 === 0) continue;
+    if ((shift % 16 !== 0) !== odd) continue;
     const reading = readShift(rule, shift);
     if (reading === 'called') return undefined;
     if (reading !== undefined) readings.push(reading);
@@ -120,7 +127,12 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
   if (!outermost && score < 0.6) return undefined;
   const far = Math.abs(shift) > 8;
   if (far && !(outermost && broken === 0)) return undefined;
+  if (callee !== undefined && shapeOf(rule, callee)?.heals === true) return undefined;
   const fit = callee === undefined ? undefined : restoreFit(rule, callee, place + 8n, shift);
+  // Registers that no restore can have left speak against the shift; a shift that keeps the alignment needs them as witnesses.
+  if (fit !== undefined && fit.saved > 0 && fit.consistent < fit.saved) return undefined;
+  if (far && (fit?.witnesses ?? 0) < (pc === 0n && shift % 16 === 0 ? 2 : 1)) return undefined;
+  if (!fitsCaller(rule, stack, place)) return undefined;
   if (fit !== undefined && fit.saved > 0 && fit.matching === fit.saved) {
     evidence.push({
       rule: RULE,
@@ -137,9 +149,16 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
     (outermost ? 1 : 0) -
     (flags === false ? 1 : 0) +
     (callee === undefined ? 0 : 0.2) -
-    Math.abs(shift) / 100 -
+    Math.abs(shift) / 40 -
     (shift > 0 ? 0.01 : 0);
   return { shift, rank, stack, place, address, evidence, callee };
+}
+
+/** Whether the stack pointer that a return to this place leaves is where the caller's prologue puts it, as far as that is known. */
+function fitsCaller(rule: RuleContext, stack: CandidateStack, place: bigint): boolean {
+  const caller = stack.walk.frames.find((frame) => !frame.interrupted && frame.pc !== 0n);
+  const expected = caller === undefined ? undefined : frameSizeBelowFramePointer(rule, caller);
+  return expected === undefined || expected === place + 8n;
 }
 
 /**
@@ -282,12 +301,13 @@ function isSavedFramePointer(rule: RuleContext, word: bigint): boolean {
 
 function poppedEvidence(rule: RuleContext, shift: number): Evidence[] {
   const { pc, sp } = rule;
-  const evidence = [
-    alignmentEvidence(
-      rule,
-      `after a return %${rule.unwind.architecture.stackPointer} is a multiple of 16; here it is 8 modulo 16`,
-    ),
-  ];
+  const evidence: Evidence[] = [];
+  if (sp % 16n === 8n) {
+    const name = rule.unwind.architecture.stackPointer;
+    evidence.push(
+      alignmentEvidence(rule, `after a return %${name} is a multiple of 16 as a rule; here it is 8 modulo 16`),
+    );
+  }
   const below = runtimeAddress(sp - 8n);
   if (shift === -8 && isSavedFramePointer(rule, pc)) {
     evidence.push({

@@ -1,0 +1,51 @@
+import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
+import { cfiRowAt } from '../unwind/rules/cfiRule.js';
+import { functionExtent } from './callReading.js';
+import type { RuleContext } from './ruleContext.js';
+
+/** What a function's code says of its use of the stack. */
+export interface FunctionShape {
+  /**
+   * At its calls, the distance from the stack pointer to the canonical frame address, by call-frame information; calls where a frame
+   * pointer defines the frame are counted in `framePointerCalls`.
+   */
+  readonly callOffsets: ReadonlySet<bigint>;
+  readonly framePointerCalls: number;
+  /** Every return comes right after `leave` or its like, which sets the stack pointer anew: no shift survives it. */
+  readonly heals: boolean;
+}
+
+/** @returns `undefined` when the function's code or a disassembler is missing */
+export function shapeOf(rule: RuleContext, start: bigint): FunctionShape | undefined {
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(start), functionExtent(rule, start));
+  if (bytes.length === 0 || rule.disassembler === undefined) return undefined;
+  const callOffsets = new Set<bigint>();
+  let framePointerCalls = 0;
+  let returns = 0;
+  let healing = 0;
+  let heals = false;
+  for (let offset = 0; offset < bytes.length;) {
+    const address = runtimeAddress(start + BigInt(offset));
+    const decoded = rule.disassembler.decode(bytes.subarray(offset, offset + 15), address);
+    if (decoded === undefined) break;
+    offset += decoded.length;
+    if (decoded.flow === 'call' || decoded.flow === 'indirectCall') {
+      const distance = frameDistance(rule, address);
+      if (distance === 'framePointer') framePointerCalls++;
+      else if (distance !== undefined) callOffsets.add(distance);
+    }
+    if (decoded.flow === 'return') {
+      returns++;
+      if (heals) healing++;
+      heals = false;
+    } else if (decoded.mnemonic === 'leave' || /^(mov|lea)\s.*%rbp\)?,\s*%rsp$/.test(decoded.text)) heals = true;
+    else if (decoded.mnemonic !== 'pop') heals = false;
+  }
+  return { callOffsets, framePointerCalls, heals: returns > 0 && healing === returns };
+}
+
+function frameDistance(rule: RuleContext, address: RuntimeAddress): bigint | 'framePointer' | undefined {
+  const row = cfiRowAt(rule.unwind, address);
+  if (row === undefined || row.cfa.kind !== 'registerOffset') return undefined;
+  return row.cfa.register === rule.unwind.architecture.dwarfStackPointer ? row.cfa.offset : 'framePointer';
+}
