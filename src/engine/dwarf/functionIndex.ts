@@ -2,7 +2,7 @@ import { type ByteCursor, FormatError } from '../base/byteCursor.js';
 import type { Abbreviation } from './abbreviations.js';
 import { AddressIndex } from './addressIndex.js';
 import { readDie, skipDie } from './die.js';
-import { Tag } from './dwarfCodes.js';
+import { Attribute, Tag } from './dwarfCodes.js';
 import { readForm, skipForm, type UnitShape } from './forms.js';
 import { uleb } from './leb.js';
 import type { Unit } from './unit.js';
@@ -30,6 +30,7 @@ export function indexFunctions(unit: Unit, deep: boolean): AddressIndex {
   const triples: number[] = [];
   const base = unit.header.offset;
   const { abbreviations } = unit;
+  let scattered = (unit.origin?.skeleton ?? unit).root.attributes.has(Attribute.ranges);
   const cursor = unit.load().seek(unit.header.firstDie - base);
   try {
     while (cursor.remaining > 0 && triples.length < MOST_NUMBERS) {
@@ -40,6 +41,7 @@ export function indexFunctions(unit: Unit, deep: boolean): AddressIndex {
       if (abbreviation.tag === Tag.subprogram && abbreviation.hasCode) {
         const die = readDie(cursor, abbreviation, unit.header, base + at, base);
         const ranges = unit.ranges(die);
+        scattered ||= ranges.length > 2;
         for (let i = 0; i + 1 < ranges.length; i += 2) triples.push(ranges[i] ?? 0, ranges[i + 1] ?? 0, die.offset);
         cursor.seek(at);
         uleb(cursor);
@@ -50,7 +52,19 @@ export function indexFunctions(unit: Unit, deep: boolean): AddressIndex {
   } catch (problem) {
     if (!(problem instanceof FormatError) || problem.code === 'not-fetched') throw problem;
   }
-  return new AddressIndex(triples);
+  return new AddressIndex(scattered ? lastFirst(triples) : triples);
+}
+
+/**
+ * Of functions that share a range, because the linker folded them or one is another's alias, the index finds the one that was added
+ * last. So does gdb in a unit that lies in one piece; in one that is scattered, it takes the first (buildsym.c, record_block_range
+ * fills what is empty only).
+ */
+function lastFirst(triples: readonly number[]): number[] {
+  const turned: number[] = [];
+  for (let i = triples.length - 3; i >= 0; i -= 3)
+    turned.push(triples[i] ?? 0, triples[i + 1] ?? 0, triples[i + 2] ?? 0);
+  return turned;
 }
 
 /**
