@@ -55,24 +55,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
       { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] },
     ]);
   }
-  if (popped === rule.pc && check?.kind === 'unknown') return undecided(rule, addressText(address, rule.pc));
-  if (popped === rule.pc) {
-    const below = runtimeAddress(rule.sp - 8n);
-    return returnToWild(rule, rule.pc, 0.75, asReturned(rule), [
-      {
-        rule: RULE,
-        text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,
-        weight: 0.7,
-        refs: [slot(below), register('rip')],
-      },
-      {
-        rule: RULE,
-        text: 'no call that is still to be seen on the stack leads there',
-        weight: 0.3,
-        refs: [slot(runtimeAddress(rule.sp))],
-      },
-    ]);
-  }
+  if (popped === rule.pc) return undecided(rule, addressText(address, rule.pc));
   return wildJump(rule, `Control went to ${addressText(address, rule.pc)}`, 0.7, [
     { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
   ]);

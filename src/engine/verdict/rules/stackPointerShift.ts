@@ -1,6 +1,6 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { functionStartOf } from '../../unwind/coherence.js';
-import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
+import { cfaAt, cfiRowAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
 import type { StackFrame } from '../../unwind/stackFrame.js';
 import { stepOut } from '../../unwind/stackwalker.js';
 import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
@@ -374,9 +374,13 @@ function found(
   };
 }
 
-/** Start of the function that holds a return address. */
+/** Start of the function that holds a return address: by call-frame information, which stripped files keep too, else by symbol. */
 function calledFrom(rule: RuleContext, address: bigint): bigint | undefined {
-  return rule.symbolizer.locate(runtimeAddress(address - 1n)).functionStart;
+  const place = runtimeAddress(address - 1n);
+  const row = cfiRowAt(rule.unwind, place);
+  const bias = rule.unwind.modules.find(place)?.bias;
+  if (row !== undefined && bias !== undefined) return BigInt.asUintN(64, row.functionStart + bias);
+  return rule.symbolizer.locate(place).functionStart;
 }
 
 /** Whether a call target is a linkage stub that leads to `start`, or at least is no function of its own. */
