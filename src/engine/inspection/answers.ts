@@ -50,7 +50,7 @@ export class Answers {
       size: origin.size,
       bytesRead: origin.bytesRead,
       status: inspection.status,
-      problems: problemRows(core.diagnostics.list()),
+      problems: problemRows(inspection.problems()),
       format: core.format,
       arch: core.elf.arch,
       ...(process === undefined ? {} : { process }),

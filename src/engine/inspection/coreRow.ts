@@ -53,7 +53,7 @@ export function coreRow(inspection: Inspection, origin: RowOrigin): CoreRow {
       : { thread: { tid: crashedThread.tid, registers: registerStrings(registers) } }),
     threadCount: core.threads.length,
     ...verdict,
-    problems: problemRows([...core.diagnostics.list(), ...foreign(inspection)]),
+    problems: problemRows([...inspection.problems(), ...foreign(inspection)]),
     bytesRead: origin.bytesRead(),
   };
 }

@@ -1,5 +1,6 @@
 import type { Disassembler } from '../arch/disassembler.js';
 import type { ByteSource } from '../base/byteSource.js';
+import type { Diagnostic } from '../base/diagnostics.js';
 import { readCore, type CoreImage, type ThreadState } from '../core/coreImage.js';
 import { type FileIdentity, identifyFile } from '../core/identifyFile.js';
 import type { BinaryProvider } from '../modules/binaryProvider.js';
@@ -61,6 +62,18 @@ export class Inspection {
       this.#modules = new ModuleMap(found);
     }
     return this.#modules;
+  }
+
+  /** Everything that is wrong with the core or the files for it, as far as was found out by now. */
+  problems(): readonly Diagnostic[] {
+    const refused = new Set(
+      (this.#modules?.modules ?? []).flatMap(({ image, debugImage }) => [
+        ...(image?.refused ?? []),
+        ...(debugImage?.refused ?? []),
+      ]),
+    );
+    const files = [...refused].map((message): Diagnostic => ({ code: 'binary-mismatch', message }));
+    return [...this.core.diagnostics.list(), ...files];
   }
 
   /** The module of the program itself. */
