@@ -6,30 +6,72 @@ import type { Disassembler, FlagEffect, Instruction, MemoryOperand } from '../en
  * The x86-64 disassembler. Its WebAssembly (about 50 MB once running) is loaded at the first instruction asked for, never before.
  */
 export function createIcedDisassembler(): Disassembler {
-  let loaded: typeof iced | undefined;
+  let loaded: Loaded | undefined;
   return {
     decode(code, address) {
-      // Synchronous on purpose: the engine asks in the middle of a rule. A bundler keeps this lazy.
-      // eslint-disable-next-line @typescript-eslint/no-require-imports
-      loaded ??= require('iced-x86') as typeof iced;
+      loaded ??= load();
       return decodeOne(loaded, code, address);
     },
   };
 }
 
+/** The library, and what of it serves every instruction; it lives as long as the process does. */
+interface Loaded {
+  readonly lib: typeof iced;
+  readonly names: ReadonlyMap<number, string>;
+  /** By number, in lower case. */
+  readonly mnemonics: Map<number, string>;
+  readonly factory: iced.InstructionInfoFactory;
+  readonly instruction: iced.Instruction;
+  /** Made when the first text is asked for: it is the most expensive part to load, and few instructions are shown. */
+  formatter: iced.Formatter | undefined;
+}
+
+function load(): Loaded {
+  // Synchronous on purpose: the engine asks in the middle of a rule. A bundler keeps this lazy.
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const lib = require('iced-x86') as typeof iced;
+  return {
+    lib,
+    names: registerNames(lib),
+    mnemonics: new Map(),
+    factory: new lib.InstructionInfoFactory(),
+    instruction: new lib.Instruction(),
+    formatter: undefined,
+  };
+}
+
 const LONGEST_INSTRUCTION = 15;
 
-function decodeOne(lib: typeof iced, code: Uint8Array, address: bigint): Instruction | undefined {
+function mnemonicOf({ lib, mnemonics }: Loaded, mnemonic: iced.Mnemonic): string {
+  const known = mnemonics.get(mnemonic);
+  if (known !== undefined) return known;
+  const text = lib.Mnemonic[mnemonic].toLowerCase();
+  mnemonics.set(mnemonic, text);
+  return text;
+}
+
+function textOf(loaded: Loaded, code: Uint8Array, address: bigint): string {
+  const { lib, instruction } = loaded;
+  const decoder = new lib.Decoder(64, code, lib.DecoderOptions.None);
+  try {
+    decoder.ip = address;
+    decoder.decodeOut(instruction);
+    loaded.formatter ??= new lib.Formatter(lib.FormatterSyntax.Gas);
+    return loaded.formatter.format(instruction);
+  } finally {
+    decoder.free();
+  }
+}
+
+function decodeOne(loaded: Loaded, code: Uint8Array, address: bigint): Instruction | undefined {
+  const { lib, names, factory, instruction } = loaded;
   const decoder = new lib.Decoder(64, code.subarray(0, LONGEST_INSTRUCTION), lib.DecoderOptions.None);
-  const instruction = new lib.Instruction();
-  const formatter = new lib.Formatter(lib.FormatterSyntax.Gas);
-  const factory = new lib.InstructionInfoFactory();
   let info: iced.InstructionInfo | undefined;
   try {
     decoder.ip = address;
     decoder.decodeOut(instruction);
     if (instruction.isInvalid) return undefined;
-    const names = registerNames(lib);
     info = factory.info(instruction);
     const memory: MemoryOperand[] = [];
     for (const used of info.usedMemory() as iced.UsedMemory[]) {
@@ -42,16 +84,21 @@ function decodeOne(lib: typeof iced, code: Uint8Array, address: bigint): Instruc
       (flow === 'indirectCall' || flow === 'indirectJump') && instruction.op0Kind === lib.OpKind.Register
         ? names.get(instruction.op0Register)
         : undefined;
+    const mnemonic = mnemonicOf(loaded, instruction.mnemonic);
+    const bytes = code.slice(0, instruction.length);
+    let text: string | undefined;
     return {
       address: runtimeAddress(address),
       length: instruction.length,
-      text: formatter.format(instruction),
-      mnemonic: lib.Mnemonic[instruction.mnemonic].toLowerCase(),
+      get text() {
+        return (text ??= textOf(loaded, bytes, address));
+      },
+      mnemonic,
       flow,
       memory,
       ...(direct ? { target: runtimeAddress(instruction.nearBranchTarget) } : {}),
       ...(register === undefined ? {} : { throughRegister: register }),
-      requiredAlignment: alignmentOf(lib, instruction, memory),
+      requiredAlignment: alignmentOf(lib, instruction, mnemonic, memory),
       privileged: instruction.isPrivileged,
       ...flagsOf(lib, instruction, info.op0Access, names),
     };
@@ -59,9 +106,6 @@ function decodeOne(lib: typeof iced, code: Uint8Array, address: bigint): Instruc
     info?.free();
     // Objects of the WebAssembly heap are not garbage-collected.
     decoder.free();
-    instruction.free();
-    formatter.free();
-    factory.free();
   }
 }
 
@@ -139,9 +183,13 @@ function accessOf(lib: typeof iced, access: iced.OpAccess): MemoryOperand['acces
 }
 
 /** Legacy SSE instructions with a 16-byte memory operand fault on misaligned addresses, but for those made for it; so do the aligned VEX moves. */
-function alignmentOf(lib: typeof iced, instruction: iced.Instruction, memory: readonly MemoryOperand[]): number {
+function alignmentOf(
+  lib: typeof iced,
+  instruction: iced.Instruction,
+  mnemonic: string,
+  memory: readonly MemoryOperand[],
+): number {
   const size = memory.reduce((largest, operand) => Math.max(largest, operand.size), 0);
-  const mnemonic = lib.Mnemonic[instruction.mnemonic].toLowerCase();
   if (/^(vmovap[sd]|vmovdqa(32|64)?|vmovntp[sd]|vmovntdqa?)$/.test(mnemonic)) return size;
   if (instruction.encoding !== lib.EncodingKind.Legacy || size !== 16) return 0;
   if (/^(movup[sd]|movdqu|lddqu|fxsave.*|fxrstor.*|cmpxchg16b|pcmp[ei]str[im].*)$/.test(mnemonic))

@@ -3,6 +3,7 @@
  * `\xNN`, at most `limit` characters.
  */
 export function printable(bytes: Uint8Array, limit = 4096): string {
+  if (bytes.length <= limit && isPlain(bytes)) return latin1(bytes);
   let text = '';
   for (let i = 0; i < bytes.length && text.length < limit;) {
     const sequence = utf8At(bytes, i);
@@ -51,6 +52,11 @@ export function latin1(bytes: Uint8Array): string {
 
 /** How many arguments one call takes without trouble. */
 const CHUNK = 4096;
+
+function isPlain(bytes: Uint8Array): boolean {
+  for (const byte of bytes) if (byte < 0x20 || byte >= 0x7f) return false;
+  return true;
+}
 
 function isAscii(bytes: Uint8Array): boolean {
   for (const byte of bytes) if (byte >= 0x80) return false;
