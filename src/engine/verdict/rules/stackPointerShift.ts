@@ -114,6 +114,7 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
       });
     }
   }
+  callee ??= calledBelow(rule, place);
   const first: StackFrame = {
     pc: runtimeAddress(callee ?? 0n),
     registers: rule.crash.registers,
@@ -159,6 +160,22 @@ function fitsCaller(rule: RuleContext, stack: CandidateStack, place: bigint): bo
   const caller = stack.walk.frames.find((frame) => !frame.interrupted && frame.pc !== 0n);
   const expected = caller === undefined ? undefined : frameSizeBelowFramePointer(rule, caller);
   return expected === undefined || expected === place + 8n;
+}
+
+/**
+ * The function that was called from before an indirect call's return address: named by the return address of a call that it made in
+ * turn, still on the stack at a distance that the function has at one of its calls.
+ */
+function calledBelow(rule: RuleContext, place: bigint): bigint | undefined {
+  for (let slotBelow = place - 8n; slotBelow >= place - FRAME_JUST_LEFT; slotBelow -= 8n) {
+    const word = wordAt(rule, slotBelow);
+    if (word === undefined || checkReturnAddress(rule.unwind, word).kind !== 'call') continue;
+    const start = calledFrom(rule, word);
+    const shape = start === undefined ? undefined : shapeOf(rule, start);
+    if (shape === undefined) continue;
+    if (shape.callOffsets.has(place - slotBelow) || shape.framePointerCalls > 0) return start;
+  }
+  return undefined;
 }
 
 /**
