@@ -35,8 +35,8 @@ export function placesOfFiles(core: CoreImage): Place[] {
     if (places.length >= MOST_MODULES) break;
     const { mappings, header, path } = group;
     const ranges = mappings.map((mapping) => rangeOf(core, mapping, header));
-    if (!isModule(ranges, header)) continue;
     if (header !== undefined) ranges.push(...remappedRanges(core, ranges, header));
+    if (!isModule(ranges, header)) continue;
     places.push(placeOf(path, ranges, header));
   }
   const hidden = hiddenExecutable(core, places);
@@ -67,12 +67,15 @@ function groupsOf(core: CoreImage): Group[] {
   for (const mapping of core.files) {
     let copies = byPath.get(mapping.path);
     if (copies === undefined) byPath.set(mapping.path, (copies = []));
-    let group = copies.length < MOST_COPIES ? groupFor(copies, mapping) : copies.at(-1);
+    let group = copies.length < MOST_COPIES ? fitting(copies, mapping) : copies.at(-1);
     if (group === undefined) {
       const header = mapping.fileOffset === 0n ? readMappedHeader(core.memory, mapping.start, mapping.end) : undefined;
-      group = { path: mapping.path, mappings: [], header, hasStart: false, executable: false };
-      copies.push(group);
-      groups.push(group);
+      group = header === undefined ? unknownCopy(copies, mapping) : undefined;
+      if (group === undefined) {
+        group = { path: mapping.path, mappings: [], header, hasStart: false, executable: false };
+        copies.push(group);
+        groups.push(group);
+      }
     }
     group.mappings.push(mapping);
     group.hasStart ||= mapping.fileOffset === 0n;
@@ -81,13 +84,15 @@ function groupsOf(core: CoreImage): Group[] {
   return groups;
 }
 
-/** The copy of the file that a mapping belongs to: by the program headers in memory, or by the order of offsets without them. */
-function groupFor(copies: readonly Group[], mapping: FileMapping): Group | undefined {
-  const fitting = copies.findLast(({ header }) => header !== undefined && fits(header, mapping));
-  if (fitting !== undefined) return fitting;
+/** The copy of the file that a mapping belongs to by the program headers in memory. */
+function fitting(copies: readonly Group[], mapping: FileMapping): Group | undefined {
+  return copies.findLast(({ header }) => header !== undefined && fits(header, mapping));
+}
+
+/** The copy whose first page is not in the core: the order of offsets tells when the same file begins again. */
+function unknownCopy(copies: readonly Group[], mapping: FileMapping): Group | undefined {
   const last = copies.at(-1);
   if (last === undefined || last.header !== undefined) return undefined;
-  // The same file from its beginning again: loaded a second time.
   return mapping.fileOffset === 0n && last.hasStart && last.executable ? undefined : last;
 }
 
@@ -148,8 +153,7 @@ function remappedRanges(core: CoreImage, ranges: readonly ModuleRange[], header:
         limit,
       );
       const segment = core.memory.segmentAt(start);
-      const foreign = core.files.some((file) => file.start < end && file.end > start);
-      if (segment?.executable === true && !foreign) {
+      if (segment?.executable === true && !core.files.some((file) => file.start < end && file.end > start)) {
         const fileOffset = pageDown(load.offset) + (start - begin);
         found.push({ start, end, fileOffset, executable: true, writable: segment.writable });
       }
