@@ -41,6 +41,7 @@ export const SUITES = [
   { name: 'scripts', runner: 'vitest', folder: 'scripts', fast: true },
   { name: 'cli', runner: 'vitest', folder: 'cli', fast: true },
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
+  { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
   { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
   { name: 'dap', runner: 'vitest', folder: 'dap', fast: false },
   { name: 'webview', runner: 'vitest', folder: 'webview', fast: false, needs: ['chromium'] },
