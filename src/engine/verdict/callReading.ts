@@ -99,9 +99,16 @@ function jumpTarget(rule: RuleContext, jump: Instruction): bigint | undefined {
   return address === undefined ? undefined : wordAt(rule, address);
 }
 
+/** A push, or a store over the return address (retpolines): the return then jumps there. */
+function isJumpBeforeReturn(instruction: Instruction): boolean {
+  return instruction.mnemonic === 'push' || STORE_ON_TOP.test(instruction.text);
+}
+
+const STORE_ON_TOP = /^movq?\s+%(r\w+),\s*\(%rsp\)$/;
+
 /** What a push put on the stack, as far as its operand can still be read. */
 function pushedValue(rule: RuleContext, push: Instruction): bigint | undefined {
-  const register = /^pushq?\s+%(r\w+)$/.exec(push.text)?.[1];
+  const register = (/^pushq?\s+%(r\w+)$/.exec(push.text) ?? STORE_ON_TOP.exec(push.text))?.[1];
   if (register !== undefined) return rule.crash.registers.get(register);
   const immediate = /^pushq?\s+\$(-?)(0x[0-9a-f]+|\d+)$/i.exec(push.text);
   if (immediate !== null) return BigInt.asUintN(64, BigInt(immediate[2] ?? '0') * (immediate[1] === '-' ? -1n : 1n));
@@ -131,7 +138,7 @@ function indirectJumpsOf(rule: RuleContext, start: bigint): Jumps | undefined {
     const instruction = rule.disassembler.decode(bytes.subarray(i, i + 15), runtimeAddress(start + BigInt(i)));
     if (instruction === undefined) break;
     if (instruction.flow === 'indirectJump') indirect.push(instruction);
-    if (instruction.flow === 'return' && previous?.mnemonic === 'push') pushed.push(previous);
+    if (instruction.flow === 'return' && previous !== undefined && isJumpBeforeReturn(previous)) pushed.push(previous);
     previous = instruction;
     const { target } = instruction;
     const leaves = target !== undefined && (target < start || target >= start + BigInt(size));

@@ -1,8 +1,10 @@
 import type { SignalFrame } from '../arch/architecture.js';
+import type { Disassembler } from '../arch/disassembler.js';
 import type { RegisterSet } from '../arch/registerSet.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
 import { carriesAddress, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, signalName } from '../core/signals.js';
+import { accessesOf, instructionAt } from './effectiveAddress.js';
 import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
 import type { Walk } from '../unwind/stackFrame.js';
 import { walkStack } from '../unwind/stackwalker.js';
@@ -35,7 +37,12 @@ export interface Crash {
 /** Frames walked to find handlers; deeper recursion has no handler of interest. */
 const FRAMES_FOR_HANDLERS = 128;
 
-export function findCrash(core: CoreImage, context: UnwindContext, thread: ThreadState): Crash {
+export function findCrash(
+  core: CoreImage,
+  context: UnwindContext,
+  thread: ThreadState,
+  disassembler: Disassembler | undefined,
+): Crash {
   const { architecture } = context;
   const walk = walkStack(context, thread.registers, { limit: FRAMES_FOR_HANDLERS });
   const walked = walk.frames.flatMap((frame) => (frame.signalFrame === undefined ? [] : [frame.signalFrame]));
@@ -43,8 +50,8 @@ export function findCrash(core: CoreImage, context: UnwindContext, thread: Threa
   const { active, stale } = findSignalFrames(context, stackPointer, walked);
 
   // The outermost fault came first: what died later died because of it.
-  const faulted = active.filter((frame) => faultOf(frame, context) !== undefined).at(-1);
-  const original = faulted === undefined ? undefined : faultOf(faulted, context);
+  const faulted = active.filter((frame) => faultOf(frame, context, disassembler) !== undefined).at(-1);
+  const original = faulted === undefined ? undefined : faultOf(faulted, context, disassembler);
   if (faulted !== undefined && original !== undefined) {
     const registers = withMissing(faulted.registers, thread.registers);
     const elsewhere = staleOnOtherStack(context, registers.get(architecture.stackPointer) ?? 0n, stackPointer, [
@@ -66,7 +73,7 @@ export function findCrash(core: CoreImage, context: UnwindContext, thread: Threa
   const twin = near ?? far;
   const base = { thread, active, stale: far === undefined ? stale : [...stale, far], walk };
   if (raised !== undefined && twin !== undefined) {
-    const signal = faultOf(twin, context) ?? restored(raised.number, twin);
+    const signal = faultOf(twin, context, disassembler) ?? restored(raised.number, twin);
     return { ...base, registers: thread.registers, signal, from: 'staleFrame', frame: twin, trap: trapOf(twin) };
   }
   return {
@@ -107,16 +114,60 @@ const FAULTS: ReadonlySet<number> = new Set([SIGSEGV, SIGBUS, SIGILL, SIGFPE, SI
  * The processor fault for which a signal frame was pushed; `undefined` for signals that were sent. Frames of handlers installed
  * without SA_SIGINFO hold no siginfo: there only an interrupted pc that cannot run, or a trap that it explains, shows a fault.
  */
-export function faultOf(frame: SignalFrame, context: UnwindContext): Siginfo | undefined {
+export function faultOf(
+  frame: SignalFrame,
+  context: UnwindContext,
+  disassembler: Disassembler | undefined,
+): Siginfo | undefined {
   const siginfo = siginfoOf(frame);
   if (siginfo !== undefined)
     return FAULTS.has(siginfo.number) && carriesAddress(siginfo.number, siginfo.code ?? 0) ? siginfo : undefined;
   const pc = frame.registers.get(context.architecture.programCounter) ?? 0n;
   if (frame.trapNumber === PAGE_FAULT && frame.faultAddress === pc && !isCode(context, pc))
     return restored(SIGSEGV, frame);
-  return undefined;
+  return explainedFault(frame, pc, context, disassembler);
 }
 
+/**
+ * Without siginfo the trap number and cr2 may be left over from an older fault; they count where the interrupted instruction explains
+ * them: it touches the very address, or is one that traps like this.
+ */
+function explainedFault(
+  frame: SignalFrame,
+  pc: bigint,
+  context: UnwindContext,
+  disassembler: Disassembler | undefined,
+): Siginfo | undefined {
+  const decoded = disassembler === undefined ? undefined : instructionAt(context.memory, disassembler, pc);
+  if (decoded === undefined) return undefined;
+  const accesses = accessesOf(decoded, frame.registers);
+  switch (frame.trapNumber) {
+    case PAGE_FAULT: {
+      const touched = accesses.some(
+        (access) =>
+          frame.faultAddress >= access.address &&
+          frame.faultAddress < access.address + BigInt(Math.max(1, access.size)),
+      );
+      return touched ? restored(SIGSEGV, frame) : undefined;
+    }
+    case GENERAL_PROTECTION: {
+      const refused =
+        decoded.privileged || accesses.some((access) => !context.architecture.isCanonical(access.address));
+      return refused ? { ...restored(SIGSEGV, frame), code: 0x80, codeName: 'SI_KERNEL' } : undefined;
+    }
+    case DIVIDE:
+      return /^i?div/.test(decoded.mnemonic) ? restored(SIGFPE, frame) : undefined;
+    case INVALID_OPCODE:
+      return decoded.flow === 'trap' ? restored(SIGILL, frame) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Vectors of the processor's exceptions (Intel SDM 3 §6.3.1). */
+const DIVIDE = 0;
+const INVALID_OPCODE = 6;
+const GENERAL_PROTECTION = 13;
 const PAGE_FAULT = 14;
 
 /** The siginfo of a frame, if its bytes are one: a known signal, no errno, a code that belongs to it. */

@@ -42,7 +42,7 @@ export interface JudgeInput {
  * everything else.
  */
 export function judge(input: JudgeInput): Judgement {
-  const crash = findCrash(input.core, input.unwind, input.thread);
+  const crash = findCrash(input.core, input.unwind, input.thread, input.disassembler);
   const { architecture } = input.unwind;
   const pc = crash.registers.get(architecture.programCounter) ?? 0n;
   const sp = crash.registers.get(architecture.stackPointer) ?? 0n;

@@ -41,7 +41,7 @@ const CAUSES: readonly Cause[] = [
   {
     kind: 'panic',
     names:
-      /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)|^std::sys::.*abort_internal/,
+      /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)/,
     account: 'The program panicked',
   },
   {
@@ -134,8 +134,37 @@ function abortMessage(rule: RuleContext): string | undefined {
         .replace(/(\\x0a)+$/, '')
         .trim();
   }
+  return messagePage(rule);
+}
+
+/** Without the symbol: the page itself, an anonymous mapping whose first word is its own size, then the text. */
+function messagePage(rule: RuleContext): string | undefined {
+  let looked = 0;
+  for (const segment of rule.unwind.core.segments()) {
+    if (!segment.writable || segment.executable || segment.memsz > LARGEST_MESSAGE_MAPPING || looked > MOST_PAGES)
+      continue;
+    for (
+      let page = segment.vaddr;
+      page < segment.vaddr + segment.filesz && looked <= MOST_PAGES;
+      page += PAGE, looked++
+    ) {
+      const { bytes } = rule.unwind.memory.read(runtimeAddress(page), 256);
+      const size = bytes.length < 8 ? 0 : new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+      const end = bytes.indexOf(0, 4);
+      if (size !== Number(PAGE) || end < 12) continue;
+      const text = bytes.subarray(4, end);
+      if (text.every((byte) => byte === 0x0a || (byte >= 0x20 && byte < 0x7f)))
+        return fixedString(text)
+          .replace(/(\\x0a)+$/, '')
+          .trim();
+    }
+  }
   return undefined;
 }
+
+const PAGE = 4096n;
+const LARGEST_MESSAGE_MAPPING = 64n * 1024n;
+const MOST_PAGES = 96;
 
 function causeOfMessage(message: string): Kind | undefined {
   if (/stack smashing|buffer overflow detected/.test(message)) return 'stack-protector';

@@ -4,6 +4,7 @@ import { SIGBUS, SIGSEGV } from '../../core/signals.js';
 import { addressText, classifyAddress } from '../addressClass.js';
 import { type Access, accessesOf } from '../effectiveAddress.js';
 import { type Evidence, instruction, register } from '../evidence.js';
+import type { Place } from '../../values/addressSpace.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
 import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
@@ -279,7 +280,7 @@ function stackOverflow(rule: RuleContext, fault: bigint, decoded: Instruction | 
   if (!near || !isGuard || stackAbove === undefined || fault >= stackAbove.start) return undefined;
   // A fault far below the lowest page the stack has is a wild access, unless the stack pointer went there too.
   if (stackAbove.start - fault > 1n << 20n && rule.sp >= stackAbove.start) return undefined;
-  if (rule.sp >= stackAbove.start + 64n * 1024n) return undefined;
+  if (rule.sp >= stackAbove.start + 64n * 1024n || !isStackOf(rule, stackAbove)) return undefined;
   const frames = rule.crash.walk.frames.length;
   const size = stackAbove.end - (rule.sp < stackAbove.start ? rule.sp : stackAbove.start);
   return {
@@ -309,6 +310,25 @@ function stackOverflow(rule: RuleContext, fault: bigint, decoded: Instruction | 
     ],
     missing: [],
   };
+}
+
+/** Largest step below a stack by one frame that is still taken for its overflow: a huge local array. */
+const LARGEST_STEP = 64n << 20n;
+const AT_RANDOM = 25;
+
+/**
+ * Whether a mapping is the stack that the thread ran on: it holds what the kernel put on the main stack, the thread's control block,
+ * or the frame pointer; and %rsp is not a world away from it.
+ */
+function isStackOf(rule: RuleContext, place: Place): boolean {
+  if (place.start - rule.sp > LARGEST_STEP) return false;
+  const { registers } = rule.crash;
+  const marks = [
+    rule.core.auxv.get(AT_RANDOM),
+    registers.get('fs_base'),
+    registers.get(rule.unwind.architecture.framePointer),
+  ];
+  return place.role === 'stack' || marks.some((mark) => mark !== undefined && mark >= place.start && mark < place.end);
 }
 
 function busError(rule: RuleContext, fault: bigint): Finding {
