@@ -6,6 +6,7 @@ import { stepOut } from '../../unwind/stackwalker.js';
 import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { type CandidateStack, shifted } from '../candidateStacks.js';
 import { isReturnAt, readCall } from '../callReading.js';
+import { type CallRecord, callRecords } from '../callRecords.js';
 import { restoreFit } from '../calleeSaved.js';
 import { flagsFitReturn } from '../flagWitness.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
@@ -40,11 +41,12 @@ function afterReturn(rule: RuleContext): Finding | undefined {
   if (plain === 'holds') return undefined;
   // A return leaves a multiple of 16 as a rule; where it does not, an odd number of words is likely.
   const odd = sp % 16n === 8n;
-  if (!odd && plain === 'unknown') return undefined;
+  const records = callRecords(rule);
+  if (!odd && plain === 'unknown' && records.length === 0) return undefined;
   const readings: Reading[] = [];
   for (const shift of SHIFTS) {
     if ((shift % 16 !== 0) !== odd) continue;
-    const reading = readShift(rule, shift);
+    const reading = readShift(rule, shift, records);
     if (reading === 'called') return undefined;
     if (reading !== undefined) readings.push(reading);
   }
@@ -86,7 +88,7 @@ interface Reading {
  *
  * @returns `called` when the pc was reached by a call, so that nothing is shifted; `undefined` when the shift gives no whole stack
  */
-function readShift(rule: RuleContext, shift: number): Reading | 'called' | undefined {
+function readShift(rule: RuleContext, shift: number, records: readonly CallRecord[]): Reading | 'called' | undefined {
   const { pc, sp } = rule;
   const place = sp - 8n - BigInt(shift);
   const address = wordAt(rule, place);
@@ -114,7 +116,10 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
       });
     }
   }
-  callee ??= calledBelow(rule, place);
+  const record = records.findIndex(
+    ({ caller, cfa }) => cfa === place + 8n && (callee === undefined || callee === caller),
+  );
+  callee ??= records[record]?.caller ?? calledBelow(rule, place);
   const first: StackFrame = {
     pc: runtimeAddress(callee ?? 0n),
     registers: rule.crash.registers,
@@ -132,7 +137,8 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
   const fit = callee === undefined ? undefined : restoreFit(rule, callee, place + 8n, shift);
   // Registers that no restore can have left speak against the shift; a shift that keeps the alignment needs them as witnesses.
   if (fit !== undefined && fit.saved > 0 && fit.consistent < fit.saved) return undefined;
-  if (far && (fit?.witnesses ?? 0) < (pc === 0n && shift % 16 === 0 ? 2 : 1)) return undefined;
+  const recorded = record === 0 && (fit === undefined || fit.saved === 0 || fit.matching > 0);
+  if (far && !recorded && (fit?.witnesses ?? 0) < (pc === 0n && shift % 16 === 0 ? 2 : 1)) return undefined;
   if (!fitsCaller(rule, stack, place)) return undefined;
   if (fit !== undefined && fit.saved > 0 && fit.matching === fit.saved) {
     evidence.push({
@@ -149,7 +155,8 @@ function readShift(rule: RuleContext, shift: number): Reading | 'called' | undef
     fitting * 2 +
     (outermost ? 1 : 0) -
     (flags === false ? 1 : 0) +
-    (callee === undefined ? 0 : 0.2) -
+    (callee === undefined ? 0 : 0.2) +
+    (record === 0 ? 0.7 : 0) -
     Math.abs(shift) / 40 -
     (shift > 0 ? 0.01 : 0);
   return { shift, rank, stack, place, address, evidence, callee };
