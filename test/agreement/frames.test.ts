@@ -59,5 +59,6 @@ describe('the list', () => {
     const { gdb } = ratesOf(measured, measuredDifferences);
     expect(gdb?.compared).toBeGreaterThan(2000);
     expect(gdb?.whereRight).toBeGreaterThanOrEqual(0.99);
+    expect(gdb?.rightCores).toBeGreaterThanOrEqual(0.99);
   });
 });

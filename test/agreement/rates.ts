@@ -11,6 +11,8 @@ export interface Rate {
   readonly weWrong: number;
   /** Share of agreement over all frames. */
   readonly overall: number;
+  /** Share of agreement over the cores on no frame of which the tool is wrong. */
+  readonly rightCores: number;
   /** Share of agreement without the frames on which the tool is wrong. */
   readonly whereRight: number;
 }
@@ -23,20 +25,26 @@ export function ratesOf(
   const rates: Record<string, Rate> = {};
   for (const tool of new Set([...measured.keys()].map((key) => key.slice(0, key.indexOf(' '))))) {
     const sum = { compared: 0, agreed: 0, toolWrong: 0, weWrong: 0 };
+    const right = { compared: 0, agreed: 0 };
     for (const [key, agreement] of measured) {
       if (!key.startsWith(`${tool} `)) continue;
       const core = key.slice(tool.length + 1);
       sum.compared += agreement.compared;
       sum.agreed += agreement.agreed;
+      const wrongBefore = sum.toolWrong;
       for (const { text, frames } of agreement.differences) {
         const listed = differences.find((one) => one.tool === tool && one.core === core && one.says === text);
-        const right = REASONS[listed?.reason ?? '']?.right;
-        if (right === 'redzone') sum.toolWrong += frames;
-        if (right === 'tool') sum.weWrong += frames;
+        const who = REASONS[listed?.reason ?? '']?.right;
+        if (who === 'redzone') sum.toolWrong += frames;
+        if (who === 'tool') sum.weWrong += frames;
       }
+      if (sum.toolWrong !== wrongBefore) continue;
+      right.compared += agreement.compared;
+      right.agreed += agreement.agreed;
     }
     rates[tool] = {
       ...sum,
+      rightCores: right.agreed / right.compared,
       overall: sum.agreed / sum.compared,
       whereRight: sum.agreed / (sum.compared - sum.toolWrong),
     };
@@ -49,7 +57,8 @@ export function ratesText(rates: Readonly<Record<string, Rate>>): string {
     .map(
       ([tool, rate]) =>
         `${tool}: ${rate.agreed} of ${rate.compared} frames agree (${percent(rate.overall)}); ` +
-        `without the ${rate.toolWrong} on which ${tool} is wrong or knows less, ${percent(rate.whereRight)}; on ${rate.weWrong} we are wrong`,
+        `without the ${rate.toolWrong} on which ${tool} is wrong or knows less, ${percent(rate.whereRight)}; ` +
+        `on the cores that ${tool} reads right in all frames, ${percent(rate.rightCores)}; on ${rate.weWrong} we are wrong`,
     )
     .join('\n');
 }
