@@ -14,8 +14,10 @@ import {
   mkdtempSync,
   openSync,
   closeSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -66,7 +68,10 @@ function run(/** @type {string} */ command, /** @type {string[]} */ args) {
 
 const redzone = (/** @type {string[]} */ ...args) =>
   run(process.execPath, [CLI, 'triage', '--sysroot', SYSROOT, ...args]);
-const GDB = `gdb -batch -nx -iex 'set auto-load safe-path /' -iex 'set sysroot ${SYSROOT}' -ex bt "$exe" "$core"`;
+const folder = mkdtempSync(path.join(tmpdir(), 'redzone-bench-'));
+// gdb looks for libraries below /lib, which on a merged-usr system is a link.
+const GDB_ROOT = path.join(folder, 'root');
+const GDB = `gdb -batch -nx -iex 'set auto-load safe-path /' -iex 'set sysroot ${GDB_ROOT}' -ex bt "$exe" "$core"`;
 const EU_STACK = 'eu-stack -e "$exe" --core="$core"';
 
 /**
@@ -119,8 +124,8 @@ const seconds = (/** @type {number} */ value) =>
 
 const fixtures = unpackFixtures(FIXTURES);
 const small = fixtures.find(({ name }) => name === 'null-deep');
-const folder = mkdtempSync(path.join(tmpdir(), 'redzone-bench-'));
 try {
+  mergedRoot();
   const exeOf = (/** @type {{ fixture: { program: string } }} */ { fixture }) => path.join(SYSROOT, fixture.program);
   const smallExe = exeOf(small);
 
@@ -256,6 +261,13 @@ async function typescript(/** @type {string} */ file) {
   });
   const [output] = outputFiles;
   return import(`data:text/javascript;base64,${Buffer.from(output?.contents ?? '').toString('base64')}`);
+}
+
+function mergedRoot() {
+  mkdirSync(GDB_ROOT);
+  for (const name of readdirSync(SYSROOT)) symlinkSync(path.join(SYSROOT, name), path.join(GDB_ROOT, name));
+  for (const name of ['lib', 'lib64'])
+    if (!existsSync(path.join(GDB_ROOT, name))) symlinkSync(path.join(SYSROOT, 'usr', name), path.join(GDB_ROOT, name));
 }
 
 function print() {
