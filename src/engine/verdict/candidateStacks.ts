@@ -3,6 +3,7 @@ import { type Coherence, coherenceOf } from '../unwind/coherence.js';
 import type { StackFrame, Walk } from '../unwind/stackFrame.js';
 import { walkOn, walkStack } from '../unwind/stackwalker.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
+import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
 /** One reading of the stack: which transfer came last, and the frames that follow from it. */
@@ -180,14 +181,28 @@ function nextReturnAddress(rule: RuleContext): NextReturn | undefined {
     return coherenceOf(rule.unwind, rest);
   };
   let best: { next: NextReturn; score: number } | undefined;
-  let tried = 0;
+  const candidates: NextReturn[] = [];
   for (const next of nextReturnCandidates(rule)) {
-    if (tried++ >= MOST_TRIED) break;
+    if (candidates.push(next) >= MOST_TRIED) break;
+  }
+  // The lost caller made a call with its stack pointer here: a function with a call at just this distance is the one.
+  const measured = candidates.find(
+    (next) => next.trust === 'scan' && isAtCallDistance(rule, next) && weigh(next).broken === 0,
+  );
+  if (measured !== undefined) return measured;
+  for (const next of candidates) {
     const coherence = weigh(next);
     if (coherence.outermost && coherence.broken === 0 && coherence.scanned === 0) return next;
     if (best === undefined || coherence.score > best.score) best = { next, score: coherence.score };
   }
   return best?.next;
+}
+
+function isAtCallDistance(rule: RuleContext, next: NextReturn): boolean {
+  const check = checkReturnAddress(rule.unwind, next.address);
+  const called = check.kind === 'call' ? check.site.target : undefined;
+  const shape = called === undefined ? undefined : shapeOf(rule, called);
+  return shape?.callOffsets.has(next.cfa - rule.sp) === true;
 }
 
 const MOST_TRIED = 16;

@@ -28,10 +28,15 @@ export interface InFlight {
 export function exceptionInFlight(rule: RuleContext): InFlight | undefined {
   const header = rule.crash.registers.get('rax');
   if (header === undefined || header === 0n || header % 16n !== 0n) return undefined;
-  const exception = describeException(rule, header);
-  if (exception === undefined) return undefined;
+  const described = describeException(rule, header);
+  if (described === undefined) return undefined;
+  // A selector of 0 means a cleanup on the way: the landing pad of the final catch is not where control was going.
+  const isCleanup = rule.crash.registers.get('rdx') === 0n;
+  const { landingPad: final, ...withoutPad } = described;
+  const exception = isCleanup || final === undefined ? withoutPad : described;
   const what = exception.what === undefined ? '' : ` ("${exception.what}")`;
-  const pad = exception.landingPad === undefined ? '' : `, to be caught at ${nameOf(rule, exception.landingPad)}`;
+  const verb = isCleanup ? 'on the way to a cleanup, later to be caught at' : 'to be caught at';
+  const pad = final === undefined ? '' : `, ${verb} ${nameOf(rule, final)}`;
   return {
     header,
     exception,

@@ -251,6 +251,7 @@ function insideFunction(rule: RuleContext): Finding | undefined {
     rejected: [],
     interrupted: true,
   };
+  const inner: StackFrame[] = [];
   for (let index = 0; index < 16; index++) {
     const cfa = cfaAt(rule.unwind, frame);
     const row = cfiRowOf(rule.unwind, frame);
@@ -261,15 +262,21 @@ function insideFunction(rule: RuleContext): Finding | undefined {
     const byStackPointer =
       row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
     const valid = here !== undefined && (isCode(rule.unwind, here - 1n) || here === 0n);
-    if (!valid && byStackPointer) return shiftedFrame(rule, frame, index, cfa);
+    if (!valid && byStackPointer) return shiftedFrame(rule, frame, inner, cfa);
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
+    inner.push({ ...frame, cfa: step.cfa });
     frame = step.frame;
   }
   return undefined;
 }
 
-function shiftedFrame(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): Finding | undefined {
+function shiftedFrame(
+  rule: RuleContext,
+  frame: StackFrame,
+  inner: readonly StackFrame[],
+  cfa: bigint,
+): Finding | undefined {
   const start = functionStartOf(rule.unwind, frame);
   for (const shift of SHIFTS) {
     const place = cfa - 8n - BigInt(shift);
@@ -281,14 +288,15 @@ function shiftedFrame(rule: RuleContext, frame: StackFrame, index: number, cfa: 
     const misaligned = cfa % 16n === 8n && shift % 16 !== 0;
     if (!chained && (check.site.target !== undefined || !misaligned)) continue;
     if (shift % 16 === 0 && calledFrom(rule, address) === start) continue;
-    const stack = shifted(rule, shift, place, address, frame);
+    const own = shifted(rule, shift, place, address, frame);
+    const stack = { ...own, walk: { ...own.walk, frames: [...inner, ...own.walk.frames] } };
     if (!stack.coherence.outermost && stack.coherence.score < 0.5) continue;
     const evidence: Evidence[] = [
       {
         rule: RULE,
         text: `call-frame information of ${nameOf(rule, frame.pc)} puts the return address at ${slotName(rule, cfa - 8n)}, where there is none`,
         weight: 0.5,
-        refs: [frameAt(index), slot(runtimeAddress(cfa - 8n))],
+        refs: [frameAt(inner.length), slot(runtimeAddress(cfa - 8n))],
       },
     ];
     return found(rule, shift, stack, place, address, evidence, start);
