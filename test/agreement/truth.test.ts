@@ -13,14 +13,6 @@ const MISSING: Readonly<Record<string, { readonly frames: readonly string[]; rea
     why: 'the stack it switched to has no frame; the function it left is on the other',
   },
   'no-cfi-fp': { frames: ['price'], why: 'the innermost function has made no frame yet: wrong, see docs/agreement.md' },
-  'race-cleanup': {
-    frames: ['parse_record'],
-    why: 'the landing pad of the catch is taken for that of the cleanup: wrong',
-  },
-  'race-libcxxabi-cleanup': {
-    frames: ['parse_record'],
-    why: 'the landing pad of the catch is taken for that of the cleanup: wrong',
-  },
   'race-static': { frames: ['import_record', 'import_all', 'main'], why: 'stripped: the frames have no names' },
   'race-static-abort': { frames: ['import_record', 'import_all', 'main'], why: 'stripped: the frames have no names' },
   'return-text': { frames: ['perform'], why: 'overwritten by text' },

@@ -1,4 +1,5 @@
 import { runtimeAddress } from '../../base/addresses.js';
+import { SIGSEGV } from '../../core/signals.js';
 import { asCalled } from '../candidateStacks.js';
 import { linkBetween } from '../../unwind/coherence.js';
 import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
@@ -10,12 +11,16 @@ import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
 import { frameSizeBelowFramePointer } from './prologue.js';
 
 const RULE = 'misaligned-stack-access';
+const SI_KERNEL = 0x80;
 
 /**
  * An aligned instruction faulted on a stack address while every return address is in place: %rsp was off already when the function
  * was called. The frame in whose body that happened is the first whose own frame address is a multiple of 16 again.
  */
 export function misalignedAccess(rule: RuleContext): Finding | undefined {
+  // A misaligned operand is a general protection fault; a page fault with an address is not one, and needs no decoding here.
+  const { signal } = rule.crash;
+  if (signal?.faultAddress !== undefined && signal.number === SIGSEGV && signal.code !== SI_KERNEL) return undefined;
   const decoded = decodeAt(rule, rule.pc);
   if (decoded === undefined || decoded.requiredAlignment === 0) return undefined;
   const { stackPointer, framePointer } = rule.unwind.architecture;
