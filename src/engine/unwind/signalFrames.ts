@@ -60,10 +60,9 @@ function scan(context: UnwindContext, low: bigint, high: bigint): SignalFrame[] 
   const found: SignalFrame[] = [];
   const alignment = BigInt(architecture.signalFrameAlignment);
   let address = low - (low % 16n) + alignment;
+  const looksLikeFrame = segmentProbe(context, address, high);
   while (address + BigInt(architecture.signalFrameSize) <= high) {
-    const frame = looksLikeFrame(context, address)
-      ? architecture.signalFrameAt(memory, runtimeAddress(address))
-      : undefined;
+    const frame = looksLikeFrame(address) ? architecture.signalFrameAt(memory, runtimeAddress(address)) : undefined;
     if (frame !== undefined && isCode(context, frame.returnTrampoline)) {
       found.push(frame);
       address = frame.end - (frame.end % 16n) + alignment;
@@ -72,11 +71,24 @@ function scan(context: UnwindContext, low: bigint, high: bigint): SignalFrame[] 
   return found;
 }
 
-/** One word decides for nearly every slot that is none: cheap, since it is asked of hundreds per core. */
-function looksLikeFrame(context: UnwindContext, address: bigint): boolean {
-  const segments = context.memory.word(runtimeAddress(address + 192n));
-  return segments !== undefined && (segments & 0xffffn) === 0x33n;
+/**
+ * One half-word, the user code segment, decides for nearly every place that is none. It is asked of hundreds per core, so the range is
+ * read once; what lies behind a hole in it is asked one by one.
+ */
+function segmentProbe(context: UnwindContext, low: bigint, high: bigint): (address: bigint) => boolean {
+  const { bytes } = context.memory.read(runtimeAddress(low), Number(high - low));
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return (address) => {
+    const at = Number(address - low) + CODE_SEGMENT;
+    if (at + 2 <= bytes.length) return view.getUint16(at, true) === USER_CODE_SEGMENT;
+    const word = context.memory.word(runtimeAddress(address + BigInt(CODE_SEGMENT)));
+    return word !== undefined && (word & 0xffffn) === BigInt(USER_CODE_SEGMENT);
+  };
 }
+
+/** Offset of the saved code segment in a signal frame, and its value for 64-bit user code. */
+const CODE_SEGMENT = 192;
+const USER_CODE_SEGMENT = 0x33;
 
 function alternateStacks(
   context: UnwindContext,

@@ -1,5 +1,6 @@
 import { type RuntimeAddress, runtimeAddress } from '../../base/addresses.js';
 import type { CallOperand, CallSite } from '../architecture.js';
+import { ENCODED_REGISTERS } from './registers.js';
 
 /**
  * The call instructions whose last byte can be the last of `before`: `E8 rel32` and the forms of `FF /2` (Intel SDM 2, CALL).
@@ -38,25 +39,6 @@ function prefix(bytes: Uint8Array, opcode: number): number {
   return (byte & 0xf0) === 0x40 ? byte : 0;
 }
 
-const NAMES = [
-  'rax',
-  'rcx',
-  'rdx',
-  'rbx',
-  'rsp',
-  'rbp',
-  'rsi',
-  'rdi',
-  'r8',
-  'r9',
-  'r10',
-  'r11',
-  'r12',
-  'r13',
-  'r14',
-  'r15',
-];
-
 /**
  * @param bytes ModRM, SIB and displacement, exactly to the instruction's end
  * @returns `undefined` when they are not `/2` or have another length
@@ -66,7 +48,7 @@ function indirectOperand(bytes: Uint8Array, rex: number, next: RuntimeAddress): 
   if (((modrm >> 3) & 7) !== 2) return undefined;
   const mod = modrm >> 6;
   const rm = modrm & 7;
-  const extended = (low: number, bit: number): string => NAMES[low + ((rex & bit) === 0 ? 0 : 8)] ?? '';
+  const extended = (low: number, bit: number): string => ENCODED_REGISTERS[low + ((rex & bit) === 0 ? 0 : 8)] ?? '';
   if (mod === 3) return bytes.length === 1 ? { kind: 'register', register: extended(rm, 1) } : undefined;
   const sib = rm === 4 ? (bytes[1] ?? 0) : undefined;
   const noBase = mod === 0 && (sib === undefined ? rm : sib & 7) === 5;

@@ -83,6 +83,26 @@ export const DWARF_REGISTERS = [
   'rip',
 ] as const;
 
+/** By the number that instructions encode (Intel SDM 2, table 2-2). */
+export const ENCODED_REGISTERS = [
+  'rax',
+  'rcx',
+  'rdx',
+  'rbx',
+  'rsp',
+  'rbp',
+  'rsi',
+  'rdi',
+  'r8',
+  'r9',
+  'r10',
+  'r11',
+  'r12',
+  'r13',
+  'r14',
+  'r15',
+] as const;
+
 /** rbx, rbp, r12 to r15 (psABI §3.2.1). */
 export const CALLEE_SAVED: ReadonlySet<number> = new Set([3, 6, 12, 13, 14, 15]);
 
