@@ -1,4 +1,5 @@
 import { checkReturnAddress } from '../unwind/unwindContext.js';
+import { type Evidence, register } from './evidence.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
@@ -26,6 +27,17 @@ export function plainReturn(rule: RuleContext): 'holds' | 'refuted' | 'unknown' 
     if (shape.callOffsets.size > 0) answer = 'refuted';
   }
   return answer;
+}
+
+/** What to say where a plain return holds although the stack pointer is no multiple of 16. */
+export function calledUnaligned(rule: RuleContext, name: string): Evidence {
+  const { stackPointer } = rule.unwind.architecture;
+  return {
+    rule: name,
+    text: `%${stackPointer} is 8 modulo 16, and the caller on the stack has a call at just this distance: a plain return leaves it so`,
+    weight: 0.4,
+    refs: [register(stackPointer)],
+  };
 }
 
 const SLOTS = 64;

@@ -7,7 +7,7 @@ import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { plainReturn } from '../plainReturn.js';
+import { calledUnaligned, plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
@@ -52,7 +52,9 @@ export function lostControl(rule: RuleContext): Finding | undefined {
         weight: 0.7,
         refs: [slot(below), register('rip')],
       },
-      { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] },
+      rule.sp % 16n === 0n
+        ? { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] }
+        : calledUnaligned(rule, RULE),
     ]);
   }
   if (popped === rule.pc) return undecided(rule, addressText(address, rule.pc));

@@ -5,7 +5,7 @@ import { type Evidence, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
-import { plainReturn } from '../plainReturn.js';
+import { calledUnaligned, plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -62,12 +62,14 @@ function returned(rule: RuleContext): Finding {
       weight: 0.6,
       refs: [slot(below), register('rip')],
     },
-    {
-      rule: RULE,
-      text: '%rsp is a multiple of 16, as after a return; after a call it would be 8 modulo 16',
-      weight: 0.6,
-      refs: [register('rsp')],
-    },
+    rule.sp % 16n === 0n
+      ? {
+          rule: RULE,
+          text: '%rsp is a multiple of 16, as after a return; after a call it would be 8 modulo 16',
+          weight: 0.6,
+          refs: [register('rsp')],
+        }
+      : calledUnaligned(rule, RULE),
   ];
   const exception = inFlight === undefined ? {} : { exception: inFlight.exception };
   if (race !== undefined) {

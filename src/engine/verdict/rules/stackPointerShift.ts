@@ -216,6 +216,8 @@ function atReturn(rule: RuleContext): Finding | undefined {
   };
   const start = functionStartOf(rule.unwind, first) ?? rule.symbolizer.locate(first.pc).functionStart;
   const top = wordAt(rule, sp);
+  // What set the stack pointer anew right before this return has undone any shift.
+  if (start !== undefined && shapeOf(rule, start)?.heals === true) return undefined;
   if (top === undefined || (start !== undefined && checkReturnAddress(rule.unwind, top).kind === 'call'))
     return undefined;
   for (const shift of SHIFTS) {
