@@ -1,3 +1,4 @@
+import type { TriageCounts } from '../session/triageCounts.js';
 import type { CoreRow } from '../shared/report.js';
 import { escapeControls } from './output.js';
 
@@ -34,20 +35,10 @@ export function tableRow(row: CoreRow, layout: TableLayout): string {
   );
 }
 
-/** The part of a row that is counted. */
-export type SummaryRow = Pick<CoreRow, 'status' | 'label' | 'kind'>;
-
 /** How many of each label and kind, the most frequent first. */
-export function tableSummary(rows: readonly SummaryRow[]): string {
-  const counts = new Map<string, number>();
-  for (const row of rows) {
-    const key = row.status === 'unreadable' ? 'unreadable' : `${row.label ?? '?'} / ${row.kind ?? '?'}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  const lines = [...counts]
-    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
-    .map(([key, count]) => `${String(count).padStart(6)}  ${key}`);
-  return `\n${rows.length} cores\n${lines.join('\n')}\n`;
+export function tableSummary(counts: TriageCounts): string {
+  const lines = counts.sorted().map(([key, count]) => `${String(count).padStart(6)}  ${key}`);
+  return `\n${counts.total} cores\n${lines.join('\n')}\n`;
 }
 
 /** The part of the signature after the kind: the functions. */
@@ -64,7 +55,8 @@ function nameWidth(layout: TableLayout): number {
 
 /** Paths without the folder they all share. */
 function shown(path: string, layout: TableLayout): string {
-  return escapeControls(path.slice(sharedFolder(layout.paths).length));
+  const folder = sharedFolder(layout.paths);
+  return escapeControls(path.startsWith(folder) ? path.slice(folder.length) : path);
 }
 
 function sharedFolder(paths: readonly string[]): string {

@@ -18,6 +18,11 @@ export interface OpenedFile {
   readonly problem: () => StreamProblem | undefined;
   /** From now on, what turns out to be wrong with a compressed file stands among the problems of the core in it. */
   follow(core: Pick<CoreImage, 'diagnostics' | 'expectedSize'>): void;
+  /**
+   * Of a source that can answer `notFetched`: fetches what reads asked for and did not get, and answers whether there was any, so
+   * that the question must be asked again.
+   */
+  readonly fetchMissing?: () => Promise<boolean>;
   close(): void;
 }
 

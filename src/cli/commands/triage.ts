@@ -1,11 +1,15 @@
 import { Command } from 'commander';
-import { listCores } from '../../session/listCores.js';
+import type { Listed } from '../../session/coreSource.js';
+import { coreSourceOf } from '../../session/coreSources.js';
+import { lookAhead } from '../../session/lookAhead.js';
 import { Triage } from '../../session/triage.js';
+import { triageAll } from '../../session/triageAll.js';
+import { TriageCounts } from '../../session/triageCounts.js';
 import type { CoreRow } from '../../shared/report.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
 import { print, warn } from '../output.js';
-import { type SummaryRow, tableHeader, tableRow, tableSummary } from '../triageTable.js';
+import { tableHeader, tableRow, tableSummary } from '../triageTable.js';
 
 interface TriageOptions extends BinaryOptions {
   readonly json?: boolean;
@@ -28,45 +32,49 @@ async function run(inputs: readonly string[], options: TriageOptions): Promise<v
     process.exitCode = EXIT.usage;
     return;
   }
-  const listing = listCores(inputs);
-  for (const { path, reason } of listing.unreadable) warn(`${path}: the folder cannot be read (${reason})`);
   const triage = new Triage(openOptions(options));
-  const rows: SummaryRow[] = [];
-  const out = options.json === true ? jsonArray() : options.ndjson === true ? ndjson : table(listing.paths);
-  let unreadable = listing.unreadable.length;
+  const { first, all } = await lookAhead(coreSourceOf(inputs).list());
+  const out = options.json === true ? jsonArray() : options.ndjson === true ? ndjson : table(sourcesOf(first));
+  const seen = { rows: 0, unreadable: 0, unlisted: 0, passedOver: 0 };
+  const counts = new TriageCounts();
   await out.start();
-  for (const path of listing.paths) {
-    const row = triage.row(path);
-    if (row.status === 'unreadable') {
-      unreadable++;
-      warn(`${path}: ${row.problems[0]?.message ?? 'cannot be read'}`);
-    } else if (row.status === 'partial') {
-      warn(`${path}: read in part: ${row.problems[0]?.message ?? 'the rest is missing'}`);
+  for await (const item of triageAll(all, triage)) {
+    if (item.kind === 'passedOver') seen.passedOver++;
+    else if (item.kind === 'unreadable') {
+      seen.unlisted++;
+      warn(`${item.path}: the folder cannot be read (${item.reason})`);
+    } else {
+      seen.rows++;
+      if (item.row.status === 'unreadable') seen.unreadable++;
+      tellProblem(item.row);
+      counts.add(item.row);
+      await out.row(item.row);
     }
-    rows.push(summaryOf(row));
-    await out.row(row);
   }
-  await out.end(rows);
+  await out.end(counts);
   triage.dispose();
-  if (listing.passedOver > 0)
+  if (seen.passedOver > 0)
     warn(
-      `${listing.passedOver} ${listing.passedOver === 1 ? 'file was' : 'files were'} passed over: neither named nor made like a core`,
+      `${seen.passedOver} ${seen.passedOver === 1 ? 'file was' : 'files were'} passed over: neither named nor made like a core`,
     );
-  if (listing.paths.length === 0) warn(`no cores found in ${inputs.join(', ')}`);
-  const read = listing.paths.length - (unreadable - listing.unreadable.length);
-  process.exitCode = read === 0 ? EXIT.nothingRead : unreadable > 0 ? EXIT.someUnreadable : EXIT.done;
+  if (seen.rows === 0) warn(`no cores found in ${inputs.join(', ')}`);
+  const failed = seen.unreadable + seen.unlisted;
+  process.exitCode = seen.rows === seen.unreadable ? EXIT.nothingRead : failed > 0 ? EXIT.someUnreadable : EXIT.done;
 }
 
-/** What the summary needs of a row; frames and evidence of thousands of cores need not stay in memory. */
-function summaryOf(row: CoreRow): SummaryRow {
-  const { status, label, kind } = row;
-  return { status, ...(label === undefined ? {} : { label }), ...(kind === undefined ? {} : { kind }) };
+function tellProblem({ source, status, problems }: CoreRow): void {
+  if (status === 'unreadable') warn(`${source}: ${problems[0]?.message ?? 'cannot be read'}`);
+  else if (status === 'partial') warn(`${source}: read in part: ${problems[0]?.message ?? 'the rest is missing'}`);
+}
+
+function sourcesOf(listed: readonly Listed[]): string[] {
+  return listed.flatMap((item) => (item.kind === 'core' ? [item.entry.source] : []));
 }
 
 interface Output {
   start(): Promise<void>;
   row(row: CoreRow): Promise<void>;
-  end(rows: readonly SummaryRow[]): Promise<void>;
+  end(counts: TriageCounts): Promise<void>;
 }
 
 const ndjson: Output = {
@@ -93,6 +101,6 @@ function table(paths: readonly string[]): Output {
   return {
     start: () => (paths.length === 0 ? Promise.resolve() : print(tableHeader(layout))),
     row: (row) => print(tableRow(row, layout)),
-    end: (rows) => (rows.length > 1 ? print(tableSummary(rows)) : Promise.resolve()),
+    end: (counts) => (counts.total > 1 ? print(tableSummary(counts)) : Promise.resolve()),
   };
 }

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OpenError } from '../../../src/session/coreSession.js';
 import { createInThreadSession } from '../../../src/session/inThreadSession.js';
-import { listCores } from '../../../src/session/listCores.js';
+import { localCores } from '../../../src/session/localCores.js';
 import { Triage } from '../../../src/session/triage.js';
 import type { CoreRow } from '../../../src/shared/report.js';
 import { sample, samplePath, WHOLE } from '../io/compression/samples.js';
@@ -83,13 +83,16 @@ describe.each(FORMATS)('a core as .%s', (format) => {
     await session.dispose();
   });
 
-  it('is found in a folder under a neutral name, by what is in it', () => {
+  it('is found in a folder under a neutral name, by what is in it', async () => {
     const below = join(folder, `neutral-${format}`);
     mkdirSync(below);
     copyFileSync(samplePath(name), join(below, 'upload-1'));
     copyFileSync(samplePath(WHOLE.find((other) => other.endsWith(format)) ?? ''), join(below, 'upload-2'));
     copyFileSync(samplePath(`empty.${format}`), join(below, 'upload-3'));
-    expect(listCores([below])).toMatchObject({ paths: [join(below, 'upload-1')], passedOver: 2 });
+    const listed: string[] = [];
+    for await (const item of localCores(below).list())
+      listed.push(item.kind === 'core' ? item.entry.source : item.kind);
+    expect(listed).toEqual([join(below, 'upload-1'), 'passedOver', 'passedOver']);
   });
 
   it('holding no core is said to hold none', () => {
