@@ -1,20 +1,28 @@
-import type { Ask, HostMessage, PageAction, PageMessage } from '../src/shared/protocol.js';
+import type {
+  Ask,
+  CoreLine,
+  HostMessage,
+  Line,
+  PageMessage,
+  QuestionAnswer,
+  QuestionName,
+  QuestionParams,
+} from '../src/shared/protocol.js';
 import { PROTOCOL_VERSION } from '../src/shared/protocol.js';
-import type { QueryAnswer, QueryName, QueryParams } from '../src/shared/queries.js';
 
 /**
  * The page's end of the line to its host: the only place of a page that posts or receives messages. Every question settles: with
  * the answer, with the host's failure, or with an error when the engine was reopened underneath it.
  */
-export class Messenger {
+export class Messenger<L extends Line = CoreLine> {
   readonly #api = acquireVsCodeApi();
   readonly #waiting = new Map<number, Waiting>();
-  readonly #onEvent: (event: HostEvent) => void;
+  readonly #onEvent: (event: L['event']) => void;
   #nextId = 1;
 
-  constructor(onEvent: (event: HostEvent) => void) {
+  constructor(onEvent: (event: L['event']) => void) {
     this.#onEvent = onEvent;
-    window.addEventListener('message', (event: MessageEvent<HostMessage>) => {
+    window.addEventListener('message', (event: MessageEvent<HostMessage<L>>) => {
       this.#receive(event.data);
     });
   }
@@ -24,19 +32,19 @@ export class Messenger {
     this.#post({ type: 'hello', version: PROTOCOL_VERSION });
   }
 
-  readonly ask: Ask = <N extends QueryName>(name: N, params: QueryParams<N>) =>
-    new Promise<QueryAnswer<N>>((resolve, reject) => {
+  readonly ask: Ask<L> = <N extends QuestionName<L>>(name: N, params: QuestionParams<L, N>) =>
+    new Promise<QuestionAnswer<L, N>>((resolve, reject) => {
       const id = this.#nextId++;
       this.#waiting.set(id, {
         resolve: (answer) => {
-          resolve(answer as QueryAnswer<N>);
+          resolve(answer);
         },
         reject,
       });
       this.#post({ type: 'ask', id, name, params });
     });
 
-  do(action: PageAction): void {
+  do(action: L['action']): void {
     this.#post({ type: 'do', action });
   }
 
@@ -49,26 +57,22 @@ export class Messenger {
     return this.#api.getState();
   }
 
-  #post(message: PageMessage): void {
+  #post(message: PageMessage<L>): void {
     this.#api.postMessage(message);
   }
 
-  #receive(message: HostMessage): void {
-    switch (message.type) {
-      case 'answer':
-        this.#take(message.id)?.resolve(message.answer);
-        return;
-      case 'failure':
-        this.#take(message.id)?.reject(new Error(message.message));
-        return;
-      case 'reopened':
-        for (const waiting of this.#waiting.values()) waiting.reject(new Error(message.reason));
-        this.#waiting.clear();
-        this.#onEvent(message);
-        return;
-      default:
-        this.#onEvent(message);
+  #receive(message: HostMessage<L>): void {
+    if (isAnswer(message)) {
+      const waiting = this.#take(message.id);
+      if (message.type === 'answer') waiting?.resolve(message.answer);
+      else waiting?.reject(new Error(message.message));
+      return;
     }
+    if (message.type === 'reopened') {
+      for (const waiting of this.#waiting.values()) waiting.reject(new Error(reasonOf(message)));
+      this.#waiting.clear();
+    }
+    this.#onEvent(message);
   }
 
   #take(id: number): Waiting | undefined {
@@ -79,7 +83,17 @@ export class Messenger {
 }
 
 /** What the host says without being asked. */
-export type HostEvent = Exclude<HostMessage, { type: 'answer' | 'failure' }>;
+export type HostEvent = CoreLine['event'];
+
+type Answer = Extract<HostMessage, { type: 'answer' | 'failure' }>;
+
+function isAnswer(message: { readonly type: string }): message is Answer {
+  return message.type === 'answer' || message.type === 'failure';
+}
+
+function reasonOf(event: object): string {
+  return 'reason' in event ? String(event.reason) : 'The host started anew.';
+}
 
 interface Waiting {
   readonly resolve: (answer: unknown) => void;

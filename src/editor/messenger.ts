@@ -1,26 +1,33 @@
 import type * as vscode from 'vscode';
-import type { HostMessage, PageAction, PageMessage } from '../shared/protocol.js';
-import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
+import type {
+  CoreLine,
+  HostMessage,
+  Line,
+  PageMessage,
+  QuestionAnswer,
+  QuestionName,
+  QuestionParams,
+} from '../shared/protocol.js';
 
 /**
  * The host's end of the line to one page, mirror of `webview/messenger.ts`: the only place of the editor that posts or receives
  * messages. Every question of the page gets one answer or one failure; what is still asked when the page goes away is given up.
  */
-export class PageMessenger implements vscode.Disposable {
+export class PageMessenger<L extends Line = CoreLine> implements vscode.Disposable {
   readonly #webview: vscode.Webview;
-  readonly #page: PageHandler;
+  readonly #page: PageHandler<L>;
   readonly #listening: vscode.Disposable;
   readonly #gone = new AbortController();
 
-  constructor(webview: vscode.Webview, page: PageHandler) {
+  constructor(webview: vscode.Webview, page: PageHandler<L>) {
     this.#webview = webview;
     this.#page = page;
-    this.#listening = webview.onDidReceiveMessage((message: PageMessage) => {
+    this.#listening = webview.onDidReceiveMessage((message: PageMessage<L>) => {
       this.#receive(message);
     });
   }
 
-  send(message: HostMessage): void {
+  send(message: HostMessage<L>): void {
     if (this.#gone.signal.aborted) return;
     // Rejects only when the page is gone, and then nobody waits for it.
     void Promise.resolve(this.#webview.postMessage(message)).catch(() => undefined);
@@ -31,7 +38,7 @@ export class PageMessenger implements vscode.Disposable {
     this.#listening.dispose();
   }
 
-  #receive(message: PageMessage): void {
+  #receive(message: PageMessage<L>): void {
     switch (message.type) {
       case 'hello':
         this.#page.hello(message.version);
@@ -44,10 +51,10 @@ export class PageMessenger implements vscode.Disposable {
     }
   }
 
-  async #answer(id: number, name: QueryName, params: unknown): Promise<void> {
+  async #answer(id: number, name: QuestionName<L>, params: unknown): Promise<void> {
     try {
       // The page's messenger has paired the name with its parameters; the engine checks what matters again.
-      const answer = await this.#page.ask(name, params as QueryParams<QueryName>, this.#gone.signal);
+      const answer = await this.#page.ask(name, params, this.#gone.signal);
       this.send({ type: 'answer', id, answer });
     } catch (error) {
       this.send({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
@@ -56,8 +63,12 @@ export class PageMessenger implements vscode.Disposable {
 }
 
 /** What a page may want of its host. */
-export interface PageHandler {
+export interface PageHandler<L extends Line = CoreLine> {
   hello(version: number): void;
-  ask<N extends QueryName>(name: N, params: QueryParams<N>, signal: AbortSignal): Promise<QueryAnswer<N>>;
-  do(action: PageAction): void;
+  ask<N extends QuestionName<L>>(
+    name: N,
+    params: QuestionParams<L, N>,
+    signal: AbortSignal,
+  ): Promise<QuestionAnswer<L, N>>;
+  do(action: L['action']): void;
 }

@@ -1,16 +1,47 @@
-import type { QueryAnswer, QueryName, QueryParams } from './queries.js';
+import type { CoreQueries } from './queries.js';
 
 /**
- * Every message between the core page and its host. The page asks, the host answers by id; the host also pushes events. Both
- * sides use the messenger in `webview/messenger.ts` and `src/editor/messenger.ts`; raw `postMessage` stands nowhere else.
+ * Messages between a page and its host. The page asks, the host answers by id; the host also pushes events. Both sides use the
+ * messenger in `webview/messenger.ts` and `src/editor/messenger.ts`; raw `postMessage` stands nowhere else. What a kind of page
+ * may ask, want done and be told is its `Line`.
  */
 export const PROTOCOL_VERSION = 1;
 
+/** One kind of page: its questions with their parameters and answers, what it may want done, and what it is told unasked. */
+export interface Line {
+  readonly queries: Readonly<Record<string, { readonly params: unknown; readonly answer: unknown }>>;
+  readonly action: { readonly kind: string };
+  readonly event: { readonly type: string };
+}
+
 /** From the page to the host. */
-export type PageMessage =
+export type PageMessage<L extends Line = CoreLine> =
   | { readonly type: 'hello'; readonly version: number }
-  | { readonly type: 'ask'; readonly id: number; readonly name: QueryName; readonly params: unknown }
-  | { readonly type: 'do'; readonly action: PageAction };
+  | { readonly type: 'ask'; readonly id: number; readonly name: QuestionName<L>; readonly params: unknown }
+  | { readonly type: 'do'; readonly action: L['action'] };
+
+/** From the host to the page. */
+export type HostMessage<L extends Line = CoreLine> =
+  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  | L['event'];
+
+/** The typed face of `ask`. */
+export type Ask<L extends Line = CoreLine> = <N extends QuestionName<L>>(
+  name: N,
+  params: QuestionParams<L, N>,
+) => Promise<QuestionAnswer<L, N>>;
+
+export type QuestionName<L extends Line> = keyof L['queries'] & string;
+export type QuestionParams<L extends Line, N extends QuestionName<L>> = L['queries'][N]['params'];
+export type QuestionAnswer<L extends Line, N extends QuestionName<L>> = L['queries'][N]['answer'];
+
+/** The core page. */
+export interface CoreLine extends Line {
+  readonly queries: { readonly [N in keyof CoreQueries]: CoreQueries[N] };
+  readonly action: PageAction;
+  readonly event: CoreEvent;
+}
 
 export type PageAction =
   | { readonly kind: 'debug'; readonly frame?: number }
@@ -20,10 +51,8 @@ export type PageAction =
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'reload' };
 
-/** From the host to the page. */
-export type HostMessage =
-  | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
-  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+/** What the host says to the core page. */
+export type CoreEvent =
   /** The page may start to ask; sent in reply to `hello`. */
   | { readonly type: 'ready'; readonly version: number; readonly source: string }
   /** The core could not be opened at all: the page says so and offers text. */
@@ -34,6 +63,3 @@ export type HostMessage =
   | { readonly type: 'reopened'; readonly reason: string }
   /** The debugger moved to another frame of a thread. */
   | { readonly type: 'focus'; readonly tid: number; readonly frame: number };
-
-/** The typed face of `ask`. */
-export type Ask = <N extends QueryName>(name: N, params: QueryParams<N>) => Promise<QueryAnswer<N>>;

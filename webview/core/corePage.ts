@@ -4,7 +4,7 @@ import { FrameList } from './frames/frameList.js';
 import { MappingList } from './memory/mappingList.js';
 import { ModuleList } from './memory/moduleList.js';
 import type { CoreModel } from './model.js';
-import { Pane } from './pane.js';
+import { Pane } from '../pane.js';
 import { RegistersView } from './registers/registersView.js';
 import { SignalFramesView } from './signal/signalFramesView.js';
 import { StackView } from './stack/stackView.js';

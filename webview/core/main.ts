@@ -3,7 +3,7 @@ import { button, progressRing, registerControls } from '../controls.js';
 import { element, setAttributes } from '../dom.js';
 import { Messenger, type HostEvent } from '../messenger.js';
 import { defineElements, showCorePage } from './corePage.js';
-import { emptyPage } from './emptyState.js';
+import { emptyPage } from '../emptyState.js';
 import { baseName } from './hex.js';
 import { CoreModel, sentence } from './model.js';
 

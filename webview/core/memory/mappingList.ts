@@ -4,7 +4,7 @@ import { VirtualList } from '../../list/virtualList.js';
 import { addressDigits, baseName, parseHex, readableSize } from '../hex.js';
 import type { CoreModel } from '../model.js';
 import { PageCache } from '../pageCache.js';
-import type { Pane } from '../pane.js';
+import type { Pane } from '../../pane.js';
 
 /** What was mapped where, and how much of it is in the core. Asks when it is first opened. */
 export class MappingList extends HTMLElement {

@@ -4,7 +4,7 @@ import { VirtualList } from '../../list/virtualList.js';
 import { baseName } from '../hex.js';
 import type { CoreModel } from '../model.js';
 import { PageCache } from '../pageCache.js';
-import type { Pane } from '../pane.js';
+import type { Pane } from '../../pane.js';
 
 /** Which files were loaded, whether the same files were found here, and what symbols they gave. Asks when it is first opened. */
 export class ModuleList extends HTMLElement {

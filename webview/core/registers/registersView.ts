@@ -1,10 +1,10 @@
 import type { RegistersAnswer, RegisterValue } from '../../../src/shared/queries.js';
 import { element } from '../../dom.js';
-import { emptyState } from '../emptyState.js';
+import { emptyState } from '../../emptyState.js';
 import { wordDigits } from '../hex.js';
 import { KIND_WORDS, makeMark, setMark } from '../marks.js';
 import { sentence, type CoreModel } from '../model.js';
-import type { Pane } from '../pane.js';
+import type { Pane } from '../../pane.js';
 import { vectorTable } from './vectorTable.js';
 
 /** The registers of the chosen frame: general ones with what they point to, the flags by name, and the vectors in their own pane. */

@@ -1,7 +1,7 @@
 import type { RegistersAnswer, VectorValue } from '../../../src/shared/queries.js';
 import { dropdown } from '../../controls.js';
 import { element } from '../../dom.js';
-import { emptyState } from '../emptyState.js';
+import { emptyState } from '../../emptyState.js';
 import { VECTOR_FORMATS, formatVector, type VectorFormat } from './vectorFormat.js';
 
 /** Vector registers in a format of the reader's choice, sixteen bytes a line. */

@@ -2,7 +2,7 @@ import type { SignalFrameReport } from '../../../src/shared/report.js';
 import { element } from '../../dom.js';
 import { addressKey, parseHex, wordDigits } from '../hex.js';
 import type { CoreModel } from '../model.js';
-import type { Pane } from '../pane.js';
+import type { Pane } from '../../pane.js';
 import { signalWords } from '../verdict/factsLine.js';
 
 /** The signal frames on the chosen thread's stack, active ones and those left by handlers that have returned, field by field. */

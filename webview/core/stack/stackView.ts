@@ -1,6 +1,6 @@
 import { element } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
-import { emptyState } from '../emptyState.js';
+import { emptyState } from '../../emptyState.js';
 import { addressKey, parseHex } from '../hex.js';
 import { sentence, type CoreModel } from '../model.js';
 import { RED_ZONE_SLOTS, bandsOf } from './bands.js';

@@ -1,4 +1,4 @@
-import { element, type Child } from '../dom.js';
+import { element, type Child } from './dom.js';
 
 /** What a part of the page shows instead of contents: what is not there, and what can be done about it. */
 export function emptyState(title: string, text?: string): HTMLElement {

@@ -1,4 +1,4 @@
-import { element, setText } from '../dom.js';
+import { element, setText } from './dom.js';
 
 /**
  * A section with a header, as the side bar's views have: the title folds it where `foldable`. `body` is where contents go, `aside`
