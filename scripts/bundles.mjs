@@ -1,11 +1,18 @@
 /**
  * The one table of bundles: everything that esbuild makes.
  *
- * @type {{ entry: string, outfile: string, platform: 'node' | 'browser', format: 'cjs' | 'iife', external?: string[], banner?: string }[]}
+ * @type {{ entry: string, outfile: string, platform: 'node' | 'browser', format: 'cjs' | 'iife', external?: string[], banner?: string, stamped?: boolean }[]}
  */
 export const bundles = [
   { entry: 'src/extension.ts', outfile: 'dist/extension.js', platform: 'node', format: 'cjs', external: ['vscode'] },
-  { entry: 'src/cli/main.ts', outfile: 'dist/cli.js', platform: 'node', format: 'cjs', banner: '#!/usr/bin/env node' },
+  {
+    entry: 'src/cli/launch.ts',
+    outfile: 'dist/cli.js',
+    platform: 'node',
+    format: 'cjs',
+    banner: '#!/usr/bin/env node',
+  },
+  { entry: 'src/cli/main.ts', outfile: 'dist/redzone.js', platform: 'node', format: 'cjs', stamped: true },
   { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
   { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
   { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
@@ -21,3 +28,9 @@ export const copies = [
   // iced-x86 reads its WebAssembly from beside the bundle it is in.
   { from: 'node_modules/iced-x86/iced_x86_bg.wasm', to: 'dist/iced_x86_bg.wasm' },
 ];
+
+/** What the built command is run on once, so that V8 can keep the functions that a triage needs. */
+export const warmUp = {
+  command: 'dist/cli.js',
+  samples: ['null-deep', 'race-default', 'shift-fp', 'abort'],
+};

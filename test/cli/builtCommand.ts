@@ -18,7 +18,14 @@ export function ensureBuilt(): void {
 
 function isUpToDate(): boolean {
   if (copies.some(({ to }) => modified(to) === 0)) return false;
-  const sources = ['src', 'webview', 'scripts/bundles.mjs', 'scripts/build.mjs', 'package.json'];
+  const sources = [
+    'src',
+    'webview',
+    'scripts/bundles.mjs',
+    'scripts/build.mjs',
+    'scripts/lazyTables.mjs',
+    'package.json',
+  ];
   return Math.min(...bundles.map(({ outfile }) => modified(outfile))) >= Math.max(...sources.map(newest));
 }
 
