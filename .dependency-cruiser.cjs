@@ -45,7 +45,11 @@ const LAYERS = [
     at: 'src/io/',
     may: ['base'],
     mayTypes: ENGINE,
-    npm: { fzstd: 'src/io/', 'iced-x86': 'src/io/icedDisassembler\\.ts$' },
+    npm: {
+      fzstd: 'src/io/',
+      hyparquet: 'src/io/tables/parquetColumns\\.ts$',
+      'iced-x86': 'src/io/icedDisassembler\\.ts$',
+    },
     node: true,
   },
   { name: 'session', at: 'src/session/', may: [...ENGINE, 'io', 'shared', 'population'], node: true },

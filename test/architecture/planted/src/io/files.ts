@@ -4,3 +4,4 @@ import { word } from '../engine/values/wordReader.js';
 import type { Session } from '../session/session.js';
 
 export const files = [readFileSync, Decoder, word] as Session;
+import 'hyparquet';

@@ -1,0 +1,17 @@
+/** Takes a table as it is read, row by row or column by column. */
+export interface TableSink {
+  /** Rows so far: where the next cells go. */
+  readonly rows: number;
+  row(cells: Readonly<Record<string, unknown>>): void;
+  cell(row: number, name: string, value: unknown): void;
+}
+
+/** What was wrong inside a file that could be read otherwise: lines left out, with the first of them. */
+export interface TableProblems {
+  readonly badLines: number;
+  /** One sentence with the line's number. */
+  readonly first?: string;
+}
+
+/** The file is not the table its name promises. The message is the rest of a sentence about the file. */
+export class TableError extends Error {}
