@@ -1,5 +1,4 @@
-import type { StackPage } from '../shared/queries.js';
-import type { FrameRow } from '../shared/report.js';
+import type { StackPage, StackRow } from '../shared/queries.js';
 
 const PAGE = 512;
 const PAGES_KEPT = 16;
@@ -13,8 +12,6 @@ export type FramePage = Pick<StackPage, 'total' | 'items' | 'stop' | 'rejected'>
  */
 export class FrameList {
   private readonly pages = new Map<number, Promise<FramePage>>();
-  /** Frames without inline entries in each page seen, by page number. */
-  private readonly physicalCounts = new Map<number, number>();
 
   constructor(private readonly load: (from: number, count: number) => Promise<FramePage>) {}
 
@@ -28,7 +25,7 @@ export class FrameList {
   }
 
   /** Row by index; `undefined` past the end. */
-  async row(index: number): Promise<FrameRow | undefined> {
+  async row(index: number): Promise<StackRow | undefined> {
     if (index < 0) return undefined;
     return (await this.page(Math.floor(index / PAGE))).items[index % PAGE];
   }
@@ -38,24 +35,9 @@ export class FrameList {
     return (await this.page(Math.floor(index / PAGE))).rejected[index] ?? [];
   }
 
-  /**
-   * The number that `registers` and `slots` give the frame of a row: inline entries stand before the function they are in and do
-   * not count.
-   */
+  /** The number that `registers` and `slots` give the frame of a row: inline entries do not count. 0 for a row past the end. */
   async physicalFrame(index: number): Promise<number> {
-    const wanted = Math.floor(index / PAGE);
-    let frame = 0;
-    for (let page = 0; page < wanted; page++) frame += await this.physicalCount(page);
-    const { items } = await this.page(wanted);
-    return frame + countPhysical(items.slice(0, index % PAGE));
-  }
-
-  private async physicalCount(number: number): Promise<number> {
-    const known = this.physicalCounts.get(number);
-    if (known !== undefined) return known;
-    const count = countPhysical((await this.page(number)).items);
-    this.physicalCounts.set(number, count);
-    return count;
+    return (await this.row(index))?.frame ?? 0;
   }
 
   private page(number: number): Promise<FramePage> {
@@ -93,8 +75,4 @@ async function loadRows(
     rejected = { ...rejected, ...next.rejected };
   }
   return { total: first.total, items, stop: first.stop, rejected };
-}
-
-function countPhysical(rows: readonly FrameRow[]): number {
-  return rows.filter((row) => row.inlined !== true).length;
 }

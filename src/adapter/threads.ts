@@ -1,6 +1,6 @@
 import type { OpenedCore } from '../session/coreSession.js';
-import type { ThreadRow, VerdictAnswer } from '../shared/queries.js';
-import type { FrameRow, Hypothesis, StaleSignalFrameRow } from '../shared/report.js';
+import type { StackRow, ThreadRow, VerdictAnswer } from '../shared/queries.js';
+import type { Hypothesis, StaleSignalFrameRow } from '../shared/report.js';
 import { noConfiguredAssumption, noConfiguredThread, noSuchThread } from './errors.js';
 import { FrameCursor } from './frameCursor.js';
 import { FrameList } from './frameList.js';
@@ -126,8 +126,9 @@ function findFocus(all: readonly DeadThread[], wanted: number | string | undefin
 }
 
 function rememberedFrames(stale: readonly StaleSignalFrameRow[]) {
-  const items = stale.map((row, index): FrameRow => ({
+  const items = stale.map((row, index): StackRow => ({
     index,
+    frame: index,
     pc: row.rip,
     trust: 'signalFrame',
     ...(row.symbol === undefined ? {} : { function: row.symbol }),

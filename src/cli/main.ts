@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { auditCommand } from './commands/audit.js';
 import { dapCommand } from './commands/dap.js';
 import { inspectCommand } from './commands/inspect.js';
+import { searchCommand } from './commands/search.js';
 import { triageCommand } from './commands/triage.js';
 import { EXIT } from './exitCodes.js';
 import { stdoutGone, warn } from './output.js';
@@ -14,7 +15,7 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(redzone --help lists the commands)');
-  for (const command of [triageCommand(), inspectCommand(), auditCommand(), dapCommand()])
+  for (const command of [triageCommand(), inspectCommand(), searchCommand(), auditCommand(), dapCommand()])
     program.addCommand(command.exitOverride());
   try {
     await program.parseAsync([...argv]);

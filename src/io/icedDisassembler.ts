@@ -57,11 +57,19 @@ function textOf(loaded: Loaded, code: Uint8Array, address: bigint): string {
   try {
     decoder.ip = address;
     decoder.decodeOut(instruction);
-    loaded.formatter ??= new lib.Formatter(lib.FormatterSyntax.Gas);
+    loaded.formatter ??= formatterOf(lib);
     return loaded.formatter.format(instruction);
   } finally {
     decoder.free();
   }
+}
+
+/** Addresses as everywhere else: lower case, no leading zeros. */
+function formatterOf(lib: typeof iced): iced.Formatter {
+  const formatter = new lib.Formatter(lib.FormatterSyntax.Gas);
+  formatter.uppercaseHex = false;
+  formatter.branchLeadingZeros = false;
+  return formatter;
 }
 
 function decodeOne(loaded: Loaded, code: Uint8Array, address: bigint): Instruction | undefined {

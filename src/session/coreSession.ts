@@ -28,8 +28,21 @@ export interface OpenOptions {
 
 export interface OpenedCore {
   readonly path: string;
-  /** Rejects with `Error` whose message is one sentence, or with an abort error when `signal` fired. */
-  ask<N extends QueryName>(name: N, params: QueryParams<N>, signal?: AbortSignal): Promise<QueryAnswer<N>>;
+  /**
+   * Rejects with `Error` whose message is one sentence, or with an abort error when `signal` fired.
+   *
+   * @param progress is told of long work from time to time how much is done, 0 to 1
+   */
+  ask<N extends QueryName>(
+    name: N,
+    params: QueryParams<N>,
+    signal?: AbortSignal,
+    progress?: (done: number) => void,
+  ): Promise<QueryAnswer<N>>;
+  /** Reads the file anew, for everybody who has it open. Rejects with `OpenError` when it is no core now; the old one then stays. */
+  reload(): Promise<void>;
+  /** Called after a reload, whoever wanted it: what was answered before is of the old file. The return value unsubscribes. */
+  onReloaded(listener: () => void): () => void;
   /** Gives up this reference; the core is closed when the last one is given up. */
   close(): Promise<void>;
 }

@@ -3,12 +3,15 @@ import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
 import type { CoreSession, OpenedCore, OpenOptions } from './coreSession.js';
 import { OpenedCores } from './openedCores.js';
+import { ReloadListeners } from './reloadListeners.js';
+import { inSlices } from './slicedWork.js';
 
 /** The session whose engine runs in the caller's own thread: for the command line and `redzone dap`. */
 export function createInThreadSession(disassembler: Disassembler = createIcedDisassembler()): CoreSession {
   const cores = new OpenedCores(disassembler);
+  const listeners = new ReloadListeners();
   return {
-    open: (path, options = {}) => settle(() => opened(cores, path, options)),
+    open: (path, options = {}) => settle(() => opened(cores, listeners, path, options)),
     dispose: () =>
       settle(() => {
         cores.dispose();
@@ -18,16 +21,28 @@ export function createInThreadSession(disassembler: Disassembler = createIcedDis
   };
 }
 
-function opened(cores: OpenedCores, path: string, options: OpenOptions): OpenedCore {
+function opened(cores: OpenedCores, listeners: ReloadListeners, path: string, options: OpenOptions): OpenedCore {
   const key = cores.open(path, options);
   let closed = false;
   return {
     path,
-    ask: <N extends QueryName>(name: N, params: QueryParams<N>, signal?: AbortSignal): Promise<QueryAnswer<N>> =>
-      settle(() => {
-        signal?.throwIfAborted();
-        return cores.get(key).ask(name, params);
-      }),
+    ask: async <N extends QueryName>(
+      name: N,
+      params: QueryParams<N>,
+      signal?: AbortSignal,
+      progress?: (done: number) => void,
+    ): Promise<QueryAnswer<N>> => {
+      await Promise.resolve();
+      signal?.throwIfAborted();
+      return inSlices(cores.get(key).answering(name, params), { signal, progress });
+    },
+    reload: async () => {
+      await settle(() => {
+        cores.reload(key);
+      });
+      listeners.tell(key);
+    },
+    onReloaded: (listener) => listeners.add(key, listener),
     close: () =>
       settle(() => {
         if (!closed) cores.close(key);

@@ -1,12 +1,15 @@
 import type { Disassembler } from '../engine/arch/disassembler.js';
 import { printablePath } from '../engine/base/text.js';
-import { Answers, QueryError } from '../engine/inspection/answers.js';
+import { finish, oneStep, type Steps } from '../engine/base/steps.js';
+import { Answers } from '../engine/inspection/answers.js';
 import { coreReport, coreText, DEFAULT_SCOPE, type ReportScope } from '../engine/inspection/coreReport.js';
 import { coreRow } from '../engine/inspection/coreRow.js';
 import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
+import { QueryError } from '../engine/inspection/queryError.js';
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
 import type { CoreReport, CoreRow } from '../shared/report.js';
 import { localBinaries } from './binaryFiles.js';
+import { coreKey } from './coreKey.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
 import { ImageCache } from './imageCache.js';
 import { openFile, type OpenedFile } from './openedFile.js';
@@ -24,15 +27,28 @@ export class OpenedCores {
    * @throws OpenError when the file cannot be read or is no core
    */
   open(path: string, options: OpenOptions): string {
-    const key = JSON.stringify([path, options.exe, options.sysroot, options.debugDirs]);
+    const key = coreKey(path, options);
     const held = this.#cores.get(key);
     if (held !== undefined) {
       held.references++;
       return key;
     }
-    const core = new OpenedCoreFile(path, options, this.#images, this.disassembler);
-    this.#cores.set(key, { core, references: 1 });
+    const core = this.#opened(path, options);
+    this.#cores.set(key, { core, references: 1, reopen: () => this.#opened(path, options) });
     return key;
+  }
+
+  /**
+   * Reads the file anew, for everybody who has the core open.
+   *
+   * @throws OpenError when the file cannot be read or is no core now: what was open stays open then
+   */
+  reload(key: string): void {
+    const held = this.#cores.get(key);
+    if (held === undefined) throw new QueryError('the core is not open any more');
+    const fresh = held.reopen();
+    held.core.close();
+    held.core = fresh;
   }
 
   /** @throws QueryError when the core is not open */
@@ -54,11 +70,16 @@ export class OpenedCores {
     this.#cores.clear();
     this.#images.dispose();
   }
+
+  #opened(path: string, options: OpenOptions): OpenedCoreFile {
+    return new OpenedCoreFile(path, options, this.#images, this.disassembler);
+  }
 }
 
 interface Held {
-  readonly core: OpenedCoreFile;
+  core: OpenedCoreFile;
   references: number;
+  readonly reopen: () => OpenedCoreFile;
 }
 
 /** One opened core with its file. */
@@ -91,7 +112,13 @@ export class OpenedCoreFile {
 
   /** @throws QueryError for a question that makes no sense of this core */
   ask<N extends QueryName>(name: N, params: QueryParams<N>): QueryAnswer<N> {
-    return HANDLERS[name](this, params) as QueryAnswer<N>;
+    return finish(this.answering(name, params));
+  }
+
+  /** The answer as work that is done in steps; most of it takes one. Throws as `ask` does. */
+  answering<N extends QueryName>(name: N, params: QueryParams<N>): Steps<QueryAnswer<N>> {
+    if (name === 'search') return this.#answers.search(params as QueryParams<'search'>) as Steps<QueryAnswer<N>>;
+    return oneStep(() => HANDLERS[name as ShortQuery](this, params) as QueryAnswer<N>);
   }
 
   row(): CoreRow {
@@ -129,7 +156,10 @@ export class OpenedCoreFile {
   }
 }
 
-type Handlers = { readonly [N in QueryName]: (core: OpenedCoreFile, params: QueryParams<N>) => QueryAnswer<N> };
+/** Queries that are answered at once. */
+type ShortQuery = Exclude<QueryName, 'search'>;
+
+type Handlers = { readonly [N in ShortQuery]: (core: OpenedCoreFile, params: QueryParams<N>) => QueryAnswer<N> };
 
 const TABLE: Handlers = {
   summary: (core) => core.summary(),
@@ -143,8 +173,11 @@ const TABLE: Handlers = {
   mappings: (core, params) => core.answers.mappings(params),
   modules: (core, params) => core.answers.modules(params),
   whatIs: (core, params) => core.answers.whatIs(params),
+  symbols: (core, params) => core.answers.symbols(params),
+  disassemble: (core, params) => core.answers.disassemble(params),
+  sourceDigest: (core, params) => core.answers.sourceDigest(params),
   text: (core) => ({ text: core.text(DEFAULT_SCOPE) }),
 };
 
 // The table is exact; a caller with a generic name only knows their union.
-const HANDLERS = TABLE as unknown as Readonly<Record<QueryName, (core: OpenedCoreFile, params: unknown) => unknown>>;
+const HANDLERS = TABLE as unknown as Readonly<Record<ShortQuery, (core: OpenedCoreFile, params: unknown) => unknown>>;

@@ -27,12 +27,27 @@ export interface CoreQueries {
   /** Slots of a thread's stack by index from %rsp (`from` may be negative). */
   slots: { params: { tid: number; from: number; count: number }; answer: SlotPage };
   /** Registers at a frame: callee-saved ones as recovered by the unwinder, the others unknown. Frame counts without inline entries. */
-  registers: { params: { tid: number; frame: number }; answer: RegistersAnswer };
+  registers: { params: { tid: number; frame: number; hypothesis?: string }; answer: RegistersAnswer };
   signalFrames: { params: { tid: number }; answer: readonly SignalFrameReport[] };
   memory: { params: { address: string; length: number }; answer: MemoryAnswer };
   mappings: { params: PageParams; answer: Page<MappingRow> };
   modules: { params: PageParams; answer: Page<ModuleRow> };
-  whatIs: { params: { address: string }; answer: { readonly text: string; readonly kind: Slot['kind'] } };
+  /**
+   * What a value is. `address` is a number (`0x...` or decimal) or an expression of registers, symbols, sums and `*` for the word at
+   * an address; registers are those of the frame, of the crashed thread's innermost one when none is named.
+   */
+  whatIs: { params: { address: string } & Partial<FramePlace>; answer: WhatIsAnswer };
+  /** Functions and objects whose name starts with `prefix`, at most `count`, by name. */
+  symbols: { params: { prefix: string; count: number }; answer: readonly SymbolRow[] };
+  /** Instructions around an address: up to `before` of them that end there, and `count` from there on. */
+  disassemble: {
+    params: { address: string; before: number; count: number } & Partial<FramePlace>;
+    answer: DisassemblyAnswer;
+  };
+  /** Looks through memory. Long: it reports progress and can be cancelled; further pages of the same search are at hand at once. */
+  search: { params: PageParams & SearchRequest; answer: SearchAnswer };
+  /** MD5 of a source file's text as it was compiled, where the debug information of a frame that was asked for has it (DWARF 5). */
+  sourceDigest: { params: { file: string }; answer: { readonly md5?: string } };
   /** The text report, as `redzone inspect` prints it. */
   text: { params: Record<string, never>; answer: { readonly text: string } };
 }
@@ -89,6 +104,28 @@ export interface VerdictAnswer {
   readonly signature: string;
 }
 
+/** A frame of a thread, or of one of its hypotheses. */
+export interface FramePlace {
+  readonly tid: number;
+  /** Index of the frame, inline entries not counted. */
+  readonly frame: number;
+  /** Id of a hypothesis, or registers to assume (`rsp+=8`), instead of the chosen stack. */
+  readonly hypothesis?: string;
+}
+
+export interface WhatIsAnswer {
+  /** The value, worked out. */
+  readonly value: string;
+  readonly text: string;
+  readonly kind: Slot['kind'];
+}
+
+export interface SymbolRow {
+  readonly name: string;
+  readonly address: string;
+  readonly kind: 'function' | 'object' | 'other';
+}
+
 export interface ThreadRow {
   readonly tid: number;
   readonly name?: string;
@@ -97,7 +134,12 @@ export interface ThreadRow {
   readonly top: string;
 }
 
-export interface StackPage extends Page<FrameRow> {
+export interface StackRow extends FrameRow {
+  /** Index of the stack frame, inline entries not counted: what `registers` and `Slot.frame` speak of. */
+  readonly frame: number;
+}
+
+export interface StackPage extends Page<StackRow> {
   readonly stop: string;
   /** Why stronger rules were rejected, by frame index. */
   readonly rejected: Readonly<Record<number, readonly string[]>>;
@@ -149,4 +191,108 @@ export interface MemoryAnswer {
     | { readonly address: string; readonly bytes: string }
     | { readonly address: string; readonly length: number; readonly absent: string }
   )[];
+}
+
+export interface DisassemblyAnswer {
+  /** Ascending and without holes; what is not there is a row too. */
+  readonly items: readonly InstructionRow[];
+  /** Index in `items` of the row at the address; equal to the number of rows before it. */
+  readonly at: number;
+  /** Why there are no instructions at all, in one sentence. */
+  readonly reason?: string;
+}
+
+export interface InstructionRow {
+  readonly address: string;
+  /** Bytes of the row. */
+  readonly length: number;
+  /** Two digits a byte; empty when they are not there. */
+  readonly bytes: string;
+  /** In AT&T syntax; `(bad)` where the bytes are no instruction, and why where they are not there. */
+  readonly text: string;
+  /** `instruction`, bytes that are none, or nothing known. */
+  readonly kind: 'instruction' | 'bytes' | 'absent';
+  /** Function that holds it. */
+  readonly symbol?: string;
+  /** Bytes from the function's first instruction. */
+  readonly offset?: string;
+  readonly file?: string;
+  readonly line?: number;
+  /** Name of the target of a direct call or jump, or of the data at an address that is relative to the instruction. */
+  readonly refersTo?: string;
+  /** The instruction that the frame asked for stands on, with what it accesses as far as its registers are known. */
+  readonly current?: true;
+  readonly effective?: readonly EffectiveAddress[];
+}
+
+export interface EffectiveAddress {
+  readonly address: string;
+  readonly access: 'read' | 'write' | 'readWrite';
+  /** Bytes; 0 when not known. */
+  readonly size: number;
+  /** What lies there, in words. */
+  readonly text: string;
+}
+
+/** What to look for, and where. */
+export interface SearchRequest {
+  readonly what: SearchTarget;
+  /** `core`: bytes that are in the core; `all` (default): pages of files that match as well. */
+  readonly in?: 'core' | 'all';
+}
+
+export type SearchTarget =
+  /** Two digits a byte; at any address. */
+  | { readonly kind: 'bytes'; readonly bytes: string }
+  /** A 64-bit value, lowest byte first; at any address. */
+  | { readonly kind: 'word'; readonly value: string }
+  /** At any address; `utf-8` by default, `any` finds both. */
+  | { readonly kind: 'text'; readonly text: string; readonly encoding?: 'utf-8' | 'utf-16' | 'any' }
+  /** Words at multiples of 8 whose value lies in [start, end). */
+  | { readonly kind: 'pointersInto'; readonly start: string; readonly end: string }
+  /** Which words at multiples of 8 occur most often: `values`, and no hits. */
+  | { readonly kind: 'repeated' };
+
+export interface SearchAnswer extends Page<SearchHit> {
+  /** Hits by mapping, ascending; together `total`. */
+  readonly groups: readonly SearchGroup[];
+  /** Of the hits in address order, so many can be paged through; the others are counted only. */
+  readonly kept: number;
+  /** Most frequent first; only of `repeated`. */
+  readonly values?: readonly RepeatedValue[];
+  /** Bytes looked through, and bytes of mapped memory that neither core nor files hold. */
+  readonly searched: string;
+  readonly notThere: string;
+}
+
+export interface SearchGroup {
+  readonly mapping: MappingRow;
+  /** Index of its first hit. */
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface SearchHit {
+  readonly address: string;
+  /** Start of the mapping that holds it; the mapping itself is in `groups`. */
+  readonly mapping: string;
+  /** Path of the module or file that is mapped there. */
+  readonly module?: string;
+  /** Object or function that holds it, with the offset. */
+  readonly symbol?: string;
+  /** Where it lies on a thread's stack: the thread, the slot from its %rsp, and the frame that owns the slot. */
+  readonly thread?: number;
+  readonly slot?: number;
+  readonly frame?: number;
+  /** The word there, when all of it is known. */
+  readonly value?: string;
+  /** What stands there, as text, for strings; what the word is, for pointers. */
+  readonly text?: string;
+}
+
+export interface RepeatedValue {
+  readonly value: string;
+  readonly count: number;
+  readonly kind: Slot['kind'];
+  readonly text: string;
 }

@@ -1,6 +1,13 @@
 import { OpenError, type CoreSession, type OpenedCore, type OpenOptions } from '../../src/session/coreSession.js';
-import type { CoreQueries, MemoryAnswer, Page, QueryAnswer, QueryName, QueryParams } from '../../src/shared/queries.js';
-import type { FrameRow } from '../../src/shared/report.js';
+import type {
+  CoreQueries,
+  MemoryAnswer,
+  Page,
+  QueryAnswer,
+  QueryName,
+  QueryParams,
+  StackRow,
+} from '../../src/shared/queries.js';
 import * as race from './raceCore.js';
 
 type Answers = { [N in QueryName]: (params: QueryParams<N>) => QueryAnswer<N> | Promise<QueryAnswer<N>> };
@@ -22,7 +29,12 @@ const raceAnswers: Answers = {
   verdict: () => race.raceVerdict,
   threads: (params) => page([{ tid: race.RACE_TID, name: 'race', crashed: true, top: 'import_record' }], params),
   stack: (params) => ({
-    ...page(params.hypothesis === 'asReturned' ? race.raceFrames.slice(1) : race.raceFrames, params),
+    ...page(
+      params.hypothesis === 'asReturned'
+        ? race.raceFrames.slice(1).map((row) => ({ ...row, frame: row.frame - 1 }))
+        : race.raceFrames,
+      params,
+    ),
     stop: 'outermost',
     rejected: race.raceRejected,
   }),
@@ -42,9 +54,13 @@ const raceAnswers: Answers = {
   mappings: (params) => page([], params),
   modules: (params) => page(race.raceModules, params),
   whatIs: ({ address }) => {
-    if (address === '0x0') return { text: 'nothing is mapped there', kind: 'zero' };
-    return { text: `something at ${address}`, kind: 'mapped' };
+    if (address === '0x0') return { value: address, text: 'nothing is mapped there', kind: 'zero' };
+    return { value: address, text: `something at ${address}`, kind: 'mapped' };
   },
+  symbols: () => [],
+  disassemble: () => ({ items: [], at: 0, reason: 'there is no code' }),
+  search: () => ({ total: 0, from: 0, items: [], groups: [], kept: 0, searched: '0x0', notThere: '0x0' }),
+  sourceDigest: () => ({}),
   text: () => ({ text: 'report' }),
 };
 
@@ -70,10 +86,11 @@ function fakeMemory(start: bigint, length: number): MemoryAnswer {
 }
 
 /** A recursion, innermost first; the outermost frame is main. */
-function deepFrame(index: number): FrameRow {
+function deepFrame(index: number): StackRow {
   const last = index === DEEP_FRAMES - 1;
   return {
     index,
+    frame: index,
     pc: last ? '0x401200' : '0x401100',
     cfa: `0x${(0x7ffe00000000n + BigInt(index) * 32n).toString(16)}`,
     function: last ? 'main' : 'descend',
@@ -119,10 +136,26 @@ const CORES: Readonly<Record<string, Partial<Answers>>> = {
   },
   'handler.core': {
     stack: (params) => ({
-      ...page<FrameRow>(
+      ...page<StackRow>(
         [
-          { index: 0, pc: '0x401010', function: 'on_fatal', offset: '0x10', module: '/opt/handler', trust: 'context' },
-          { index: 1, pc: '0x401100', function: 'parse', offset: '0x4', module: '/opt/handler', trust: 'signalFrame' },
+          {
+            index: 0,
+            frame: 0,
+            pc: '0x401010',
+            function: 'on_fatal',
+            offset: '0x10',
+            module: '/opt/handler',
+            trust: 'context',
+          },
+          {
+            index: 1,
+            frame: 1,
+            pc: '0x401100',
+            function: 'parse',
+            offset: '0x4',
+            module: '/opt/handler',
+            trust: 'signalFrame',
+          },
         ],
         params,
       ),
@@ -155,10 +188,10 @@ const CORES: Readonly<Record<string, Partial<Answers>>> = {
       return { ...answer, general };
     },
     stack: (params) => ({
-      ...page<FrameRow>(
+      ...page<StackRow>(
         [
-          { index: 0, pc: '0x401010', cfa: '0x7ffe324c56d0', function: 'on_fatal', trust: 'context' },
-          { index: 1, pc: '0x401100', cfa: '0x1808', function: 'parse', trust: 'signalFrame' },
+          { index: 0, frame: 0, pc: '0x401010', cfa: '0x7ffe324c56d0', function: 'on_fatal', trust: 'context' },
+          { index: 1, frame: 1, pc: '0x401100', cfa: '0x1808', function: 'parse', trust: 'signalFrame' },
         ],
         params,
       ),
@@ -196,6 +229,8 @@ export class FakeSession implements CoreSession {
         const answer = all[name] as (params: CoreQueries[typeof name]['params']) => CoreQueries[typeof name]['answer'];
         return answer(params);
       },
+      reload: () => Promise.resolve(),
+      onReloaded: () => () => undefined,
       close: () => {
         this.openCount--;
         return Promise.resolve();

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { FrameCursor, describeStop, frameAtRow, layOut } from '../../src/adapter/frameCursor.js';
 import { FrameList } from '../../src/adapter/frameList.js';
-import type { FrameRow } from '../../src/shared/report.js';
+import type { StackRow } from '../../src/shared/queries.js';
 
 /** Every third row is inline. */
-const row = (index: number): FrameRow => ({
+const row = (index: number): StackRow => ({
   index,
+  frame: index - Math.ceil(index / 3),
   pc: '0x1',
   trust: 'cfi',
   ...(index % 3 === 0 ? { inlined: true } : {}),

@@ -1,5 +1,5 @@
-import type { CoreSummary, RegisterValue, RegistersAnswer, VerdictAnswer } from '../../src/shared/queries.js';
-import type { FrameRow, ModuleRow, SignalFrameReport, Slot } from '../../src/shared/report.js';
+import type { CoreSummary, RegisterValue, RegistersAnswer, StackRow, VerdictAnswer } from '../../src/shared/queries.js';
+import type { ModuleRow, SignalFrameReport, Slot } from '../../src/shared/report.js';
 
 /** Answers for a core of the unwind-transfer race, after the recorded registers of the fixture `race-default`. */
 
@@ -52,8 +52,9 @@ export const raceVerdict: VerdictAnswer = {
   signature: 'return-to-null | import_record | import_all | main',
 };
 
-const inProgram = (index: number, fn: string, pc: string, cfa: bigint, line: number, more: Partial<FrameRow> = {}) => ({
+const inProgram = (index: number, fn: string, pc: string, cfa: bigint, line: number, more: Partial<StackRow> = {}) => ({
   index,
+  frame: index < 3 ? index : index - 1,
   pc,
   cfa: hex(cfa),
   function: fn,
@@ -65,14 +66,15 @@ const inProgram = (index: number, fn: string, pc: string, cfa: bigint, line: num
   ...more,
 });
 
-export const raceFrames: readonly FrameRow[] = [
-  { index: 0, pc: '0x0', cfa: hex(RSP), trust: 'context' },
+export const raceFrames: readonly StackRow[] = [
+  { index: 0, frame: 0, pc: '0x0', cfa: hex(RSP), trust: 'context' },
   inProgram(1, 'import_record', '0x56361e8c65e4', RSP + 0x20n, 79, { trust: 'callTarget' }),
   inProgram(2, 'next_record', '0x56361e8c6650', RSP + 0x50n, 86, { inlined: true }),
   inProgram(3, 'import_all', '0x56361e8c6650', RSP + 0x50n, 88),
   inProgram(4, 'main', '0x56361e8c6240', RSP + 0x90n, 131),
   {
     index: 5,
+    frame: 4,
     pc: '0x7f9ec884524a',
     cfa: hex(RSP + 0x130n),
     function: '__libc_start_call_main',
@@ -80,7 +82,7 @@ export const raceFrames: readonly FrameRow[] = [
     module: LIBC,
     trust: 'cfi',
   },
-  { index: 6, pc: '0x7f9ec8845305', cfa: hex(RSP + 0x190n), module: LIBC, offset: '0x27305', trust: 'scan' },
+  { index: 6, frame: 5, pc: '0x7f9ec8845305', cfa: hex(RSP + 0x190n), module: LIBC, offset: '0x27305', trust: 'scan' },
 ];
 
 export const raceRejected: Readonly<Record<number, readonly string[]>> = {

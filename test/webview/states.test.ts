@@ -49,7 +49,7 @@ describe('what is broken or missing', () => {
         problems: [{ code: 'truncated', message, offset: 60_000 }],
       }),
       slots: () => ({ lowest: 0, highest: -1, from: 0, items: [], reason }),
-      stack: () => ({ ...race.stack, total: 1, items: race.frames.slice(0, 1), stop: 'unreadable-stack' }),
+      stack: () => ({ ...race.stack, total: 1, items: race.stack.items.slice(0, 1), stop: 'unreadable-stack' }),
       signalFrames: () => [],
     });
     const { page, complaints, close } = await openPage(browser, new FakeHost(answers));

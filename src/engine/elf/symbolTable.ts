@@ -123,6 +123,11 @@ export class SymbolTable {
     return symbol;
   }
 
+  /** Every symbol, ascending by address. */
+  *all(): Iterable<ElfSymbol> {
+    for (let i = 0; i < this.#order.length; i++) yield this.#symbol(i);
+  }
+
   /**
    * Of the sized symbols at one address the one that people know it by: `raise`, not its aliases `gsignal` and `__raise`. Those are
    * names without underscores before names with them, then strong names before weak ones, then short names.

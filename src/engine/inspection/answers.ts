@@ -1,26 +1,41 @@
 import type {
   CoreSummary,
+  DisassemblyAnswer,
   MemoryAnswer,
   Page,
   PageParams,
+  QueryParams,
   RegistersAnswer,
+  SearchAnswer,
   SlotPage,
   StackPage,
+  SymbolRow,
   ThreadRow,
   VerdictAnswer,
+  WhatIsAnswer,
 } from '../../shared/queries.js';
 import type { Hypothesis, MappingRow, ModuleRow, SignalFrameReport } from '../../shared/report.js';
+import { RegisterSet } from '../arch/registerSet.js';
 import { hex, runtimeAddress } from '../base/addresses.js';
+import type { Steps } from '../base/steps.js';
 import { hexBytes, printablePath } from '../base/text.js';
 import type { ThreadState } from '../core/coreImage.js';
-import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
+import { symbolNamed, symbolsStartingWith } from '../symbolize/symbolSearch.js';
+import { lookupAddress } from '../unwind/stackFrame.js';
 import { stopText } from '../unwind/stackwalker.js';
+import { evaluateAddress } from '../values/addressExpression.js';
 import { evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
+import { disassembly } from './disassembly.js';
 import { frameRows } from './frameRows.js';
+import { mappingRow } from './mappingRows.js';
+import { MemorySearches } from './memorySearches.js';
 import type { Inspection } from './openInspection.js';
+import { QueryError } from './queryError.js';
 import { signalFrameReport, signalInfo } from './signalFrameReports.js';
 import { absenceText, slotBounds, type SlotSource, slotsOf } from './slots.js';
-import { ThreadView } from './threadView.js';
+import { stackPlaceOf } from './stackPlaces.js';
+import type { ThreadView } from './threadView.js';
+import { ThreadViews } from './threadViews.js';
 import { verdictTitle } from './verdictTitle.js';
 
 /**
@@ -28,9 +43,13 @@ import { verdictTitle } from './verdictTitle.js';
  * were asked for.
  */
 export class Answers {
-  readonly #views = new Map<number, ThreadView>();
+  readonly #views: ThreadViews;
+  readonly #searches: MemorySearches;
 
-  constructor(readonly inspection: Inspection) {}
+  constructor(readonly inspection: Inspection) {
+    this.#views = new ThreadViews(inspection);
+    this.#searches = new MemorySearches(inspection, (address) => stackPlaceOf(inspection, this.#views, address));
+  }
 
   summary(origin: {
     readonly source: string;
@@ -67,7 +86,7 @@ export class Answers {
     const { judgement } = inspection;
     if (judgement === undefined) return this.#verdictOfOther();
     const thread = inspection.crashedThread;
-    const view = thread === undefined ? undefined : this.#view(thread);
+    const view = thread === undefined ? undefined : this.#views.of(thread);
     return {
       label: judgement.label,
       kind: judgement.kind,
@@ -104,19 +123,13 @@ export class Answers {
   }
 
   stack(params: PageParams & { readonly tid: number; readonly hypothesis?: string }): StackPage {
-    const thread = this.#thread(params.tid);
-    const judgement = params.hypothesis === undefined ? undefined : this.inspection.judgement;
-    const candidate = judgement?.candidates.find((other) => other.id === params.hypothesis);
-    if (candidate !== undefined) {
-      const { rows, frameOfRow } = frameRows(candidate.walk.frames, this.inspection.symbolizer, this.inspection.lines);
-      return stackPage(rows, frameOfRow, candidate.walk.frames, stopText(candidate.walk.stop), params);
-    }
-    const view = this.#view(thread);
-    return stackPage(view.rows, view.frameOfRow, view.walk.frames, stopText(view.walk.stop), params);
+    const thread = this.#views.thread(params.tid);
+    const view = this.#views.of(thread, params.hypothesis);
+    return stackPage(view, params);
   }
 
   slots(params: { readonly tid: number; readonly from: number; readonly count: number }): SlotPage {
-    const thread = this.#thread(params.tid);
+    const thread = this.#views.thread(params.tid);
     const source = this.#slotSource(thread);
     if (source === undefined)
       return {
@@ -140,13 +153,13 @@ export class Answers {
     return { lowest, highest, from, items: count <= 0 ? [] : slotsOf(source, from, count) };
   }
 
-  registers(params: { readonly tid: number; readonly frame: number }): RegistersAnswer {
-    const thread = this.#thread(params.tid);
+  registers(params: QueryParams<'registers'>): RegistersAnswer {
+    const thread = this.#views.thread(params.tid);
     const { architecture } = this.inspection.core;
     if (architecture === undefined)
       return { general: [], vectors: [], vectorState: 'registers of this architecture are not decoded' };
-    const { frames } = this.#view(thread).walk;
-    const registers = frames[params.frame]?.registers ?? thread.registers;
+    const { frames } = this.#views.of(thread, params.hypothesis).walk;
+    const registers = frames.length === 0 ? thread.registers : (frames[params.frame]?.registers ?? NO_REGISTERS);
     const below = params.frame === 0 ? undefined : frames[params.frame - 1]?.registers;
     const flags = architecture.flags(registers);
     const vectors = params.frame === 0 ? thread.vectors() : undefined;
@@ -178,7 +191,7 @@ export class Answers {
   }
 
   signalFrames(params: { readonly tid: number }): readonly SignalFrameReport[] {
-    const thread = this.#thread(params.tid);
+    const thread = this.#views.thread(params.tid);
     const { judgement, classifier, core } = this.inspection;
     if (thread !== this.inspection.crashedThread || judgement === undefined || classifier === undefined) return [];
     const pc = core.architecture?.programCounter ?? '';
@@ -210,21 +223,7 @@ export class Answers {
 
   mappings(page: PageParams): Page<MappingRow> {
     const places = this.inspection.space.places();
-    const items = places.slice(page.from, page.from + page.count).map((place): MappingRow => {
-      const role =
-        place.role === 'stack' && place.threads.length > 0
-          ? `stack of ${place.threads.slice(0, 3).join(', ')}`
-          : place.role;
-      return {
-        start: hex(place.start),
-        end: hex(place.end),
-        permissions: `${place.readable ? 'r' : '-'}${place.writable ? 'w' : '-'}${place.executable ? 'x' : '-'}`,
-        dumped: hex(place.dumped),
-        ...(place.path === undefined ? {} : { path: printablePath(place.path) }),
-        ...(role === 'mapped' ? {} : { role }),
-        ...(place.fileOffset === undefined ? {} : { fileOffset: hex(place.fileOffset) }),
-      };
-    });
+    const items = places.slice(page.from, page.from + page.count).map(mappingRow);
     return { total: places.length, from: page.from, items };
   }
 
@@ -246,12 +245,34 @@ export class Answers {
     return { total: modules.length, from: page.from, items };
   }
 
-  whatIs(params: { readonly address: string }): {
-    readonly text: string;
-    readonly kind: SlotPage['items'][number]['kind'];
-  } {
-    const look = this.inspection.classifier?.classify(BigInt.asUintN(64, BigInt(params.address)));
-    return look ?? { kind: 'unknown', text: '' };
+  /** @throws QueryError when the expression has no value */
+  whatIs(params: QueryParams<'whatIs'>): WhatIsAnswer {
+    const value = this.#valueOf(params.address, params);
+    const look = this.inspection.classifier?.classify(value) ?? ({ kind: 'unknown', text: '' } as const);
+    return { value: hex(value), ...look };
+  }
+
+  symbols(params: QueryParams<'symbols'>): readonly SymbolRow[] {
+    const count = Math.min(params.count, MOST_SYMBOLS);
+    return symbolsStartingWith(this.inspection.symbolizer, params.prefix, count).map(({ name, address, kind }) => ({
+      name,
+      address: hex(address),
+      kind,
+    }));
+  }
+
+  disassemble(params: QueryParams<'disassemble'>): DisassemblyAnswer {
+    const address = this.#valueOf(params.address, params);
+    return disassembly(this.inspection, { ...params, address }, this.#views.frame(params));
+  }
+
+  search(params: QueryParams<'search'>): Steps<SearchAnswer> {
+    return this.#searches.search(params);
+  }
+
+  sourceDigest(params: QueryParams<'sourceDigest'>): { readonly md5?: string } {
+    const md5 = this.inspection.digests.get(params.file);
+    return md5 === undefined ? {} : { md5: hexBytes(md5) };
   }
 
   #verdictOfOther(): VerdictAnswer {
@@ -298,23 +319,23 @@ export class Answers {
     }));
   }
 
-  #thread(tid: number): ThreadState {
-    const found = this.inspection.core.threads.find((thread) => thread.tid === tid);
-    if (found === undefined) throw new QueryError(`there is no thread ${tid} in this core`);
-    return found;
-  }
-
-  #view(thread: ThreadState): ThreadView {
-    const known = this.#views.get(thread.tid);
-    if (known !== undefined) return known;
-    const view = new ThreadView(this.inspection, thread);
-    if (this.#views.size >= MOST_VIEWS) this.#views.clear();
-    this.#views.set(thread.tid, view);
-    return view;
+  /** @throws QueryError when the expression has no value */
+  #valueOf(text: string, place: Parameters<ThreadViews['frame']>[0]): bigint {
+    const { context, symbolizer, core } = this.inspection;
+    const value = evaluateAddress(text, {
+      register: (name) => {
+        if (core.architecture?.displayOrder.includes(name) !== true) return undefined;
+        return this.#views.frame(place)?.registers.get(name) ?? `The value of ${name} is not known at this frame.`;
+      },
+      symbol: (name) => symbolNamed(symbolizer, name)?.address,
+      word: (address) => (context?.memory ?? core.memory).word(runtimeAddress(address)),
+    });
+    if (typeof value === 'string') throw new QueryError(value);
+    return value;
   }
 
   #topOf(thread: ThreadState): string {
-    const { frames } = this.#view(thread).walk;
+    const { frames } = this.#views.of(thread).walk;
     for (const frame of frames.slice(0, 8)) {
       const name = this.inspection.symbolizer.locate(lookupAddress(frame)).function;
       if (name !== undefined) return name;
@@ -338,7 +359,7 @@ export class Answers {
       context,
       classifier,
       stackPointer,
-      frames: this.#view(thread).walk.frames,
+      frames: this.#views.of(thread).walk.frames,
       active: crashed?.active ?? [],
       stale: crashed?.stale ?? [],
       remarks,
@@ -353,30 +374,18 @@ export class Answers {
   }
 }
 
-/** A question that the core cannot answer; its message is one sentence for the user. */
-export class QueryError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'QueryError';
-  }
-}
-
 const MOST_SLOTS = 4096;
 const MOST_MEMORY = 1 << 20;
-const MOST_VIEWS = 256;
+const MOST_SYMBOLS = 1000;
+const NO_REGISTERS = new RegisterSet(new Map());
 
-function stackPage(
-  rows: ThreadView['rows'],
-  frameOfRow: readonly number[],
-  frames: readonly StackFrame[],
-  stop: string,
-  page: PageParams,
-): StackPage {
-  const items = rows.slice(page.from, page.from + page.count);
+function stackPage({ rows, frameOfRow, walk }: ThreadView, page: PageParams): StackPage {
   const rejected: Record<number, readonly string[]> = {};
-  for (const item of items) {
-    const reasons = frames[frameOfRow[item.index] ?? -1]?.rejected ?? [];
-    if (reasons.length > 0) rejected[item.index] = reasons;
-  }
-  return { total: rows.length, from: page.from, items, stop, rejected };
+  const items = rows.slice(page.from, page.from + page.count).map((row) => {
+    const frame = frameOfRow[row.index] ?? 0;
+    const reasons = walk.frames[frame]?.rejected ?? [];
+    if (reasons.length > 0) rejected[row.index] = reasons;
+    return { ...row, frame };
+  });
+  return { total: rows.length, from: page.from, items, stop: stopText(walk.stop), rejected };
 }

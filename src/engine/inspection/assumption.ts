@@ -1,7 +1,9 @@
 import type { Hypothesis } from '../../shared/report.js';
 import { hex } from '../base/addresses.js';
 import { coherenceOf } from '../unwind/coherence.js';
+import type { Walk } from '../unwind/stackFrame.js';
 import { walkStack } from '../unwind/stackwalker.js';
+import type { UnwindContext } from '../unwind/unwindContext.js';
 import { frameRows } from './frameRows.js';
 import type { Inspection } from './openInspection.js';
 
@@ -32,6 +34,27 @@ const FRAMES = 256;
  * @returns one sentence when a register is not one of the crashed thread's
  */
 export function assumedStack(inspection: Inspection, assumptions: readonly Assumption[]): Hypothesis | string {
+  const assumed = assumedWalk(inspection, assumptions);
+  if (typeof assumed === 'string') return assumed;
+  const { context, changed, walk } = assumed;
+  const what = assumptions.map(({ register, operator, value }) => `${register}${operator}${hex(value)}`).join(', ');
+  return {
+    id: 'assumed',
+    registers: Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, hex(value)])),
+    why: `assumed: ${what}`,
+    score: Math.round(coherenceOf(context, walk).score * 1000) / 1000,
+    chosen: false,
+    frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines).rows,
+  };
+}
+
+/** The walk alone. @returns one sentence when a register is not one of the crashed thread's */
+export function assumedWalk(
+  inspection: Inspection,
+  assumptions: readonly Assumption[],
+):
+  | { readonly context: UnwindContext; readonly changed: Readonly<Record<string, bigint>>; readonly walk: Walk }
+  | string {
   const { context, judgement, crashedThread } = inspection;
   const registers = judgement?.crash.registers ?? crashedThread?.registers;
   if (context === undefined || registers === undefined) return 'this core has no registers to change';
@@ -44,14 +67,5 @@ export function assumedStack(inspection: Inspection, assumptions: readonly Assum
       operator === '=' ? value : operator === '+=' ? current + value : current - value,
     );
   }
-  const walk = walkStack(context, registers.with(changed), { limit: FRAMES });
-  const what = assumptions.map(({ register, operator, value }) => `${register}${operator}${hex(value)}`).join(', ');
-  return {
-    id: 'assumed',
-    registers: Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, hex(value)])),
-    why: `assumed: ${what}`,
-    score: Math.round(coherenceOf(context, walk).score * 1000) / 1000,
-    chosen: false,
-    frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines).rows,
-  };
+  return { context, changed, walk: walkStack(context, registers.with(changed), { limit: FRAMES }) };
 }

@@ -1,9 +1,10 @@
 import type { CoreReport, CoreRow, Hypothesis, ThreadReport } from '../../shared/report.js';
 import { hexBytes } from '../base/text.js';
 import { stopText } from '../unwind/stackwalker.js';
-import { type Answers, QueryError } from './answers.js';
+import type { Answers } from './answers.js';
 import { type Assumption, assumedStack } from './assumption.js';
 import { frameRows } from './frameRows.js';
+import { QueryError } from './queryError.js';
 import { registerStrings } from './signalFrameReports.js';
 import { textReport } from './textReport.js';
 import { threadFrames } from './threadFrames.js';

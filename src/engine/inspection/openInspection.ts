@@ -9,7 +9,7 @@ import type { LoadModule } from '../modules/loadModule.js';
 import { ModuleMap } from '../modules/moduleMap.js';
 import { ProcessMemory } from '../modules/processMemory.js';
 import { demangle } from '../symbolize/demangle/demangle.js';
-import { dwarfLines } from '../symbolize/dwarfLines.js';
+import { dwarfLines, type SourceDigests } from '../symbolize/dwarfLines.js';
 import type { SourceLines } from '../symbolize/sourceLines.js';
 import { Symbolizer } from '../symbolize/symbolizer.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
@@ -53,6 +53,11 @@ export class Inspection {
     this.#input = input;
   }
 
+  /** `undefined` when the caller gave none. */
+  get disassembler(): Disassembler | undefined {
+    return this.#input.disassembler;
+  }
+
   get modules(): ModuleMap {
     if (this.#modules === undefined) {
       const found = findModules(this.core, this.#input.binaries);
@@ -87,8 +92,11 @@ export class Inspection {
   }
 
   get lines(): SourceLines {
-    return (this.#lines ??= dwarfLines(this.symbolizer));
+    return (this.#lines ??= dwarfLines(this.symbolizer, this.digests));
   }
+
+  /** MD5 of the source files that frames were found in, by path. */
+  readonly digests: SourceDigests = new Map();
 
   /** `undefined` for architectures that are recognised by name only. */
   get context(): UnwindContext | undefined {

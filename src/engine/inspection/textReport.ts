@@ -1,5 +1,5 @@
 import type { CoreSummary, RegistersAnswer, SlotPage, StackPage, VerdictAnswer } from '../../shared/queries.js';
-import type { Hypothesis, ModuleRow, SignalFrameReport, Slot } from '../../shared/report.js';
+import type { FrameRow, Hypothesis, ModuleRow, SignalFrameReport, Slot } from '../../shared/report.js';
 
 /** What the text report is made of; every part is an answer to a query. */
 export interface TextReportParts {
@@ -14,6 +14,9 @@ export interface TextReportParts {
   readonly assumed: readonly Hypothesis[];
   readonly otherThreads: readonly { readonly tid: number; readonly stack: StackPage }[];
 }
+
+/** The frames of a stack, or of a hypothesis, as far as they are listed. */
+type ListedStack = Pick<StackPage, 'total' | 'stop' | 'rejected'> & { readonly items: readonly FrameRow[] };
 
 /** The report of `redzone inspect` as plain text: verdict first, then its evidence, then everything it speaks of. */
 export function textReport(parts: TextReportParts): string {
@@ -76,7 +79,7 @@ function verdictBlock(verdict: VerdictAnswer, summary: CoreSummary): string {
   return lines.join('\n');
 }
 
-function stackBlock(title: string, stack: StackPage): string {
+function stackBlock(title: string, stack: ListedStack): string {
   const lines = [title];
   for (const frame of stack.items) {
     const at = frame.file === undefined ? '' : ` at ${frame.file}${frame.line === undefined ? '' : `:${frame.line}`}`;
@@ -101,7 +104,6 @@ function assumedBlock(hypothesis: Hypothesis): string {
   const title = `STACK ${hypothesis.why}  [coherence ${hypothesis.score.toFixed(2)}]`;
   return stackBlock(title, {
     total: frames.length,
-    from: 0,
     items: frames,
     stop: 'end of what was walked',
     rejected: {},

@@ -1,24 +1,16 @@
 import type { FrameRow } from '../../shared/report.js';
-import type { ThreadState } from '../core/coreImage.js';
 import type { Walk } from '../unwind/stackFrame.js';
 import { frameRows } from './frameRows.js';
 import type { Inspection } from './openInspection.js';
-import { threadFrames } from './threadFrames.js';
 
-/** As many frames of one thread as anybody pages through. */
-const FRAMES = 100_000;
-
-/** The walk of one thread with its rows, each made on first use. */
+/** The walk of one thread with its rows, made on first use. */
 export class ThreadView {
-  readonly walk: Walk;
   #rows: { readonly rows: readonly FrameRow[]; readonly frameOfRow: readonly number[] } | undefined;
 
   constructor(
     private readonly inspection: Inspection,
-    thread: ThreadState,
-  ) {
-    this.walk = threadFrames(inspection, thread, FRAMES);
-  }
+    readonly walk: Walk,
+  ) {}
 
   get rows(): readonly FrameRow[] {
     return this.#made().rows;

@@ -4,8 +4,15 @@ import { toLink } from '../modules/moduleMap.js';
 import type { SourceLine, SourceLines } from './sourceLines.js';
 import type { Symbolizer } from './symbolizer.js';
 
-/** Source lines from the DWARF of a module's binary or debug file. */
-export function dwarfLines(symbolizer: Symbolizer): SourceLines {
+/** MD5 of source files as they were compiled, 16 bytes, by path as shown; `undefined` where two modules contradict each other. */
+export type SourceDigests = Map<string, Uint8Array | undefined>;
+
+/**
+ * Source lines from the DWARF of a module's binary or debug file.
+ *
+ * @param digests is added to with every line that is found
+ */
+export function dwarfLines(symbolizer: Symbolizer, digests: SourceDigests = new Map()): SourceLines {
   return {
     locate(module, address) {
       const link = toLink(module, address);
@@ -14,9 +21,11 @@ export function dwarfLines(symbolizer: Symbolizer): SourceLines {
       const found = debugInfo?.locate(link);
       return found?.map((frame): SourceLine => {
         const name = nameOf(frame, symbolizer);
+        const file = frame.file === undefined ? undefined : printablePath(frame.file);
+        if (file !== undefined && frame.md5 !== undefined) remember(digests, file, frame.md5);
         return {
           ...(name === undefined ? {} : { function: printablePath(name) }),
-          ...(frame.file === undefined ? {} : { file: printablePath(frame.file) }),
+          ...(file === undefined ? {} : { file }),
           ...(frame.line === undefined ? {} : { line: frame.line }),
           ...(frame.column === undefined ? {} : { column: frame.column }),
         };
@@ -31,4 +40,11 @@ function nameOf(frame: InlineFrame, symbolizer: Symbolizer): string | undefined 
   if (linkageName !== undefined && /^_[ZR]/.test(linkageName)) return symbolizer.readableName(linkageName);
   const own = frame.function ?? linkageName;
   return own === undefined || scope === undefined ? own : `${scope}::${own}`;
+}
+
+function remember(digests: SourceDigests, file: string, md5: Uint8Array): void {
+  const known = digests.get(file);
+  if (known === undefined && digests.has(file)) return;
+  const contradicts = known !== undefined && known.some((byte, i) => byte !== md5[i]);
+  if (known === undefined || contradicts) digests.set(file, contradicts ? undefined : md5);
 }

@@ -1,8 +1,9 @@
-import { parentPort } from 'node:worker_threads';
+import { type MessagePort, parentPort } from 'node:worker_threads';
 import { createIcedDisassembler } from '../../io/icedDisassembler.js';
 import type { QueryName } from '../../shared/queries.js';
 import { OpenError } from '../coreSession.js';
 import { OpenedCores } from '../openedCores.js';
+import { inSlices, type WorkOptions } from '../slicedWork.js';
 import type { WorkerReply, WorkerRequest } from './workerProtocol.js';
 
 /** The engine's side of a worker session: the entry of its own bundle. */
@@ -10,13 +11,31 @@ function serve(): void {
   const port = parentPort;
   if (port === null) return;
   const cores = new OpenedCores(createIcedDisassembler());
+  const running = new Map<number, AbortController>();
   port.on('message', (request: WorkerRequest) => {
-    port.postMessage(reply(request));
+    if (request.kind === 'cancel') running.get(request.request)?.abort();
+    else void serveOne(request, port);
   });
 
-  function reply(request: WorkerRequest): WorkerReply {
+  async function serveOne(request: Exclude<WorkerRequest, { kind: 'cancel' }>, to: MessagePort): Promise<void> {
+    const controller = new AbortController();
+    running.set(request.id, controller);
+    const reply = await replyTo(request, {
+      signal: controller.signal,
+      progress: (progress) => {
+        to.postMessage({ id: request.id, progress } satisfies WorkerReply);
+      },
+    });
+    running.delete(request.id);
+    to.postMessage(reply);
+  }
+
+  async function replyTo(
+    request: Exclude<WorkerRequest, { kind: 'cancel' }>,
+    options: WorkOptions,
+  ): Promise<WorkerReply> {
     try {
-      return { id: request.id, ok: true, value: answer(request) };
+      return { id: request.id, ok: true, value: await answer(request, options) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return {
@@ -28,12 +47,15 @@ function serve(): void {
     }
   }
 
-  function answer(request: WorkerRequest): unknown {
+  function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>, options: WorkOptions): unknown {
     switch (request.kind) {
       case 'open':
         return cores.open(request.path, request.options);
       case 'ask':
-        return cores.get(request.key).ask(request.name as QueryName, request.params as never);
+        return inSlices(cores.get(request.key).answering(request.name as QueryName, request.params as never), options);
+      case 'reload':
+        cores.reload(request.key);
+        return undefined;
       case 'close':
         cores.close(request.key);
         return undefined;

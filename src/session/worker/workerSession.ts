@@ -1,6 +1,9 @@
 import { Worker } from 'node:worker_threads';
 import type { QueryAnswer, QueryName, QueryParams } from '../../shared/queries.js';
 import { type CoreSession, OpenError, type OpenedCore, type OpenOptions } from '../coreSession.js';
+import { coreKey } from '../coreKey.js';
+import { ReloadListeners } from '../reloadListeners.js';
+import type { WorkOptions } from '../slicedWork.js';
 import type { WorkerReply, WorkerRequest } from './workerProtocol.js';
 
 /**
@@ -16,12 +19,13 @@ export function createWorkerSession(script: string): CoreSession {
 class WorkerSession implements CoreSession {
   #engine: Engine | undefined;
   readonly #listeners = new Set<(reason: string) => void>();
+  readonly #reloads = new ReloadListeners();
 
   constructor(private readonly script: string) {}
 
   async open(path: string, options: OpenOptions = {}): Promise<OpenedCore> {
     const engine = this.#running();
-    const core = new WorkerCore(path, options, () => this.#running());
+    const core = new WorkerCore(path, options, this.#reloads, () => this.#running());
     await core.openIn(engine);
     return core;
   }
@@ -56,6 +60,7 @@ class WorkerCore implements OpenedCore {
   constructor(
     readonly path: string,
     private readonly options: OpenOptions,
+    private readonly reloads: ReloadListeners,
     private readonly running: () => Engine,
   ) {}
 
@@ -65,12 +70,37 @@ class WorkerCore implements OpenedCore {
     return this.#key;
   }
 
-  async ask<N extends QueryName>(name: N, params: QueryParams<N>, signal?: AbortSignal): Promise<QueryAnswer<N>> {
+  async ask<N extends QueryName>(
+    name: N,
+    params: QueryParams<N>,
+    signal?: AbortSignal,
+    progress?: (done: number) => void,
+  ): Promise<QueryAnswer<N>> {
     signal?.throwIfAborted();
+    const { engine, key } = await this.#opened();
+    return engine.call({ kind: 'ask', key, name, params }, { signal, progress }) as Promise<QueryAnswer<N>>;
+  }
+
+  async reload(): Promise<void> {
+    const { engine, key } = await this.#opened();
+    await engine.call({ kind: 'reload', key });
+    this.reloads.tell(this.#identity);
+  }
+
+  onReloaded(listener: () => void): () => void {
+    return this.reloads.add(this.#identity, listener);
+  }
+
+  /** The engine that runs now, with this core open in it: a new engine knows nothing of it. */
+  async #opened(): Promise<{ readonly engine: Engine; readonly key: string }> {
     const engine = this.running();
-    // A new engine knows nothing of this core.
     const key = await (engine === this.#engine && this.#key !== undefined ? this.#key : this.openIn(engine));
-    return abortable(engine.call({ kind: 'ask', key, name, params }) as Promise<QueryAnswer<N>>, signal);
+    return { engine, key };
+  }
+
+  /** Equal for cores that are one in the engine. */
+  get #identity(): string {
+    return coreKey(this.path, this.options);
   }
 
   async close(): Promise<void> {
@@ -83,12 +113,23 @@ class WorkerCore implements OpenedCore {
   }
 }
 
-type Call = WorkerRequest extends infer R ? (R extends WorkerRequest ? Omit<R, 'id'> : never) : never;
+type Call =
+  Exclude<WorkerRequest, { kind: 'cancel' }> extends infer R
+    ? R extends WorkerRequest
+      ? Omit<R, 'id'>
+      : never
+    : never;
+
+interface Pending {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly progress: ((done: number) => void) | undefined;
+}
 
 /** One worker and what it still owes. */
 class Engine {
   readonly #worker: Worker;
-  readonly #pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
+  readonly #pending = new Map<number, Pending>();
   #next = 1;
   ended = false;
 
@@ -112,11 +153,30 @@ class Engine {
     });
   }
 
-  call(request: Call): Promise<unknown> {
+  /** Rejects with the signal's reason as soon as it fires; the engine then ends the work and its answer is dropped. */
+  call(request: Call, { signal, progress }: WorkOptions = {}): Promise<unknown> {
     if (this.ended) return Promise.reject(new Error('the engine stopped'));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
+      const abort = (): void => {
+        reject(signal?.reason instanceof Error ? signal.reason : new Error('cancelled'));
+        if (!this.ended) this.#worker.postMessage({ id: this.#next++, kind: 'cancel', request: id });
+      };
+      const settled = (): void => {
+        signal?.removeEventListener('abort', abort);
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#pending.set(id, {
+        resolve: (value) => {
+          settled();
+          resolve(value);
+        },
+        reject: (error) => {
+          settled();
+          reject(error);
+        },
+        progress,
+      });
       this.#worker.ref();
       this.#worker.postMessage({ ...request, id });
     });
@@ -129,6 +189,10 @@ class Engine {
 
   #settle(reply: WorkerReply): void {
     const waiting = this.#pending.get(reply.id);
+    if ('progress' in reply) {
+      waiting?.progress?.(reply.progress);
+      return;
+    }
     this.#pending.delete(reply.id);
     if (this.#pending.size === 0) this.#worker.unref();
     if (waiting === undefined) return;
@@ -140,18 +204,4 @@ class Engine {
           : new OpenError(reply.openErrorCode as OpenError['code'], reply.message),
       );
   }
-}
-
-/** Gives up waiting when the signal fires; the worker's answer is then dropped. */
-function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return promise;
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error('cancelled'));
-    };
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', abort);
-    });
-  });
 }

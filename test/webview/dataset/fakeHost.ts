@@ -20,7 +20,11 @@ export function raceAnswers(changes: Partial<Answers> = {}): Answers {
     memory: ({ address, length }) => ({ address, runs: [{ address, length, absent: 'not in this data set' }] }),
     mappings: (params) => pageOf(race.mappings, params),
     modules: (params) => pageOf(race.modules, params),
-    whatIs: () => ({ text: '', kind: 'unknown' }),
+    whatIs: ({ address }) => ({ value: address, text: '', kind: 'unknown' }),
+    symbols: () => [],
+    disassemble: () => ({ items: [], at: 0, reason: 'there is no code in this data set' }),
+    search: () => ({ total: 0, from: 0, items: [], groups: [], kept: 0, searched: '0x0', notThere: '0x0' }),
+    sourceDigest: () => ({}),
     text: () => ({ text: 'report' }),
     ...changes,
   };

@@ -137,7 +137,7 @@ export const frames: readonly FrameRow[] = [
 export const stack: StackPage = {
   total: frames.length,
   from: 0,
-  items: frames,
+  items: frames.map((row) => ({ ...row, frame: row.index < 3 ? row.index : row.index - 1 })),
   stop: 'outermost: __clone3 has an undefined return address',
   rejected: {
     4: ['cfi: no row covers 0x55806ca32077 in .eh_frame'],
