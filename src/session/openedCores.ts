@@ -117,8 +117,8 @@ export class OpenedCoreFile {
 
   /** The answer as work that is done in steps; most of it takes one. Throws as `ask` does. */
   answering<N extends QueryName>(name: N, params: QueryParams<N>): Steps<QueryAnswer<N>> {
-    if (name === 'search') return this.#answers.search(params as QueryParams<'search'>) as Steps<QueryAnswer<N>>;
-    return oneStep(() => HANDLERS[name as ShortQuery](this, params) as QueryAnswer<N>);
+    if (name === 'search') return this.#answers.search(params as QueryParams<'search'>);
+    return oneStep(() => HANDLERS[name](this, params) as QueryAnswer<N>);
   }
 
   row(): CoreRow {

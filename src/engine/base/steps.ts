@@ -5,7 +5,7 @@
 export type Steps<T> = Generator<number, T, undefined>;
 
 /** Work that is short, as steps. */
-// eslint-disable-next-line require-yield -- there is nothing to wait for
+
 export function* oneStep<T>(work: () => T): Steps<T> {
   return work();
 }

@@ -76,7 +76,9 @@ describe('a search for pointers', () => {
     ];
     const bytes = new Uint8Array(8 * values.length + 16);
     const view = new DataView(bytes.buffer);
-    values.forEach((value, i) => view.setBigUint64(8 * i, value, true));
+    values.forEach((value, i) => {
+      view.setBigUint64(8 * i, value, true);
+    });
     view.setBigUint64(8 * values.length + 4, 0x8000_0000_0005n, true);
     const [low, high] = [0x8000_0000_0000n, 0x8000_0001_0001n];
     expect(found([{ at: BASE, bytes }], pointersPattern(low, high))).toEqual([BASE + 8n, BASE + 16n]);
@@ -102,7 +104,9 @@ describe('repeated words', () => {
       .sort((a, b) => a.key - b.key);
     const bytes = new Uint8Array(8 * words.length);
     const view = new DataView(bytes.buffer);
-    order.forEach(({ value }, i) => view.setBigUint64(8 * i, value, true));
+    order.forEach(({ value }, i) => {
+      view.setBigUint64(8 * i, value, true);
+    });
     const { core, context } = openProcess({ loads: [{ vaddr: BASE, bytes }] });
     const result = finish(repeatedWords(context.memory, searchableRanges(core.memory, undefined)));
     expect(result.words).toEqual([
