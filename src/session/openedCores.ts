@@ -117,8 +117,10 @@ export class OpenedCoreFile {
 
   /** The answer as work that is done in steps; most of it takes one. Throws as `ask` does. */
   answering<N extends QueryName>(name: N, params: QueryParams<N>): Steps<QueryAnswer<N>> {
-    if (name === 'search') return this.#answers.search(params as QueryParams<'search'>);
-    return oneStep(() => HANDLERS[name](this, params) as QueryAnswer<N>);
+    const long = LONG_HANDLERS[name];
+    const short = SHORT_HANDLERS[name];
+    const steps = long === undefined ? oneStep(() => short?.(this, params)) : long(this, params);
+    return steps as Steps<QueryAnswer<N>>;
   }
 
   row(): CoreRow {
@@ -156,12 +158,16 @@ export class OpenedCoreFile {
   }
 }
 
-/** Queries that are answered at once. */
-type ShortQuery = Exclude<QueryName, 'search'>;
+type LongQuery = 'search';
 
-type Handlers = { readonly [N in ShortQuery]: (core: OpenedCoreFile, params: QueryParams<N>) => QueryAnswer<N> };
+type ShortHandlers = {
+  readonly [N in Exclude<QueryName, LongQuery>]: (core: OpenedCoreFile, params: QueryParams<N>) => QueryAnswer<N>;
+};
+type LongHandlers = {
+  readonly [N in LongQuery]: (core: OpenedCoreFile, params: QueryParams<N>) => Steps<QueryAnswer<N>>;
+};
 
-const TABLE: Handlers = {
+const SHORT: ShortHandlers = {
   summary: (core) => core.summary(),
   verdict: (core) => core.answers.verdict(),
   threads: (core, params) => core.answers.threads(params),
@@ -179,5 +185,11 @@ const TABLE: Handlers = {
   text: (core) => ({ text: core.text(DEFAULT_SCOPE) }),
 };
 
-// The table is exact; a caller with a generic name only knows their union.
-const HANDLERS = TABLE as unknown as Readonly<Record<ShortQuery, (core: OpenedCoreFile, params: unknown) => unknown>>;
+const LONG: LongHandlers = {
+  search: (core, params) => core.answers.search(params),
+};
+
+// The tables are exact; a caller with a generic name only knows their union.
+type AnyHandler<T> = (core: OpenedCoreFile, params: unknown) => T;
+const SHORT_HANDLERS = SHORT as unknown as Readonly<Partial<Record<QueryName, AnyHandler<unknown>>>>;
+const LONG_HANDLERS = LONG as unknown as Readonly<Partial<Record<QueryName, AnyHandler<Steps<unknown>>>>>;
