@@ -75,22 +75,17 @@ export const REASONS: Readonly<Record<string, Reason>> = {
   'go-without-dwarf': {
     title: 'Go without DWARF: no call-frame information',
     right: 'redzone',
-    why: 'Go keeps frame pointers; we and eu-stack follow them. gdb 13.1 does not in code without symbols of a known language, shows words of the stack as frames, and reads Go names as D ones.',
+    why: 'Go keeps frame pointers; we and eu-stack follow them, but eu-stack skips the caller of a function that makes no frame, and names no function where a signal interrupted it. gdb 13.1 does not follow them in code without symbols of a known language, shows words of the stack as frames, and reads Go names as D ones.',
   },
   'leaf-without-frame': {
     title: 'A function that has made no frame yet',
-    right: 'tool',
-    why: 'Without call-frame information the frame pointer is that of the caller as long as the innermost function has not pushed it: its own caller is then skipped, and is at the stack pointer. gdb reads the first instructions of the function. Our frame-pointer rule does not.',
+    right: 'redzone',
+    why: 'Without call-frame information the frame pointer is that of the caller as long as the innermost function has not pushed it: eu-stack skips the caller. gdb and we read what the function’s code has done to the stack.',
   },
-  'go-signal-return': {
-    title: 'Go’s own way back from a signal handler',
-    right: 'tool',
-    why: 'The trampoline of the Go runtime is not preceded by a call, so the frame-pointer rule rejects it, the scan finds something else, and the interrupted frames are lost. eu-stack follows the frame pointers.',
-  },
-  'unreadable-frame': {
-    title: 'A stack pointer of zero, with a good frame pointer',
-    right: 'tool',
-    why: 'The stack pointer was lost in a fiber switch and call-frame information leads nowhere. eu-stack then tries the frame pointer, which still leads to the caller; gdb and we stop.',
+  'lost-stack-pointer': {
+    title: 'A stack pointer that leads nowhere, with a good frame pointer',
+    right: 'redzone',
+    why: 'The stack pointer was lost in a fiber switch and call-frame information leads nowhere. The frame pointer still leads to the caller, and a call comes before the return address there; gdb stops, eu-stack stops where the stack pointer is not zero.',
   },
   alias: {
     title: 'Several names for one function',

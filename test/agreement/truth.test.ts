@@ -7,12 +7,10 @@ const UNREADABLE = ['no-memory', 'truncated-odd', 'truncated-notes', 'stripped']
 
 /** What is missing of the true stack, and why. Exact, so that a frame that is found again, or lost anew, is noticed. */
 const MISSING: Readonly<Record<string, { readonly frames: readonly string[]; readonly why: string }>> = {
-  'dead-frame': { frames: ['main'], why: 'the scan passes over the return address into main: wrong' },
   'fiber-null': {
     frames: ['switch_fiber'],
     why: 'the stack it switched to has no frame; the function it left is on the other',
   },
-  'no-cfi-fp': { frames: ['price'], why: 'the innermost function has made no frame yet: wrong, see docs/agreement.md' },
   'race-static': { frames: ['import_record', 'import_all', 'main'], why: 'stripped: the frames have no names' },
   'race-static-abort': { frames: ['import_record', 'import_all', 'main'], why: 'stripped: the frames have no names' },
   'return-text': { frames: ['perform'], why: 'overwritten by text' },

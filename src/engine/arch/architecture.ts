@@ -1,6 +1,8 @@
 import type { RuntimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
+import type { Instruction } from './disassembler.js';
 import type { RegisterSet } from './registerSet.js';
+import type { StackEffect } from './stackEffect.js';
 
 /**
  * All that the engine must be told about an instruction set. Everything above `arch/` speaks of `programCounter`, `stackPointer`
@@ -41,8 +43,18 @@ export interface Architecture {
    * @param returnAddress the address just behind the last byte of `before`
    */
   callsBefore(before: Uint8Array, returnAddress: RuntimeAddress): readonly CallSite[];
-  /** The signal frame that starts at `address`, if its shape is right. */
-  signalFrameAt(memory: MemoryView, address: RuntimeAddress): SignalFrame | undefined;
+  /** What an instruction does to the stack; absent where no disassembler knows the instructions. */
+  readonly stackEffect?: (instruction: Instruction) => StackEffect;
+  /**
+   * The signal frame that starts at `address`, if its shape is right.
+   *
+   * @param known its return address is known to be a trampoline, so that a weaker shape is enough
+   */
+  signalFrameAt(memory: MemoryView, address: RuntimeAddress, known?: boolean): SignalFrame | undefined;
+  /** How many bytes `isSignalTrampoline` wants to see. */
+  readonly signalTrampolineSize: number;
+  /** Whether code returns from a signal handler, and does nothing else. */
+  isSignalTrampoline(code: Uint8Array): boolean;
   /** Bytes a signal frame takes at least: how many to have read before `signalFrameAt` is worth a try. */
   readonly signalFrameSize: number;
   /** What the address of a signal frame is, modulo 16. */

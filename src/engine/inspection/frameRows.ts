@@ -18,9 +18,11 @@ export function frameRows(
   const rows: FrameRow[] = [];
   const frameOfRow: number[] = [];
   frames.forEach((frame, index) => {
-    // Only the kernel makes a caller that was interrupted: the frame below it is the trampoline to which its handler returns.
+    // A caller that was interrupted, by shape or by the augmentation of call-frame information: the frame below it is the trampoline to
+    // which the handler returns.
     const caller = frames[index + 1];
-    const isTrampoline = !frame.interrupted && caller?.interrupted === true && caller.trust !== 'context';
+    const leftBySignal = caller?.interrupted === true && (caller.trust === 'signalFrame' || caller.trust === 'cfi');
+    const isTrampoline = !frame.interrupted && leftBySignal;
     for (const row of isTrampoline ? [trampolineRow(frame, symbolizer)] : rowsOf(frame, symbolizer, lines)) {
       rows.push({ index: rows.length, ...row });
       frameOfRow.push(index);

@@ -12,6 +12,7 @@ import { demangle } from '../symbolize/demangle/demangle.js';
 import { dwarfLines, type SourceDigests } from '../symbolize/dwarfLines.js';
 import type { SourceLines } from '../symbolize/sourceLines.js';
 import { Symbolizer } from '../symbolize/symbolizer.js';
+import { StackDepths } from '../unwind/stackDepths.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
 import { AddressSpace } from '../values/addressSpace.js';
 import { WordClassifier } from '../values/classifyWord.js';
@@ -101,13 +102,20 @@ export class Inspection {
   /** `undefined` for architectures that are recognised by name only. */
   get context(): UnwindContext | undefined {
     const { architecture, memory } = this.core;
+    const { disassembler } = this.#input;
     if (architecture === undefined) return undefined;
-    return (this.#context ??= {
-      architecture,
-      memory: new ProcessMemory(memory, this.modules),
-      core: memory,
-      modules: this.modules,
-    });
+    if (this.#context === undefined) {
+      const view = new ProcessMemory(memory, this.modules);
+      const depths = disassembler && new StackDepths(architecture, view, disassembler);
+      this.#context = {
+        architecture,
+        memory: view,
+        core: memory,
+        modules: this.modules,
+        ...(depths === undefined ? {} : { depths }),
+      };
+    }
+    return this.#context;
   }
 
   get space(): AddressSpace {

@@ -2,7 +2,10 @@ import type { SignalFrame } from '../arch/architecture.js';
 import type { RegisterSet } from '../arch/registerSet.js';
 import type { RuntimeAddress } from '../base/addresses.js';
 
-/** Which rule found a frame; the words of `FrameTrust` in the JSON contract. */
+/**
+ * Which rule found a frame; the words of `FrameTrust` in the JSON contract. `context`: from registers alone, of the thread, or of the frame
+ * below with what its code did to the stack.
+ */
 export type Trust = 'context' | 'signalFrame' | 'cfi' | 'framePointer' | 'callTarget' | 'scan';
 
 /** One reconstructed frame. */

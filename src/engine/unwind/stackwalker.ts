@@ -1,6 +1,7 @@
 import type { RegisterSet } from '../arch/registerSet.js';
 import { runtimeAddress } from '../base/addresses.js';
 import { cfiRule } from './rules/cfiRule.js';
+import { codeRule } from './rules/codeRule.js';
 import { framePointerRule } from './rules/framePointerRule.js';
 import { scanRule } from './rules/scanRule.js';
 import { signalFrameRule } from './rules/signalFrameRule.js';
@@ -47,7 +48,7 @@ export function stepOut(context: UnwindContext, frame: StackFrame, lastTransfer:
     ? lastTransfer === 'called'
       ? [returnAddressOnTop, framePointerRule, scanRule]
       : [framePointerRule, scanRule]
-    : [signalFrameRule, cfiRule, framePointerRule, scanRule];
+    : [signalFrameRule, cfiRule, codeRule, framePointerRule, scanRule];
   const reasons: string[] = [];
   for (const rule of rules) {
     const result = rule(context, frame);
@@ -89,7 +90,8 @@ function goesNowhere(context: UnwindContext, frame: StackFrame, caller: StackFra
   const { stackPointer } = context.architecture;
   const below = frame.registers.get(stackPointer);
   const above = caller.registers.get(stackPointer);
-  if (below === undefined || above === undefined) return false;
+  // A stack pointer that was lost is no measure either.
+  if (below === undefined || above === undefined || context.core.segmentAt(below) === undefined) return false;
   return above < below || (above === below && caller.pc === frame.pc);
 }
 

@@ -3,6 +3,7 @@ import { runtimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
 import type { CoreMemory } from '../core/coreMemory.js';
 import type { ModuleMap } from '../modules/moduleMap.js';
+import type { StackDepths } from './stackDepths.js';
 
 /** What an unwinder may know. */
 export interface UnwindContext {
@@ -10,6 +11,8 @@ export interface UnwindContext {
   readonly memory: MemoryView;
   readonly core: CoreMemory;
   readonly modules: ModuleMap;
+  /** What functions do to the stack, by their code; absent where code is not read. */
+  readonly depths?: StackDepths;
 }
 
 /** Whether an address lies in memory that was mapped executable. */
@@ -56,6 +59,25 @@ function shorter(context: UnwindContext, address: bigint): Uint8Array | undefine
     if (bytes.length === length) return bytes;
   }
   return undefined;
+}
+
+/** Whether the code at an address returns from a signal handler, as far as it is known. */
+export function isSignalTrampoline(context: UnwindContext, address: bigint): boolean {
+  const { architecture, memory } = context;
+  if (architecture.signalTrampolineSize === 0) return false;
+  return architecture.isSignalTrampoline(memory.read(runtimeAddress(address), architecture.signalTrampolineSize).bytes);
+}
+
+/**
+ * Whether a word on the stack is the return address of a signal handler, which no call precedes: a signal frame starts with it.
+ *
+ * @param slot where the word lies
+ */
+export function isHandlerReturn(context: UnwindContext, slot: bigint, address: bigint): boolean {
+  const { architecture, memory } = context;
+  if (architecture.signalFrameSize === 0 || !isCode(context, address)) return false;
+  const known = isSignalTrampoline(context, address);
+  return architecture.signalFrameAt(memory, runtimeAddress(slot), known)?.returnTrampoline === address;
 }
 
 /** Whether a word can be a return address: behind a call where the code is known, in executable memory where it is not. */

@@ -224,7 +224,11 @@ function* nextReturnCandidates(rule: RuleContext): Iterable<NextReturn> {
     if (slot % 16n !== 8n) continue;
     const address = wordAt(rule, slot);
     if (address === undefined) return;
-    if (checkReturnAddress(rule.unwind, address).kind === 'call')
-      yield { address, cfa: slot + 8n, framePointer, trust: 'scan' };
+    if (checkReturnAddress(rule.unwind, address).kind !== 'call') continue;
+    yield { address, cfa: slot + 8n, framePointer, trust: 'scan' };
+    // A frame pointer that the lost caller pushed below its return address, when the register itself was overwritten.
+    const pushed = framePointer === 0n ? wordAt(rule, slot - 8n) : undefined;
+    if (pushed !== undefined && pushed > slot && pushed % 16n === 0n)
+      yield { address, cfa: slot + 8n, framePointer: pushed, trust: 'scan' };
   }
 }

@@ -18,7 +18,7 @@ const SHORT: Readonly<Record<FrameTrust, string>> = {
 };
 
 const WORDS: Readonly<Record<FrameTrust, string>> = {
-  context: 'from the registers of the thread',
+  context: 'from the registers of the thread, and what the code before did to the stack',
   signalFrame: 'from the registers a signal frame saved',
   cfi: 'by call-frame information',
   framePointer: 'by the frame pointer',

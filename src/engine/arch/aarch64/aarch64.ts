@@ -30,6 +30,8 @@ export const aarch64: Architecture = {
   signalFrameAt: () => undefined,
   signalFrameSize: 0,
   signalFrameAlignment: 0,
+  signalTrampolineSize: 0,
+  isSignalTrampoline: () => false,
 };
 
 /** BL imm26 and BLR Xn (Arm ARM C6.2). */

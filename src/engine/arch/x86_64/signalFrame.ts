@@ -40,17 +40,18 @@ const LARGEST_XSTATE = 64 * 1024;
  * Recognises a signal frame by its shape alone, since the trampoline's code is seldom in a core: user code segment, a 64-byte
  * aligned extended state with both magics, canonical rip and rsp, a return address into the trampoline that could be code.
  *
+ * @param known the return address is a trampoline's: the extended state may then be missing, as emulators of the kernel leave it out
  * @returns `undefined` when any of it does not hold or is not readable
  */
-export function signalFrameAt(memory: MemoryView, address: RuntimeAddress): SignalFrame | undefined {
+export function signalFrameAt(memory: MemoryView, address: RuntimeAddress, known = false): SignalFrame | undefined {
   // Two cheap words first: this is asked of every slot of a stack.
   const segments = memory.word(at(address, 192));
   if (segments === undefined || (segments & 0xffffn) !== USER_CODE_SEGMENT) return undefined;
   const state = memory.word(at(address, 232));
-  if (state === undefined || state % 64n !== 0n) return undefined;
+  if (state === undefined || (state % 64n !== 0n && !known)) return undefined;
   const { bytes } = memory.read(address, SIGNAL_FRAME_SIZE);
   if (bytes.length < SIGNAL_FRAME_SIZE) return undefined;
-  const stateSize = extendedStateSize(memory, state);
+  const stateSize = extendedStateSize(memory, state) ?? (known ? 0 : undefined);
   if (stateSize === undefined) return undefined;
 
   const cursor = new ByteCursor(bytes);
@@ -79,7 +80,7 @@ export function signalFrameAt(memory: MemoryView, address: RuntimeAddress): Sign
     errorCode,
     faultAddress: new ByteCursor(bytes).seek(224).u64(),
     signalMask: new ByteCursor(bytes).seek(304).u64(),
-    extendedState: state,
+    extendedState: stateSize === 0 ? 0n : state,
     extendedStateSize: stateSize,
     alternateStack: { base, size, flags },
     siginfo: bytes.subarray(312, SIGNAL_FRAME_SIZE),

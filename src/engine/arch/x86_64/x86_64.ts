@@ -2,6 +2,8 @@ import type { Architecture } from '../architecture.js';
 import { callsBefore } from './callSites.js';
 import { CALLEE_SAVED, DISPLAY_ORDER, DWARF_REGISTERS, flagNames, GENERAL_REGISTERS } from './registers.js';
 import { SIGNAL_FRAME_ALIGNMENT, SIGNAL_FRAME_SIZE, signalFrameAt } from './signalFrame.js';
+import { isSignalTrampoline, SIGNAL_TRAMPOLINE_SIZE } from './signalTrampoline.js';
+import { stackEffect } from './stackEffect.js';
 
 /** AMD64 under Linux: System V psABI. */
 export const x86_64: Architecture = {
@@ -25,7 +27,10 @@ export const x86_64: Architecture = {
     return eflags === undefined ? undefined : flagNames(eflags);
   },
   callsBefore,
+  stackEffect,
   signalFrameAt,
   signalFrameSize: SIGNAL_FRAME_SIZE,
   signalFrameAlignment: SIGNAL_FRAME_ALIGNMENT,
+  signalTrampolineSize: SIGNAL_TRAMPOLINE_SIZE,
+  isSignalTrampoline,
 };

@@ -227,6 +227,8 @@ function firstOwnFrame(rule: RuleContext, named: readonly string[], frames: read
   for (let i = 0; i < Math.min(frames.length, DEPTH); i++) {
     const frame = frames[i];
     if (frame === undefined) return undefined;
+    // The trampoline of a handler: kernel and runtime put it there.
+    if (frames[i + 1]?.signalFrame !== undefined) continue;
     const location = rule.symbolizer.locate(lookupAddress(frame));
     const path = location.module?.path ?? '';
     if (RUNTIME_LIBRARIES.test(path) || RUNTIME_NAMES.test(named[i] ?? '')) continue;
