@@ -8,4 +8,6 @@ export const EXIT = {
   usage: 2,
   /** Nothing could be read. */
   nothingRead: 3,
+  /** Ended by SIGINT or SIGTERM; what was done by then is kept. */
+  interrupted: 130,
 } as const;

@@ -23,8 +23,8 @@ export function localCores(input: string): CoreSource {
 /** A file as an entry, with size and revision where it can be asked for them. */
 export function localEntry(source: string): CoreEntry {
   try {
-    const { size, mtimeMs, ino } = statSync(source);
-    return { source, size, revision: `${mtimeMs}:${ino}`, modified: mtimeMs };
+    const { size, mtimeMs } = statSync(source);
+    return { source, size, revision: String(mtimeMs), modified: mtimeMs };
   } catch {
     return { source };
   }

@@ -1,6 +1,7 @@
 import type { Disassembler } from '../engine/arch/disassembler.js';
 import { coreRow, unreadableRow } from '../engine/inspection/coreRow.js';
 import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
+import type { FileIdentity } from '../engine/core/identifyFile.js';
 import type { BinaryProvider } from '../engine/modules/binaryProvider.js';
 import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { CoreRow } from '../shared/report.js';
@@ -8,9 +9,25 @@ import { localBinaries } from './binaryFiles.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
 import type { CoreEntry } from './coreSource.js';
 import { openCore } from './coreSources.js';
+import { crashIdentity } from './crashIdentity.js';
 import { ImageCache } from './imageCache.js';
 import { openFile, type OpenedFile } from './openedFile.js';
 import { withOrigin } from './origin.js';
+import { type StackWindow, stackWindow } from './stackWindow.js';
+
+/** What is to be found out of a core besides its row. */
+export interface WantedOfCore {
+  readonly identity?: boolean;
+  /** Bytes of stack above the stack pointer. */
+  readonly stack?: number;
+}
+
+export interface TriagedCore {
+  readonly row: CoreRow;
+  /** As `crashIdentity` has it; absent when the core does not tell. */
+  readonly crash?: string;
+  readonly stack?: StackWindow;
+}
 
 /** Labels cores one by one, sharing what is known of their binaries. */
 export class Triage {
@@ -40,24 +57,49 @@ export class Triage {
 
   /** The row of a listed core, wherever it lies. Never rejects. */
   async rowOf(entry: CoreEntry): Promise<CoreRow> {
+    return (await this.coreOf(entry, {})).row;
+  }
+
+  /** The row with what a data set keeps besides. Never rejects. */
+  async coreOf(entry: CoreEntry, wanted: WantedOfCore): Promise<TriagedCore> {
     try {
       const file = await openCore(entry);
       try {
-        let row = this.#judged(entry.source, file);
+        let core = this.#all(entry.source, file, wanted);
         for (let round = 0; round < MOST_ROUNDS && (await file.fetchMissing?.()) === true; round++)
-          row = this.#judged(entry.source, file);
-        return { ...row, ...entry.origin };
+          core = this.#all(entry.source, file, wanted);
+        return { ...core, row: { ...core.row, ...entry.origin } };
       } finally {
         file.close();
       }
     } catch (error) {
-      return failedRow(entry.source, error);
+      return { row: failedRow(entry.source, error) };
     }
   }
 
+  #all(source: string, file: OpenedFile, wanted: WantedOfCore): TriagedCore {
+    const opened = this.#open(file);
+    if (!(opened instanceof Inspection)) return { row: this.#row(source, file, opened) };
+    const crash = wanted.identity === true ? crashIdentity(opened.core) : undefined;
+    const stack = wanted.stack === undefined ? undefined : stackWindow(opened, wanted.stack);
+    return {
+      // Last, since it says how much was read.
+      row: this.#row(source, file, opened),
+      ...(crash === undefined ? {} : { crash }),
+      ...(stack === undefined ? {} : { stack }),
+    };
+  }
+
   #judged(source: string, file: OpenedFile): CoreRow {
+    return this.#row(source, file, this.#open(file));
+  }
+
+  #open(file: OpenedFile): Inspection | FileIdentity {
+    return openInspection({ source: file.source, binaries: this.#binaries, disassembler: this.disassembler });
+  }
+
+  #row(source: string, file: OpenedFile, opened: Inspection | FileIdentity): CoreRow {
     const origin = { source, size: file.size, bytesRead: file.bytesRead };
-    const opened = openInspection({ source: file.source, binaries: this.#binaries, disassembler: this.disassembler });
     if (!(opened instanceof Inspection)) return withStreamProblem(unreadableRow(opened, origin), file);
     file.follow(opened.core);
     return withOrigin(coreRow(opened, origin), source, file.modified);
@@ -77,7 +119,8 @@ function withStreamProblem(row: CoreRow, file: OpenedFile): CoreRow {
   return problem === undefined ? row : { ...row, problems: [problem] };
 }
 
-function failedRow(source: string, error: unknown): CoreRow {
+/** The row of a core that could not be opened, or at which the engine failed. */
+export function failedRow(source: string, error: unknown): CoreRow {
   const code = error instanceof OpenError ? error.code : 'internal-error';
   const text = error instanceof Error ? error.message : String(error);
   const message =

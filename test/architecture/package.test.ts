@@ -23,6 +23,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'dist/cli.js': 4_000,
   'dist/redzone.js': 1_150_000,
   'dist/engineWorker.js': 930_000,
+  'dist/triageWorker.js': 930_000,
   'dist/library.js': 930_000,
   'dist/webview/core.js': 235_000,
   'dist/webview/core.css': 18_000,

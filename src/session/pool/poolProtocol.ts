@@ -1,0 +1,13 @@
+import type { OpenOptions } from '../coreSession.js';
+import type { CoreEntry } from '../coreSource.js';
+import type { TriagedCore, WantedOfCore } from '../triage.js';
+
+/** What a worker of the pool is started with. */
+export interface PoolSettings {
+  readonly options: OpenOptions;
+  readonly wanted: WantedOfCore;
+}
+
+/** One core to a worker, which answers in the order it was asked. */
+export type PoolRequest = CoreEntry;
+export type PoolReply = TriagedCore;

@@ -1,0 +1,106 @@
+import type { DatasetRow } from '../shared/dataset.js';
+import type { CoreRow } from '../shared/report.js';
+import type { OpenOptions } from './coreSession.js';
+import type { CoreEntry, Listed } from './coreSource.js';
+import type { Collector, Enrichment } from './dataset/collector.js';
+import { TriagePool } from './pool/triagePool.js';
+import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
+
+/** What comes of one listed thing. */
+export type Triaged =
+  | {
+      readonly kind: 'row';
+      readonly row: CoreRow;
+      /** The row as a data set has it, where one is collected. */
+      readonly stored?: DatasetRow;
+    }
+  /** The data set has it already. */
+  | { readonly kind: 'known' }
+  | Exclude<Listed, { kind: 'core' }>;
+
+export interface TriageJob {
+  readonly listing: AsyncIterable<Listed> | Iterable<Listed>;
+  readonly options: OpenOptions;
+  readonly wanted: WantedOfCore;
+  /** Threads besides this one; 0 to do all here. */
+  readonly workers: number;
+  /** The bundle of `triageWorker.ts`. */
+  readonly workerScript: string;
+  readonly collector?: Collector;
+  readonly enrich?: (entry: CoreEntry, core: TriagedCore) => Enrichment;
+  /** Ends the job after the row that is being made. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Labels what is listed, in that order, and puts it into the data set.
+ *
+ * @throws DatasetError when a row cannot be written
+ */
+export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
+  const { collector, enrich = nothing, signal } = job;
+  try {
+    for await (const item of job.workers > 0 ? inThreads(job) : inTurn(job)) {
+      if (signal?.aborted === true) break;
+      if (item.kind !== 'core') yield item;
+      else if (collector === undefined) yield { kind: 'row', row: item.core.row };
+      else {
+        const stored = collector.add(item.entry, item.core, enrich(item.entry, item.core));
+        yield stored === undefined ? { kind: 'known' } : { kind: 'row', row: item.core.row, stored };
+      }
+    }
+  } finally {
+    collector?.close();
+  }
+}
+
+type Read = { readonly kind: 'core'; readonly entry: CoreEntry; readonly core: TriagedCore };
+type Step = Read | Exclude<Triaged, { kind: 'row' }>;
+
+const nothing = (): Enrichment => ({ columns: {} });
+
+async function* inTurn({ listing, options, wanted, collector, signal }: TriageJob): AsyncGenerator<Step> {
+  const triage = new Triage(options);
+  try {
+    let sinceBreath = performance.now();
+    for await (const item of listing) {
+      // Local files are read without waiting: signals and timers must have their turn.
+      if (performance.now() - sinceBreath > BREATH) {
+        await new Promise((resolve) => setImmediate(resolve));
+        sinceBreath = performance.now();
+      }
+      if (signal?.aborted === true) return;
+      if (item.kind !== 'core') yield item;
+      else if (collector?.has(item.entry) === true) yield { kind: 'known' };
+      else yield { kind: 'core', entry: item.entry, core: await triage.coreOf(item.entry, wanted) };
+    }
+  } finally {
+    triage.dispose();
+  }
+}
+
+/** Milliseconds without waiting. */
+const BREATH = 50;
+
+async function* inThreads(job: TriageJob): AsyncGenerator<Step> {
+  const { listing, collector, signal } = job;
+  const pool = new TriagePool(job.workerScript, job.workers, { options: job.options, wanted: job.wanted });
+  const ahead: (Step | Promise<Step>)[] = [];
+  const most = pool.capacity * 2;
+  try {
+    for await (const item of listing) {
+      if (signal?.aborted === true) return;
+      if (item.kind !== 'core') ahead.push(item);
+      else if (collector?.has(item.entry) === true) ahead.push({ kind: 'known' });
+      else ahead.push(pool.core(item.entry).then((core): Step => ({ kind: 'core', entry: item.entry, core })));
+      while (ahead.length >= most) yield await next(ahead);
+    }
+    while (ahead.length > 0) yield await next(ahead);
+  } finally {
+    await pool.dispose();
+  }
+}
+
+function next(ahead: (Step | Promise<Step>)[]): Step | Promise<Step> {
+  return ahead.shift() ?? { kind: 'known' };
+}
