@@ -47,7 +47,8 @@ const LAYERS = [
     mayTypes: ENGINE,
     npm: {
       fzstd: 'src/io/',
-      hyparquet: 'src/io/tables/parquetColumns\\.ts$',
+      hyparquet: 'src/io/(tables|parquet)/',
+      'hyparquet-writer': 'src/io/parquet/parquetWriter\\.ts$',
       'iced-x86': 'src/io/icedDisassembler\\.ts$',
     },
     node: true,

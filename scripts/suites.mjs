@@ -40,6 +40,7 @@ export const SUITES = [
   { name: 'unit', runner: 'vitest', folder: 'unit', fast: true },
   { name: 'scripts', runner: 'vitest', folder: 'scripts', fast: true },
   { name: 'cli', runner: 'vitest', folder: 'cli', fast: true },
+  { name: 'dataset', runner: 'vitest', folder: 'dataset', fast: false },
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
   { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },

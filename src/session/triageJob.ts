@@ -3,7 +3,7 @@ import type { CoreRow } from '../shared/report.js';
 import type { OpenOptions } from './coreSession.js';
 import type { CoreEntry, Listed } from './coreSource.js';
 import type { Collector, Enrichment } from './dataset/collector.js';
-import { TriagePool } from './pool/triagePool.js';
+import { TriagePool } from './worker/pool/triagePool.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
 
 /** What comes of one listed thing. */

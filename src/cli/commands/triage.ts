@@ -24,6 +24,7 @@ interface TriageOptions extends BinaryOptions {
   readonly csv?: boolean;
   readonly dataset?: string;
   readonly keepStack?: number;
+  readonly partRows?: number;
   readonly workers?: number;
   readonly progress?: ProgressForm;
 }
@@ -38,6 +39,7 @@ export function triageCommand(): Command {
     .option('--csv', 'comma-separated values, with the columns of a data set')
     .option('--dataset <dir>', 'add what is new to a folder of Parquet files')
     .option('--keep-stack <bytes>', 'with a data set: keep registers and so much of the stack', countOf(0, 1 << 20))
+    .option('--part-rows <count>', 'with a data set: rows of a file at most', countOf(1, 1 << 24))
     .option('--workers <count>', 'threads; 0 for none besides the main one', countOf(0, 256))
     .addOption(new Option('--progress <form>', 'on stderr').choices(PROGRESS_FORMS));
   return withBinaryOptions(command).action((paths: string[], options: TriageOptions) => run(paths, options));
@@ -124,7 +126,11 @@ async function triageInputs(inputs: readonly string[], options: TriageOptions): 
 
 function collectorFor(options: TriageOptions): Promise<Collector | undefined> {
   if (options.dataset === undefined && options.csv !== true) return Promise.resolve(undefined);
-  return Collector.open(options.dataset, { version: VERSION, keepRegisters: options.keepStack !== undefined });
+  return Collector.open(options.dataset, {
+    version: VERSION,
+    keepRegisters: options.keepStack !== undefined,
+    ...(options.partRows === undefined ? {} : { partRows: options.partRows }),
+  });
 }
 
 declare const VERSION: string;

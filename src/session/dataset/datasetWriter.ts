@@ -61,7 +61,7 @@ export class DatasetWriter {
     this.#widen(row);
     this.#columns.forEach(({ name }, i) => this.#values[i]?.push(row[name]));
     this.rows++;
-    if (this.#buffered >= this.#options.groupRows) this.#writeGroup();
+    if (this.#buffered >= Math.min(this.#options.groupRows, this.#options.partRows)) this.#writeGroup();
     if (this.#partStarted === 0) this.#partStarted = this.#options.clock();
     else if (this.#options.clock() - this.#partStarted > PART_AGE) this.#endPart();
   }

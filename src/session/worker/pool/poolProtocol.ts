@@ -1,6 +1,6 @@
-import type { OpenOptions } from '../coreSession.js';
-import type { CoreEntry } from '../coreSource.js';
-import type { TriagedCore, WantedOfCore } from '../triage.js';
+import type { OpenOptions } from '../../coreSession.js';
+import type { CoreEntry } from '../../coreSource.js';
+import type { TriagedCore, WantedOfCore } from '../../triage.js';
 
 /** What a worker of the pool is started with. */
 export interface PoolSettings {

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { CoreEntry } from '../coreSource.js';
-import { failedRow, type TriagedCore } from '../triage.js';
+import type { CoreEntry } from '../../coreSource.js';
+import { failedRow, type TriagedCore } from '../../triage.js';
 import type { PoolReply, PoolSettings } from './poolProtocol.js';
 
 /** Cores that wait at a worker, so that it never waits. */

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { Triage } from '../triage.js';
+import { Triage } from '../../triage.js';
 import type { PoolReply, PoolRequest, PoolSettings } from './poolProtocol.js';
 
 /** One thread of the pool: the entry of its own bundle. */
