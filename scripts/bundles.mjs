@@ -14,7 +14,12 @@ export const bundles = [
   },
   { entry: 'src/cli/main.ts', outfile: 'dist/redzone.js', platform: 'node', format: 'cjs', stamped: true },
   { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
-  { entry: 'src/session/worker/pool/triageWorker.ts', outfile: 'dist/triageWorker.js', platform: 'node', format: 'cjs' },
+  {
+    entry: 'src/session/worker/pool/triageWorker.ts',
+    outfile: 'dist/triageWorker.js',
+    platform: 'node',
+    format: 'cjs',
+  },
   { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
   { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
   { entry: 'webview/core/styles/core.css', outfile: 'dist/webview/core.css', platform: 'browser', format: 'iife' },
