@@ -50,6 +50,8 @@ const PLANTED: readonly Violation[] = [
   { rule: 'io imports what it may', from: 'src/io/files.ts', to: 'src/session/session.ts' },
   { rule: 'io takes types only', from: 'src/io/files.ts', to: 'src/engine/values/wordReader.ts' },
   { rule: 'io wraps hyparquet in one file', from: 'src/io/files.ts', to: 'hyparquet' },
+  { rule: 'io wraps hyparquet-writer in one file', from: 'src/io/files.ts', to: 'hyparquet-writer' },
+  { rule: 'io wraps yaml in one file', from: 'src/io/files.ts', to: 'yaml' },
   { rule: 'io wraps iced-x86 in one file', from: 'src/io/files.ts', to: 'iced-x86' },
   { rule: 'session imports what it may', from: 'src/session/session.ts', to: '@types/vscode' },
   { rule: 'adapter imports what it may', from: 'src/adapter/stdio.ts', to: 'src/editor/commands.ts' },

@@ -5,3 +5,5 @@ import type { Session } from '../session/session.js';
 
 export const files = [readFileSync, Decoder, word] as Session;
 import 'hyparquet';
+import 'hyparquet-writer';
+import 'yaml';
