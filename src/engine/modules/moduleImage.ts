@@ -9,6 +9,7 @@ import { type Section, SHT_DYNSYM, SHT_SYMTAB } from '../elf/sections.js';
 import { type ElfSymbol, type RawTable, SymbolTable } from '../elf/symbolTable.js';
 import { debugSectionsOf } from './companionFiles.js';
 import { type DebugLink, decodeDebugLink } from './debugLinks.js';
+import { ImageFacts } from './imageFacts.js';
 import { ImageSections } from './imageSections.js';
 import type { ImageFile, ImageTools } from './imageTools.js';
 import { PltEntries } from './pltEntries.js';
@@ -24,6 +25,8 @@ export class ModuleImage implements ImageFile {
   readonly #tools: ImageTools;
   readonly #sections: ImageSections;
   readonly #refused: string[] = [];
+  /** What was worked out of this file for some core, and holds for all. */
+  readonly facts = new ImageFacts();
   #buildId: string | undefined | null = null;
   #symbols: SymbolTable | undefined;
   #plt: PltEntries | undefined;
@@ -64,7 +67,7 @@ export class ModuleImage implements ImageFile {
 
   /** Bytes of tables that were decoded and are kept, about. */
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#heldBytes + this.facts.heldBytes;
   }
 
   /** Files that the debug information refers to and that were found to be wrong ones, one sentence each; grows with use. */

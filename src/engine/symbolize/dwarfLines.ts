@@ -1,5 +1,7 @@
-import type { DebugInfo, InlineFrame } from '../dwarf/debugInfo.js';
 import { printablePath } from '../base/text.js';
+import type { InlineFrame } from '../dwarf/debugInfo.js';
+import { FactKey } from '../modules/imageFacts.js';
+import type { ModuleImage } from '../modules/moduleImage.js';
 import { toLink } from '../modules/moduleMap.js';
 import type { SourceLine, SourceLines } from './sourceLines.js';
 import type { Symbolizer } from './symbolizer.js';
@@ -17,21 +19,34 @@ export function dwarfLines(symbolizer: Symbolizer, digests: SourceDigests = new 
     locate(module, address) {
       const link = toLink(module, address);
       if (link === undefined) return undefined;
-      const debugInfo: DebugInfo | undefined = module.debugImage?.debugInfo ?? module.image?.debugInfo;
-      const found = debugInfo?.locate(link);
-      return found?.map((frame): SourceLine => {
-        const name = nameOf(frame, symbolizer);
-        const file = frame.file === undefined ? undefined : printablePath(frame.file);
-        if (file !== undefined && frame.md5 !== undefined) remember(digests, file, frame.md5);
-        return {
-          ...(name === undefined ? {} : { function: printablePath(name) }),
-          ...(file === undefined ? {} : { file }),
-          ...(frame.line === undefined ? {} : { line: frame.line }),
-          ...(frame.column === undefined ? {} : { column: frame.column }),
-        };
-      });
+      const image = [module.debugImage, module.image].find((candidate) => candidate?.debugInfo !== undefined);
+      const found = image?.facts.at(LINES, link, () => linesAt(image, link, symbolizer));
+      for (const { line, md5 } of found ?? [])
+        if (line.file !== undefined && md5 !== undefined) remember(digests, line.file, md5);
+      return found?.map(({ line }) => line);
     },
   };
+}
+
+interface DigestedLine {
+  readonly line: SourceLine;
+  /** Of the file as it was compiled, where the line program has it. */
+  readonly md5: Uint8Array | undefined;
+}
+
+const LINES = new FactKey<readonly DigestedLine[] | undefined>('source lines');
+
+function linesAt(image: ModuleImage, link: bigint, symbolizer: Symbolizer): readonly DigestedLine[] | undefined {
+  return image.debugInfo?.locate(link)?.map((frame) => {
+    const name = nameOf(frame, symbolizer);
+    const line = {
+      ...(name === undefined ? {} : { function: printablePath(name) }),
+      ...(frame.file === undefined ? {} : { file: printablePath(frame.file) }),
+      ...(frame.line === undefined ? {} : { line: frame.line }),
+      ...(frame.column === undefined ? {} : { column: frame.column }),
+    };
+    return { line, md5: frame.md5 };
+  });
 }
 
 /** C functions go by their own name: linkage names of C are a library's private aliases (`__GI_raise`). */

@@ -2,7 +2,9 @@ import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
 import { printable } from '../base/text.js';
 import type { ElfSymbol } from '../elf/symbolTable.js';
 import { functionAt } from './functionAt.js';
+import { FactKey } from '../modules/imageFacts.js';
 import type { LoadModule } from '../modules/loadModule.js';
+import type { ModuleImage } from '../modules/moduleImage.js';
 import { type ModuleMap, toLink } from '../modules/moduleMap.js';
 
 /** What is known about one code address. */
@@ -75,17 +77,37 @@ export class Symbolizer {
     const inModule = { module, offset: address - module.start };
     const link = toLink(module, address);
     if (link === undefined) return inModule;
-    const symbol = functionAt(module, link);
-    if (symbol === undefined) return inModule;
+    const { symbol, name } = this.#functionAt(module, link);
+    if (symbol === undefined || name === undefined) return inModule;
     return {
       module,
-      function: this.readableName(symbol.name),
+      function: name,
       linkageName: symbol.name,
       functionStart: runtimeAddress(symbol.value + (module.bias ?? 0n)),
       offset: link - symbol.value,
     };
   }
+
+  #functionAt(module: LoadModule, link: bigint): NamedFunction {
+    const { image, debugImage } = module;
+    const workOut = (): NamedFunction => {
+      const symbol = functionAt(module, link);
+      return { debugImage, symbol, name: symbol === undefined ? undefined : this.readableName(symbol.name) };
+    };
+    const known = (image ?? debugImage)?.facts.at(FUNCTION, link, workOut);
+    // Another process may have found another debug file, or none.
+    return known !== undefined && known.debugImage === debugImage ? known : workOut();
+  }
 }
+
+interface NamedFunction {
+  readonly debugImage: ModuleImage | undefined;
+  readonly symbol: ElfSymbol | undefined;
+  /** Demangled, safe to print. */
+  readonly name: string | undefined;
+}
+
+const FUNCTION = new FactKey<NamedFunction>('function');
 
 const CACHE_ENTRIES = 65_536;
 

@@ -1,4 +1,6 @@
 import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
+import { FactKey } from '../modules/imageFacts.js';
+import { toLink } from '../modules/moduleMap.js';
 import { cfiRowAt } from '../unwind/rules/cfiRule.js';
 import { functionExtent } from './callReading.js';
 import type { RuleContext } from './ruleContext.js';
@@ -17,8 +19,20 @@ export interface FunctionShape {
 
 /** @returns `undefined` when the function's code or a disassembler is missing */
 export function shapeOf(rule: RuleContext, start: bigint): FunctionShape | undefined {
-  const { bytes } = rule.unwind.memory.read(runtimeAddress(start), functionExtent(rule, start));
-  if (bytes.length === 0 || rule.disassembler === undefined) return undefined;
+  const code = rule.unwind.memory.read(runtimeAddress(start), functionExtent(rule, start));
+  if (code.bytes.length === 0 || rule.disassembler === undefined) return undefined;
+  const module = rule.unwind.modules.find(start);
+  const link = module === undefined ? undefined : toLink(module, start);
+  // Dumped code may be changed code: a breakpoint, a patched jump. Only the file's own is the same in every core.
+  return module?.image === undefined || link === undefined || code.provenance === 'core'
+    ? readShape(rule, start, code.bytes)
+    : module.image.facts.at(SHAPE, link, () => readShape(rule, start, code.bytes));
+}
+
+const SHAPE = new FactKey<FunctionShape | undefined>('function shape');
+
+function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): FunctionShape | undefined {
+  if (rule.disassembler === undefined) return undefined;
   const callOffsets = new Set<bigint>();
   let framePointerCalls = 0;
   let returns = 0;
