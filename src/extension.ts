@@ -6,6 +6,7 @@ import { registerDebugger } from './editor/debugging.js';
 import { OpenPages } from './editor/openPages.js';
 import { pageActions } from './editor/pageActions.js';
 import { REPORT_SCHEME, TextReportProvider } from './editor/textReport.js';
+import { WorkspaceSources } from './editor/workspaceSources.js';
 import type { CoreSession } from './session/coreSession.js';
 import { createWorkerSession } from './session/worker/workerSession.js';
 
@@ -17,10 +18,12 @@ export function activate(context: vscode.ExtensionContext): void {
   const session = createWorkerSession(context.asAbsolutePath('dist/engineWorker.js'));
   running = session;
   const pages = new OpenPages();
+  const sources = new WorkspaceSources(context.workspaceState);
   const { extensionUri } = context;
-  const provider = new CoreEditorProvider({ extensionUri, session, log, pages, act: pageActions(log) });
+  const provider = new CoreEditorProvider({ extensionUri, session, log, pages, act: pageActions({ log, session, sources }) });
   context.subscriptions.push(
     log,
+    sources,
     ...VIEW_TYPES.map((viewType) =>
       vscode.window.registerCustomEditorProvider(viewType, provider, { supportsMultipleEditorsPerDocument: true }),
     ),

@@ -1,12 +1,19 @@
 import * as vscode from 'vscode';
 import type { PageAction } from '../shared/protocol.js';
 import { debugCore, showTextReport } from './commands.js';
+import type { CoreSession } from '../session/coreSession.js';
 import { openSource } from './openSource.js';
+import { openOptions } from './settings.js';
+import type { WorkspaceSources } from './workspaceSources.js';
 
 /** Does what a page wants done, and says so when it cannot be. */
-export function pageActions(log: vscode.LogOutputChannel): (uri: vscode.Uri, action: ActionOfHost) => void {
+export function pageActions({
+  log,
+  session,
+  sources,
+}: PageActionParts): (uri: vscode.Uri, action: ActionOfHost) => void {
   return (uri, action) => {
-    perform(uri, action).catch((error: unknown) => {
+    perform(session, sources, uri, action).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       log.error(`${action.kind}: ${message}`);
       void vscode.window.showErrorMessage(message);
@@ -17,7 +24,18 @@ export function pageActions(log: vscode.LogOutputChannel): (uri: vscode.Uri, act
 /** Reloading is the page's own affair. */
 type ActionOfHost = Exclude<PageAction, { kind: 'reload' }>;
 
-async function perform(uri: vscode.Uri, action: ActionOfHost): Promise<void> {
+interface PageActionParts {
+  readonly log: vscode.LogOutputChannel;
+  readonly session: CoreSession;
+  readonly sources: WorkspaceSources;
+}
+
+async function perform(
+  session: CoreSession,
+  sources: WorkspaceSources,
+  uri: vscode.Uri,
+  action: ActionOfHost,
+): Promise<void> {
   switch (action.kind) {
     case 'debug':
       await debugCore(uri);
@@ -32,6 +50,16 @@ async function perform(uri: vscode.Uri, action: ActionOfHost): Promise<void> {
       await vscode.env.clipboard.writeText(action.text);
       return;
     case 'openSource':
-      await openSource(action.file, action.line);
+      await openSource(sources, action.file, action.line, await digestOf(session, uri, action.file));
+  }
+}
+
+/** MD5 of the text that was compiled, where the core's debug information has it. */
+async function digestOf(session: CoreSession, uri: vscode.Uri, file: string): Promise<string | undefined> {
+  const core = await session.open(uri.fsPath, openOptions(uri));
+  try {
+    return (await core.ask('sourceDigest', { file })).md5;
+  } finally {
+    await core.close();
   }
 }
