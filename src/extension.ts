@@ -20,7 +20,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const pages = new OpenPages();
   const sources = new WorkspaceSources(context.workspaceState);
   const { extensionUri } = context;
-  const provider = new CoreEditorProvider({ extensionUri, session, log, pages, act: pageActions({ log, session, sources }) });
+  const provider = new CoreEditorProvider({
+    extensionUri,
+    session,
+    log,
+    pages,
+    act: pageActions({ log, session, sources }),
+  });
   context.subscriptions.push(
     log,
     sources,
