@@ -92,6 +92,19 @@ function readCallee(rule: RuleContext, callee: bigint, call: string, hops = 0): 
   return { kind: 'ledElsewhere', how: `${call} to a function without a jump to that address`, callee };
 }
 
+/** The function that a direct call leads to: its target, or what the linkage stub there jumps to. */
+export function functionCalled(rule: RuleContext, target: bigint): bigint {
+  let called = target;
+  for (let hops = 0; hops < MOST_HOPS; hops++) {
+    const jumps = indirectJumpsOf(rule, called);
+    const [only] = jumps?.isStub === true ? jumps.indirect : [];
+    const value = only === undefined ? undefined : jumpTarget(rule, only);
+    if (value === undefined || !isCode(rule.unwind, value)) break;
+    called = value;
+  }
+  return called;
+}
+
 function jumpTarget(rule: RuleContext, jump: Instruction): bigint | undefined {
   if (jump.throughRegister !== undefined) return rule.crash.registers.get(jump.throughRegister);
   const operand = jump.memory.find((candidate) => candidate.access === 'read');

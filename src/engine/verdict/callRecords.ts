@@ -1,39 +1,57 @@
+import { runtimeAddress } from '../base/addresses.js';
 import { cfiRowAt } from '../unwind/rules/cfiRule.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
-import { runtimeAddress } from '../base/addresses.js';
+import { functionCalled } from './callReading.js';
+import { callDistance } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
-/** A call that a function made, still to be read from the return address it left below the stack pointer. */
+/** A call that a function made, still to be read from the return address it left on the stack. */
 export interface CallRecord {
+  /** Where the return address lies. */
+  readonly place: bigint;
+  readonly returnAddress: bigint;
   /** Start of the function that made the call. */
   readonly caller: bigint;
-  /** That function's canonical frame address, which the record's place and call-frame information give. */
+  /** That function's canonical frame address, which the record's place and the distance at the call give. */
   readonly cfa: bigint;
+  /** The word where the caller's own return address must lie is one, behind a call that can have led to the caller. */
+  readonly whole: boolean;
+  /** Another record's function has this one for its return address: a call was made from within the called function. */
+  readonly inner: boolean;
 }
 
-const SLOTS = 64;
+/** Words looked through on either side of the stack pointer. */
+const BELOW = 128;
+const ABOVE = 8;
 
 /**
- * Records of calls in the dead stack just below the stack pointer, the nearest first. A record is a word behind a call whose function
- * keeps its frame by the stack pointer, and whose own return address stands where the record says.
+ * Records of calls around a stack pointer, the highest first. Below it they are of frames that were left; just above it they are so
+ * too when the stack pointer is too low.
  */
-export function callRecords(rule: RuleContext): readonly CallRecord[] {
-  const records: CallRecord[] = [];
-  for (let i = 2; i <= SLOTS; i++) {
-    const place = rule.sp - BigInt(8 * i);
-    const word = wordAt(rule, place);
-    if (word === undefined || checkReturnAddress(rule.unwind, word).kind !== 'call') continue;
-    const at = runtimeAddress(word - 1n);
-    const row = cfiRowAt(rule.unwind, at);
-    const bias = rule.unwind.modules.find(at)?.bias;
-    if (row?.cfa.kind !== 'registerOffset' || bias === undefined) continue;
-    if (row.cfa.register !== rule.unwind.architecture.dwarfStackPointer) continue;
-    const caller = BigInt.asUintN(64, row.functionStart + bias);
-    const cfa = place + 8n + row.cfa.offset;
+export function callRecords(rule: RuleContext, stackPointer: bigint): readonly CallRecord[] {
+  const records: Omit<CallRecord, 'inner'>[] = [];
+  for (let i = -ABOVE; i <= BELOW; i++) {
+    const place = stackPointer - BigInt(8 * i);
+    const returnAddress = wordAt(rule, place);
+    if (returnAddress === undefined || checkReturnAddress(rule.unwind, returnAddress).kind !== 'call') continue;
+    const caller = callerOf(rule, returnAddress);
+    const distance = caller === undefined ? undefined : callDistance(rule, caller, returnAddress);
+    if (caller === undefined || distance === undefined) continue;
+    const cfa = place + 8n + distance;
     const above = wordAt(rule, cfa - 8n);
     const check = above === undefined ? undefined : checkReturnAddress(rule.unwind, above);
-    if (check?.kind === 'call' && (check.site.target === undefined || check.site.target === caller))
-      records.push({ caller, cfa });
+    const whole =
+      check?.kind === 'call' && (check.site.target === undefined || functionCalled(rule, check.site.target) === caller);
+    records.push({ place, returnAddress, caller, cfa, whole });
   }
-  return records;
+  const returnedTo = new Set(records.flatMap((record) => (record.whole ? [record.cfa - 8n] : [])));
+  return records.map((record) => ({ ...record, inner: returnedTo.has(record.place) }));
+}
+
+/** Start of the function that holds a return address, by call-frame information, which stripped files keep too. */
+function callerOf(rule: RuleContext, returnAddress: bigint): bigint | undefined {
+  const at = runtimeAddress(returnAddress - 1n);
+  const row = cfiRowAt(rule.unwind, at);
+  const bias = rule.unwind.modules.find(at)?.bias;
+  return row === undefined || bias === undefined ? undefined : BigInt.asUintN(64, row.functionStart + bias);
 }

@@ -11,6 +11,8 @@ export interface RestoreFit {
   readonly consistent: number;
   /** Of the matching ones, those that a restore in place would have left otherwise, and that are not 0. */
   readonly witnesses: number;
+  /** Of the matching ones, those that are not 0. */
+  readonly telling: number;
   /** Registers that the function saves and whose slot is readable. */
   readonly saved: number;
 }
@@ -27,6 +29,7 @@ export function restoreFit(rule: RuleContext, start: bigint, cfa: bigint, shift:
   let matching = 0;
   let consistent = 0;
   let witnesses = 0;
+  let telling = 0;
   let saved = 0;
   for (const [number, registerRule] of row?.rules ?? []) {
     const name = rule.unwind.architecture.dwarfRegisters[number];
@@ -37,10 +40,11 @@ export function restoreFit(rule: RuleContext, start: bigint, cfa: bigint, shift:
     if (value === undefined || read === undefined) continue;
     saved++;
     if (value === read) matching++;
+    if (value === read && value !== 0n) telling++;
     if (value === read && value !== 0n && value !== wordAt(rule, cfa + registerRule.offset)) witnesses++;
     if (value === read || value === wordAt(rule, cfa + registerRule.offset)) consistent++;
   }
-  return { matching, consistent, witnesses, saved };
+  return { matching, consistent, witnesses, telling, saved };
 }
 
 /** The row of a function at which most registers are saved: that of its body. */

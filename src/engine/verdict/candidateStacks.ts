@@ -186,9 +186,7 @@ function nextReturnAddress(rule: RuleContext): NextReturn | undefined {
     if (candidates.push(next) >= MOST_TRIED) break;
   }
   // The lost caller made a call with its stack pointer here: a function with a call at just this distance is the one.
-  const measured = candidates.find(
-    (next) => next.trust === 'scan' && isAtCallDistance(rule, next) && weigh(next).broken === 0,
-  );
+  const measured = candidates.find((next) => isAtCallDistance(rule, next) && weigh(next).broken === 0);
   if (measured !== undefined) return measured;
   for (const next of candidates) {
     const coherence = weigh(next);

@@ -17,6 +17,8 @@ export interface Finding {
   readonly address?: AddressClass;
   /** The stack to show; the registers as they are when absent. */
   readonly stack?: CandidateStack;
+  /** Stacks that fit nearly as well as the chosen one. */
+  readonly alternatives?: readonly CandidateStack[];
   readonly exception?: Exception;
   /** Number of a documented bug, by its entry in `knownBugs`. */
   readonly knownBug?: string;

@@ -3,18 +3,24 @@ import { FactKey } from '../modules/imageFacts.js';
 import { toLink } from '../modules/moduleMap.js';
 import { cfiRowAt } from '../unwind/rules/cfiRule.js';
 import { functionExtent } from './callReading.js';
+import { depthBelowFramePointer } from './prologue.js';
 import type { RuleContext } from './ruleContext.js';
 
 /** What a function's code says of its use of the stack. */
 export interface FunctionShape {
   /**
-   * At its calls, the distance from the stack pointer to the canonical frame address, by call-frame information; calls where a frame
-   * pointer defines the frame are counted in `framePointerCalls`.
+   * At its calls, the distance from the stack pointer to the canonical frame address, by call-frame information, or by the prologue
+   * where a frame pointer defines the frame.
    */
   readonly callOffsets: ReadonlySet<bigint>;
-  readonly framePointerCalls: number;
+  /** Calls at which a frame pointer defines the frame and the stack pointer may be anywhere below it. */
+  readonly unmeasuredCalls: number;
+  /** Where a frame pointer defines the frame: how far below it the stack pointer lies at calls, in bytes. */
+  readonly framePointerDepth?: bigint;
   /** Every return comes right after `leave` or its like, which sets the stack pointer anew: no shift survives it. */
   readonly heals: boolean;
+  /** Call-frame information covers it. */
+  readonly described: boolean;
 }
 
 /** @returns `undefined` when the function's code or a disassembler is missing */
@@ -34,7 +40,8 @@ const SHAPE = new FactKey<FunctionShape | undefined>('function shape');
 function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): FunctionShape | undefined {
   if (rule.disassembler === undefined) return undefined;
   const callOffsets = new Set<bigint>();
-  let framePointerCalls = 0;
+  let framedCalls = 0;
+  let allocates = false;
   let returns = 0;
   let healing = 0;
   let heals = false;
@@ -45,9 +52,10 @@ function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): Functio
     offset += decoded.length;
     if (decoded.flow === 'call' || decoded.flow === 'indirectCall') {
       const distance = frameDistance(rule, address);
-      if (distance === 'framePointer') framePointerCalls++;
+      if (distance === 'framePointer') framedCalls++;
       else if (distance !== undefined) callOffsets.add(distance);
     }
+    if (/^sub\s+%\w+,\s*%rsp$/.test(decoded.text)) allocates = true;
     if (decoded.flow === 'return') {
       returns++;
       if (heals) healing++;
@@ -55,7 +63,32 @@ function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): Functio
     } else if (decoded.mnemonic === 'leave' || /^(mov|lea)\s.*%rbp\)?,\s*%rsp$/.test(decoded.text)) heals = true;
     else if (decoded.mnemonic !== 'pop') heals = false;
   }
-  return { callOffsets, framePointerCalls, heals: returns > 0 && healing === returns };
+  const below = allocates ? undefined : depthBelowFramePointer(rule, start);
+  if (below !== undefined && framedCalls > 0) callOffsets.add(below + ABOVE_FRAME_POINTER);
+  const unmeasuredCalls = below === undefined ? framedCalls : 0;
+  return {
+    callOffsets,
+    unmeasuredCalls,
+    heals: returns > 0 && healing === returns,
+    described: cfiRowAt(rule.unwind, runtimeAddress(start)) !== undefined,
+    ...(below === undefined ? {} : { framePointerDepth: below }),
+  };
+}
+
+/** The saved frame pointer and the return address lie between the frame pointer and the canonical frame address. */
+const ABOVE_FRAME_POINTER = 16n;
+
+/**
+ * At the call before a return address, the distance from the stack pointer to the caller's canonical frame address.
+ *
+ * @param start runtime address of the caller
+ * @returns `undefined` without call-frame information, or where a frame pointer leaves the stack pointer free
+ */
+export function callDistance(rule: RuleContext, start: bigint, returnAddress: bigint): bigint | undefined {
+  const distance = frameDistance(rule, runtimeAddress(returnAddress - 1n));
+  if (distance !== 'framePointer') return distance;
+  const depth = shapeOf(rule, start)?.framePointerDepth;
+  return depth === undefined ? undefined : depth + ABOVE_FRAME_POINTER;
 }
 
 function frameDistance(rule: RuleContext, address: RuntimeAddress): bigint | 'framePointer' | undefined {

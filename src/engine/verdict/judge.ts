@@ -1,7 +1,7 @@
 import type { Disassembler } from '../arch/disassembler.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { runtimeAddress } from '../base/addresses.js';
-import { SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../core/signals.js';
+import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../core/signals.js';
 import type { Symbolizer } from '../symbolize/symbolizer.js';
 import { coherenceOf } from '../unwind/coherence.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
@@ -18,7 +18,7 @@ import { lostControl } from './rules/lostControl.js';
 import { memoryFault } from './rules/memoryFault.js';
 import { otherSignals } from './rules/otherSignals.js';
 import { ripIsNull } from './rules/returnToNull.js';
-import { stackPointerShift } from './rules/stackPointerShift.js';
+import { type ShiftDoubt, stackPointerShift } from './rules/stackPointerShift.js';
 
 /** The judgement of one core. */
 export interface Judgement extends Finding {
@@ -49,11 +49,13 @@ export function judge(input: JudgeInput): Judgement {
   const rule: RuleContext = { ...input, crash, pc, sp };
   const finding = firstFinding(rule);
   const chosen = finding.stack ?? asCalled(rule);
-  const candidates = [chosen, ...otherStacks(rule, chosen)];
+  const candidates = [chosen, ...(finding.alternatives ?? []), ...otherStacks(rule, chosen)];
   const handler = handlerEvidence(rule);
   const bug = finding.knownBug === undefined ? undefined : KNOWN_BUGS.get(finding.knownBug);
   const known = bug === undefined ? [] : [{ rule: 'known-bug', text: bug.text, weight: 0.2, refs: [] }];
-  return { ...finding, evidence: [...finding.evidence, ...known, ...handler], crash, candidates, chosen };
+  const evidence = [...finding.evidence, ...known, ...handler];
+  const confidence = Math.round(finding.confidence * 100) / 100;
+  return { ...finding, confidence, evidence, crash, candidates, chosen };
 }
 
 /** Whether the registers of the crash are those of a processor fault; otherwise they only say where the process happened to be. */
@@ -79,10 +81,32 @@ function firstFinding(rule: RuleContext): Finding {
   const snapshot = liveSnapshot(rule);
   if (snapshot !== undefined) return snapshot;
   if (isFault(rule)) {
-    const found = stackPointerShift(rule) ?? ripIsNull(rule) ?? lostControl(rule) ?? memoryFault(rule);
-    if (found !== undefined) return found;
+    const shift = stackPointerShift(rule);
+    const found = shift.finding ?? ripIsNull(rule) ?? lostControl(rule) ?? memoryFault(rule);
+    if (found !== undefined) return shift.doubt === undefined ? found : doubted(found, shift.doubt);
   }
-  return otherSignals(rule) ?? abort(rule) ?? unknown(rule);
+  return shiftSeenLater(rule) ?? otherSignals(rule) ?? abort(rule) ?? unknown(rule);
+}
+
+/** An overwritten return address and a shift that pops the wrong word leave much the same picture. */
+function doubted(finding: Finding, { probability, evidence, stack }: ShiftDoubt): Finding {
+  if (!OVERWRITTEN.has(finding.kind)) return finding;
+  return {
+    ...finding,
+    confidence: Math.min(finding.confidence, Math.max(0.5, 1 - probability)),
+    evidence: [...finding.evidence, evidence],
+    alternatives: [stack],
+  };
+}
+
+const OVERWRITTEN: ReadonlySet<string> = new Set(['zeroed-return-address', 'return-to-wild', 'wild-jump', 'unknown']);
+
+/** What a shifted stack pointer had damaged can be found by a check of the allocator's or the compiler's before it is returned over. */
+function shiftSeenLater(rule: RuleContext): Finding | undefined {
+  return rule.crash.signal?.number === SIGABRT &&
+    !rule.crash.walk.frames.some((frame) => frame.signalFrame !== undefined)
+    ? stackPointerShift(rule).finding
+    : undefined;
 }
 
 /** Signals for which the kernel writes a core (man 7 signal). */

@@ -8,22 +8,26 @@ import { type RuleContext, wordAt } from './ruleContext.js';
  * the distance to its own return address is one that the caller has at one of its calls. gcc keeps stacks of local functions
  * aligned to 8 only, so the remainder modulo 16 alone proves nothing.
  *
+ * @param stackPointer as it is behind the return
  * @returns `refuted` when the nearest return address belongs to a function that has no call at that distance
  */
-export function plainReturn(rule: RuleContext): 'holds' | 'refuted' | 'unknown' {
+export function plainReturn(rule: RuleContext, stackPointer = rule.sp): 'holds' | 'refuted' | 'unknown' {
   let answer: 'refuted' | 'unknown' = 'unknown';
   const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
+  const aboveFramePointer = framePointer === undefined ? undefined : framePointer + 8n;
   for (let i = 0; i < SLOTS; i++) {
-    const place = rule.sp + BigInt(8 * i);
+    const place = stackPointer + BigInt(8 * i);
     const address = wordAt(rule, place);
     if (address === undefined) break;
     const check = checkReturnAddress(rule.unwind, address);
-    if (check.kind !== 'call' || check.site.target === undefined) continue;
+    if (check.kind !== 'call') continue;
+    // Which function an indirect call led to is not known: any distance can be right, and what lies farther up is not the caller's.
+    if (check.site.target === undefined) return place === aboveFramePointer ? 'holds' : 'unknown';
     const shape = shapeOf(rule, check.site.target);
     if (shape === undefined) continue;
     const cfa = place + 8n;
-    if (shape.callOffsets.has(cfa - rule.sp)) return 'holds';
-    if (shape.framePointerCalls > 0 && framePointer !== undefined && cfa === framePointer + 16n) return 'holds';
+    if (shape.callOffsets.has(cfa - stackPointer)) return 'holds';
+    if (shape.unmeasuredCalls > 0 && place === aboveFramePointer) return 'holds';
     if (shape.callOffsets.size > 0) answer = 'refuted';
   }
   return answer;
@@ -36,6 +40,17 @@ export function calledUnaligned(rule: RuleContext, name: string): Evidence {
     rule: name,
     text: `%${stackPointer} is 8 modulo 16, and the caller on the stack has a call at just this distance: a plain return leaves it so`,
     weight: 0.4,
+    refs: [register(stackPointer)],
+  };
+}
+
+/** What to say where no function on the stack has its stack pointer at this distance when it calls. */
+export function notAtACall(rule: RuleContext, name: string): Evidence {
+  const { stackPointer } = rule.unwind.architecture;
+  return {
+    rule: name,
+    text: `no function whose return address lies above has its frame at this distance from %${stackPointer}: a frame is missing, or the stack pointer was moved`,
+    weight: -0.3,
     refs: [register(stackPointer)],
   };
 }

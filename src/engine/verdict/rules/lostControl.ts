@@ -7,7 +7,7 @@ import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { calledUnaligned, plainReturn } from '../plainReturn.js';
+import { calledUnaligned, notAtACall, plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
@@ -26,8 +26,9 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   const address = classifyAddress(rule, rule.pc);
   const race = raced(rule);
   if (race !== undefined) return race;
-  const plain =
-    popped === rule.pc && reading?.kind !== 'led' && (rule.sp % 16n === 0n || plainReturn(rule) === 'holds');
+  const returned = plainReturn(rule);
+  const refuted = returned === 'refuted';
+  const plain = popped === rule.pc && reading?.kind !== 'led' && (rule.sp % 16n === 0n || returned === 'holds');
   if (reading?.kind === 'led' || (check?.kind === 'call' && popped !== rule.pc)) {
     return wildJump(
       rule,
@@ -45,7 +46,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   }
   if (plain) {
     const below = runtimeAddress(rule.sp - 8n);
-    return returnToWild(rule, rule.pc, 0.92, asReturned(rule), [
+    return returnToWild(rule, rule.pc, refuted ? 0.75 : 0.92, asReturned(rule), [
       {
         rule: RULE,
         text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,
@@ -55,6 +56,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
       rule.sp % 16n === 0n
         ? { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] }
         : calledUnaligned(rule, RULE),
+      ...(refuted ? [notAtACall(rule, RULE)] : []),
     ]);
   }
   if (popped === rule.pc) return undecided(rule, addressText(address, rule.pc));

@@ -1,14 +1,14 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { SIGSEGV } from '../../core/signals.js';
 import { asCalled } from '../candidateStacks.js';
-import { linkBetween } from '../../unwind/coherence.js';
+import { functionStartOf, linkBetween } from '../../unwind/coherence.js';
 import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
 import type { StackFrame } from '../../unwind/stackFrame.js';
 import { frameAt, instruction, register } from '../evidence.js';
 import { accessesOf } from '../effectiveAddress.js';
 import type { Finding } from '../finding.js';
 import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
-import { frameSizeBelowFramePointer } from './prologue.js';
+import { shapeOf } from '../functionShape.js';
 
 const RULE = 'misaligned-stack-access';
 const SI_KERNEL = 0x80;
@@ -39,7 +39,7 @@ export function misalignedAccess(rule: RuleContext): Finding | undefined {
   if (frame === undefined) return undefined;
   // rsp as it is in the culprit's body: its callee's frame address, or the crash's own rsp when it is the innermost.
   const actual = below === undefined ? rule.sp : cfaAt(rule.unwind, below);
-  const expected = frameSizeBelowFramePointer(rule, frame);
+  const expected = bodyStackPointer(rule, frame);
   const measured =
     actual === undefined || expected === undefined ? undefined : Number(BigInt.asIntN(64, actual - expected));
   const plausible = measured !== undefined && measured !== 0 && Math.abs(measured) <= 64 && measured % 16 !== 0;
@@ -80,6 +80,14 @@ export function misalignedAccess(rule: RuleContext): Finding | undefined {
     missing: plausible ? [] : ['how far %rsp was off could not be read from the prologue: 8 too low is assumed'],
     stack: { ...stack, id: 'asCalled' },
   };
+}
+
+/** Where a function that keeps a frame pointer has its stack pointer between prologue and epilogue. */
+function bodyStackPointer(rule: RuleContext, frame: StackFrame): bigint | undefined {
+  const start = functionStartOf(rule.unwind, frame);
+  const depth = start === undefined ? undefined : shapeOf(rule, start)?.framePointerDepth;
+  const framePointer = frame.registers.get(rule.unwind.architecture.framePointer);
+  return depth === undefined || framePointer === undefined ? undefined : framePointer - depth;
 }
 
 /** Index of the first frame whose frame address is aligned although everything below it is not; `undefined` when none is proven. */

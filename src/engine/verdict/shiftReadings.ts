@@ -1,0 +1,245 @@
+import { runtimeAddress } from '../base/addresses.js';
+import type { StackFrame } from '../unwind/stackFrame.js';
+import { checkReturnAddress } from '../unwind/unwindContext.js';
+import { restoreFit } from './calleeSaved.js';
+import { functionCalled, readCall } from './callReading.js';
+import { type CallRecord, callRecords } from './callRecords.js';
+import { type CandidateStack, shifted } from './candidateStacks.js';
+import { type Evidence, instruction, register, slot } from './evidence.js';
+import { flagsFitReturn } from './flagWitness.js';
+import { shapeOf } from './functionShape.js';
+import { plainReturn } from './plainReturn.js';
+import { returnsWithoutCall } from './returnPath.js';
+import { exceptionInFlight } from './rules/exceptionInFlight.js';
+import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from './ruleContext.js';
+
+const RULE = 'stack-pointer-shift';
+
+/** Bytes added to the stack pointer, in the order of likelihood: one push or pop too many, then more. */
+const SHIFTS = [-8, 8, -16, 16, -24, 24, -32, 32, -40, 40, -48, 48, -56, 56, -64, 64];
+
+/** A return that popped the wrong word, read as one shift of the stack pointer in one function. */
+export interface ShiftReading {
+  /** Bytes added to the stack pointer; 0 for a return in its place. */
+  readonly shift: number;
+  /** Natural logarithm of how likely the words and registers are under this reading, up to a constant. */
+  readonly score: number;
+  /** Where the true return address lies, and what it is. */
+  readonly place: bigint;
+  readonly address: bigint;
+  /** The function that returned. */
+  readonly callee: bigint | undefined;
+  readonly stack: CandidateStack;
+  readonly evidence: readonly Evidence[];
+}
+
+/** The return that popped a wrong word, or is going to. */
+export interface BadReturn {
+  /** The stack pointer behind it. */
+  readonly after: bigint;
+  /** The function that returns, where a pc in it is known. */
+  readonly known: bigint | undefined;
+  /** The function has restored its caller's registers. */
+  readonly restored: boolean;
+}
+
+/** The readings of one bad return, compared. */
+export interface WeighedReturn {
+  readonly best: ShiftReading;
+  /** Other shifts that cannot be left unsaid, the likeliest first. */
+  readonly others: readonly ShiftReading[];
+  /** 0 to 1: how likely the best reading's shift is, among all readings and an overwritten return address. */
+  readonly probability: number;
+  /** A shift explains the words so much better than an overwritten return address that it counts as shown. */
+  readonly demonstrated: boolean;
+}
+
+/**
+ * Weighs a bad return as every shift, and as an overwritten return address.
+ *
+ * @returns `called` when the pc was reached by a call, so that nothing is shifted
+ */
+export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedReturn | 'called' | 'no reading' {
+  const readings = shiftReadings(rule, badReturn);
+  if (readings === 'called') return 'called';
+  const [best] = readings;
+  if (best === undefined) return 'no reading';
+  const unshifted = unshiftedScore(rule, badReturn) + rarity(best.shift);
+  const likelihood = (score: number): number => Math.exp(Math.min(0, score - best.score));
+  const all = readings.reduce((sum, { score }) => sum + likelihood(score), Math.exp(unshifted - best.score));
+  const same = readings.filter(({ shift }) => shift === best.shift);
+  const probability = same.reduce((sum, { score }) => sum + likelihood(score), 0) / all;
+  const others = readings.filter(({ shift, score }) => shift !== best.shift && likelihood(score) / all >= NAMED);
+  const demonstrated = best.score >= SHOWN && best.score - unshifted >= SHOWN;
+  return { best, others: others.slice(0, MOST_NAMED), probability, demonstrated };
+}
+
+const SHOWN = 1.5;
+
+/** One word too many or too few is what goes wrong; a shift that keeps the alignment goes unnoticed by less than this. */
+function rarity(shift: number): number {
+  return Math.abs(shift) === 8 ? 0 : shift % 16 === 0 ? 1.5 : 1;
+}
+
+/** A shift less likely than this is not worth a reader's time. */
+const NAMED = 0.04;
+const MOST_NAMED = 3;
+
+/**
+ * Every shift under which the stack is whole, the likeliest first.
+ *
+ * @returns `called` when the pc was reached by a call, so that nothing is shifted
+ */
+function shiftReadings(rule: RuleContext, badReturn: BadReturn): readonly ShiftReading[] | 'called' {
+  const { after, known } = badReturn;
+  const records = callRecords(rule, after);
+  const readings: ShiftReading[] = [];
+  for (const shift of SHIFTS) {
+    const place = after - 8n - BigInt(shift);
+    const address = wordAt(rule, place);
+    const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
+    if (address === undefined || check?.kind !== 'call') continue;
+    // One word too low is the same picture as a call to this address: what that call could lead to decides.
+    const call = shift === -8 && known === undefined ? readCall(rule, check.site) : undefined;
+    if (call?.kind === 'led') return 'called';
+    const target = check.site.target === undefined ? undefined : functionCalled(rule, check.site.target);
+    if (known !== undefined && target !== undefined && target !== known) continue;
+    const callee = known ?? target ?? calleeOf(rule, records, place, after);
+    const reading = weigh({ ...badReturn, rule, shift, place, address, callee, direct: target !== undefined, records });
+    if (reading === undefined) continue;
+    const refuted = call?.kind === 'ledElsewhere' ? [notCalled(rule, place, check.site.address, call.how)] : [];
+    readings.push({ ...reading, evidence: [...refuted, ...reading.evidence] });
+  }
+  return readings.sort((a, b) => b.score - a.score);
+}
+
+/** The function behind an indirect call, named by a call that it made in turn. */
+function calleeOf(rule: RuleContext, records: readonly CallRecord[], place: bigint, after: bigint): bigint | undefined {
+  const healthy = records.find((record) => record.cfa === place + 8n && record.place < place);
+  if (healthy !== undefined) return healthy.caller;
+  return records.find((record) => record.cfa === after && record.place < after)?.caller;
+}
+
+interface Case extends BadReturn {
+  readonly rule: RuleContext;
+  readonly shift: number;
+  readonly place: bigint;
+  readonly address: bigint;
+  readonly callee: bigint | undefined;
+  readonly direct: boolean;
+  readonly records: readonly CallRecord[];
+}
+
+function weigh(given: Case): ShiftReading | undefined {
+  const { rule, shift, after, place, address, callee, known, records } = given;
+  const cfa = place + 8n;
+  if (callee !== undefined && shapeOf(rule, callee)?.heals === true) return undefined;
+  const first: StackFrame = {
+    pc: runtimeAddress(callee ?? 0n),
+    registers: rule.crash.registers,
+    trust: 'callTarget',
+    rejected: ['its pc was lost at the return'],
+    interrupted: true,
+    ...(callee === undefined ? {} : { calledFunction: runtimeAddress(callee) }),
+  };
+  const stack = shifted(rule, shift, place, address, first);
+  const { outermost, broken, score: coherence } = stack.coherence;
+  if (!outermost && coherence < 0.6) return undefined;
+  const evidence: Evidence[] = [];
+  let score = (outermost ? 1.5 : 0) - (broken > 0 ? 2 : 0) - Math.abs(shift) / 16;
+  if (cfa % 16n !== 0n) score -= 2;
+  let witnesses = 0;
+  if (callee !== undefined && given.restored) {
+    const fit = restoreFit(rule, callee, cfa, shift);
+    witnesses = fit.witnesses;
+    score += FIT.witness * Math.min(3, fit.witnesses) + FIT.matching * (fit.matching - fit.witnesses);
+    score -= FIT.inPlace * (fit.consistent - fit.matching) + FIT.neither * (fit.saved - fit.consistent);
+    if (fit.saved > 0 && fit.matching === fit.saved) evidence.push(restoredEvidence(rule, callee, shift, fit.saved));
+    if (flagsFitReturn(rule, callee, after) === false) score -= 2;
+  }
+  const own = records.filter((record) => callee === undefined || record.caller === callee);
+  const behind = own.find((record) => record.cfa === after && record.place < after);
+  // The very same call at two heights is a function that was entered twice, not one whose stack moved between two calls.
+  const before = own.find(
+    (record) => record.cfa === cfa && record.place < place && record.returnAddress !== behind?.returnAddress,
+  );
+  if (before !== undefined) {
+    score += before.inner ? 1.5 : 3;
+    evidence.push(recordEvidence(rule, before, `its return address belongs at ${slotName(rule, place)}, where it is`));
+  }
+  if (behind !== undefined) {
+    score += 3;
+    const text = `the stack pointer was off already: measured from it the return address would lie at ${slotName(rule, after - 8n)}`;
+    evidence.push(recordEvidence(rule, behind, text));
+  }
+  const demonstrated = before !== undefined || behind !== undefined || witnesses >= (rule.pc === 0n ? 2 : 1);
+  // A saved frame pointer where the return address was expected is what one push too many leaves.
+  if (shift === -8 && known === undefined && isSavedFramePointer(rule, rule.pc)) score += 2.5;
+  else if (!demonstrated && (callee === undefined || shapeOf(rule, callee)?.described !== true)) score -= 1.5;
+  if (given.direct || before?.whole === true) score += 1;
+  // A stack pointer where the function has it at a call is that of the living function, not of a return from it.
+  if (callee !== undefined && shift < 0 && shapeOf(rule, callee)?.callOffsets.has(BigInt(-shift)) === true) score -= 6;
+  if (shift !== -8 && shift !== 8 && !demonstrated) return undefined;
+  const last = behind ?? before;
+  if (last !== undefined && given.restored && returnsWithoutCall(rule, last.caller, last.returnAddress) === false)
+    score -= 4;
+  return { shift, score, place, address, callee, stack, evidence };
+}
+
+/**
+ * How likely the same words and registers are when the stack pointer was in its place and the return address had been overwritten; on
+ * the scale of `ShiftReading.score`.
+ */
+function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn): number {
+  const plain = plainReturn(rule, after);
+  let score = (after % 16n === 0n ? 1 : -1) + (plain === 'holds' ? 4 : plain === 'refuted' ? -3 : 0);
+  // An exception in delivery: the last transfer was the unwinder's, which leaves the stack pointer as the landing pad's function has it.
+  if (exceptionInFlight(rule) !== undefined) score += 6;
+  const records = callRecords(rule, after).filter((record) => known === undefined || record.caller === known);
+  const own = records.find((record) => record.cfa === after && record.place < after);
+  if (own === undefined) return score;
+  score += 1.5;
+  if (!restored) return score;
+  const fit = restoreFit(rule, own.caller, after, 0);
+  // Registers popped in place are popped from the same words as under a shift: they say the same for both.
+  return score + FIT.witness * Math.min(3, fit.telling) - FIT.inPlace * (fit.saved - fit.matching);
+}
+
+/** A word that points at a frame record above: another frame pointer, and a return address after it. */
+export function isSavedFramePointer(rule: RuleContext, word: bigint): boolean {
+  const next = wordAt(rule, word);
+  const address = wordAt(rule, word + 8n);
+  if (next === undefined || address === undefined || word < rule.sp || word % 16n !== 0n) return false;
+  const { kind } = checkReturnAddress(rule.unwind, address);
+  return (kind === 'call' || kind === 'unknown') && (next === 0n || next > word || wordAt(rule, next) === undefined);
+}
+
+/** What a restored register adds to the score, or takes from it. */
+const FIT = { witness: 2.5, matching: 0.3, inPlace: 1, neither: 5 };
+
+function notCalled(rule: RuleContext, place: bigint, call: bigint, how: string): Evidence {
+  return {
+    rule: RULE,
+    text: `before the return address at ${slotName(rule, place)} stands ${how}: nobody called 0x${rule.pc.toString(16)}`,
+    weight: 0.8,
+    refs: [slot(runtimeAddress(place)), instruction(runtimeAddress(call))],
+  };
+}
+
+function restoredEvidence(rule: RuleContext, callee: bigint, shift: number, count: number): Evidence {
+  return {
+    rule: RULE,
+    text: `the ${count === 1 ? 'register' : `${count} registers`} that ${nameOf(rule, callee)} restores before its return ${count === 1 ? 'holds' : 'hold'} what lies ${Math.abs(shift)} bytes ${shift < 0 ? 'below' : 'above'} ${count === 1 ? 'its slot' : 'their slots'}`,
+    weight: 0.7,
+    refs: [register(rule.unwind.architecture.stackPointer)],
+  };
+}
+
+function recordEvidence(rule: RuleContext, record: CallRecord, meaning: string): Evidence {
+  return {
+    rule: RULE,
+    text: `${slotName(rule, record.place)} still holds ${nameOfReturn(rule, record.returnAddress)}, left by a call from ${nameOf(rule, record.caller)}: ${meaning}`,
+    weight: 0.6,
+    refs: [slot(runtimeAddress(record.place))],
+  };
+}
