@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
+import { registerAnnotations } from './editor/annotations/annotationCommands.js';
+import { AnnotationStores } from './editor/annotations/annotationStores.js';
 import { registerCommands } from './editor/commands.js';
 import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
 import { registerDebuggerFocus } from './editor/debuggerFocus.js';
 import { registerDebugger } from './editor/debugging.js';
 import { OpenPages } from './editor/openPages.js';
 import { pageActions } from './editor/pageActions.js';
+import { registerRowCommands } from './editor/rowCommands.js';
 import { REPORT_SCHEME, TextReportProvider } from './editor/textReport.js';
 import { WorkspaceSources } from './editor/workspaceSources.js';
 import type { CoreSession } from './session/coreSession.js';
@@ -18,6 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const session = createWorkerSession(context.asAbsolutePath('dist/engineWorker.js'));
   running = session;
   const pages = new OpenPages();
+  const annotations = new AnnotationStores();
   const sources = new WorkspaceSources(context.workspaceState);
   const { extensionUri } = context;
   const provider = new CoreEditorProvider({
@@ -25,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     session,
     log,
     pages,
+    annotations,
     act: pageActions({ log, session, sources }),
   });
   context.subscriptions.push(
@@ -35,6 +40,8 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, new TextReportProvider(session)),
     registerCommands(pages),
+    registerRowCommands(pages),
+    registerAnnotations(session, annotations, pages),
     registerDebugger(session, pages),
     registerDebuggerFocus(pages),
   );

@@ -4,6 +4,10 @@ import {
   vsCodeDropdown,
   vsCodeOption,
   vsCodeProgressRing,
+  vsCodeRadio,
+  vsCodeRadioGroup,
+  vsCodeTextArea,
+  vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { append, setAttributes, type Attributes, type Child } from './dom.js';
 
@@ -12,7 +16,16 @@ import { append, setAttributes, type Attributes, type Child } from './dom.js';
  * built.
  */
 export function registerControls(): void {
-  provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeDropdown(), vsCodeOption(), vsCodeProgressRing());
+  provideVSCodeDesignSystem().register(
+    vsCodeButton(),
+    vsCodeDropdown(),
+    vsCodeOption(),
+    vsCodeProgressRing(),
+    vsCodeRadio(),
+    vsCodeRadioGroup(),
+    vsCodeTextArea(),
+    vsCodeTextField(),
+  );
 }
 
 /** A push button; `primary` at most once on a page. */
@@ -45,6 +58,100 @@ export function dropdown(
     if (typeof value === 'string') onChange(value);
   });
   return made;
+}
+
+/** One of a few choices, all in view. */
+export function radioGroup(
+  attributes: Attributes,
+  choices: readonly { readonly value: string; readonly label: string }[],
+  selected: string,
+  onChange: (value: string) => void,
+): HTMLElement {
+  const made = control(
+    'vscode-radio-group',
+    { role: 'radiogroup', ...attributes },
+    ...choices.map(({ value, label }) =>
+      control('vscode-radio', { value, checked: value === selected ? '' : undefined }, label),
+    ),
+  );
+  // The group has heard of its radio by the time the event reaches it.
+  made.addEventListener('change', () => {
+    const { value } = made as HTMLElement & { value?: unknown };
+    if (typeof value === 'string') onChange(value);
+  });
+  return made;
+}
+
+/** A place for text, of one line or of several. */
+export interface TextControl {
+  readonly element: HTMLElement;
+  value: string;
+  focus(): void;
+  select(): void;
+}
+
+/** Several lines of text. */
+export function textArea(attributes: Attributes): TextControl {
+  return textControl(control('vscode-text-area', { rows: '3', resize: 'vertical', ...attributes }));
+}
+
+/** One line of text; `onInput` is called as it is written. */
+export function textField(attributes: Attributes, onInput: (value: string) => void): TextControl {
+  const made = textControl(control('vscode-text-field', attributes));
+  made.element.addEventListener('input', () => {
+    onInput(made.value);
+  });
+  return made;
+}
+
+function textControl(element: HTMLElement): TextControl {
+  const made = element as HTMLElement & { value?: string; select?: () => void };
+  return {
+    element,
+    get value() {
+      return made.value ?? '';
+    },
+    set value(value: string) {
+      made.value = value;
+    },
+    focus: () => {
+      made.focus();
+    },
+    select: () => {
+      made.select?.();
+    },
+  };
+}
+
+/** A button that stays pressed. */
+export interface ToggleControl {
+  readonly element: HTMLElement;
+  readonly on: boolean;
+  flip(): true;
+}
+
+/** A small button that is on or off; `onChange` is called after each change. */
+export function toggle(attributes: Attributes, label: string, onChange: () => void): ToggleControl {
+  let on = false;
+  const flip = (): true => {
+    on = !on;
+    made.setAttribute('aria-pressed', String(on));
+    onChange();
+    return true;
+  };
+  const made = control(
+    'vscode-button',
+    { appearance: 'icon', class: 'toggle', 'aria-pressed': 'false', 'aria-label': attributes['title'], ...attributes },
+    label,
+  );
+  made.addEventListener('click', flip);
+  return {
+    element: made,
+    get on() {
+      return on;
+    },
+    flip,
+  };
 }
 
 /** Turns while something is awaited. */

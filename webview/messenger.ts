@@ -1,5 +1,4 @@
 import type {
-  Ask,
   CoreLine,
   HostMessage,
   Line,
@@ -32,9 +31,19 @@ export class Messenger<L extends Line = CoreLine> {
     this.#post({ type: 'hello', version: PROTOCOL_VERSION });
   }
 
-  readonly ask: Ask<L> = <N extends QuestionName<L>>(name: N, params: QuestionParams<L, N>) =>
+  /** Asks the host; `signal` gives up waiting, and tells it so. */
+  readonly ask = <N extends QuestionName<L>>(
+    name: N,
+    params: QuestionParams<L, N>,
+    signal?: AbortSignal,
+  ): Promise<QuestionAnswer<L, N>> =>
     new Promise<QuestionAnswer<L, N>>((resolve, reject) => {
       const id = this.#nextId++;
+      signal?.addEventListener('abort', () => {
+        if (this.#take(id) === undefined) return;
+        this.#post({ type: 'cancel', id });
+        reject(new Error('cancelled'));
+      });
       this.#waiting.set(id, {
         resolve: (answer) => {
           resolve(answer);

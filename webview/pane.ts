@@ -10,12 +10,14 @@ export class Pane {
   readonly aside = element('span', { class: 'pane-aside' });
   readonly #count = element('span', { class: 'pane-count' });
   readonly #onOpen: (() => void) | undefined;
+  readonly #onToggle: ((open: boolean) => void) | undefined;
   readonly #toggle: HTMLElement;
 
   constructor(options: PaneOptions) {
     const bodyId = `pane-${options.id}`;
     this.body.id = bodyId;
     this.#onOpen = options.onOpen;
+    this.#onToggle = options.onToggle;
     const title = element('span', { class: 'pane-title' }, options.title);
     this.#toggle = options.foldable
       ? element(
@@ -34,7 +36,9 @@ export class Pane {
     if (options.foldable) {
       this.setOpen(options.open ?? false);
       this.#toggle.addEventListener('click', () => {
-        this.setOpen(this.body.hidden !== false);
+        const open = this.body.hidden !== false;
+        this.setOpen(open);
+        this.#onToggle?.(open);
       });
     }
   }
@@ -58,4 +62,6 @@ export interface PaneOptions {
   readonly foldable: boolean;
   readonly open?: boolean;
   readonly onOpen?: () => void;
+  /** The reader has opened or folded it. */
+  readonly onToggle?: (open: boolean) => void;
 }

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { OpenError, type CoreSession } from '../session/coreSession.js';
-import { PROTOCOL_VERSION, type PageAction } from '../shared/protocol.js';
+import { PROTOCOL_VERSION } from '../shared/protocol.js';
+import type { AnnotationStores } from './annotations/annotationStores.js';
+import { PageAnnotations } from './annotations/pageAnnotations.js';
 import { CoreDocument } from './coreDocument.js';
 import { PageMessenger } from './messenger.js';
 import type { OpenPages } from './openPages.js';
+import type { HostAction } from './pageActions.js';
 import { pageHtml } from './pageHtml.js';
 import { watchFile } from './watchFile.js';
 
@@ -31,14 +34,28 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
 
     const messenger = new PageMessenger(webview, {
       hello: (version) => {
-        void this.#welcome(document, messenger, version);
+        void this.#welcome(document, messenger, version, annotations);
       },
       ask: async (name, params, signal) => (await document.opened()).ask(name, params, signal),
       do: (action) => {
-        if (action.kind === 'reload') reopen('reloaded');
-        else this.#parts.act(document.uri, action);
+        switch (action.kind) {
+          case 'reload':
+            reopen('reloaded');
+            return;
+          case 'annotate':
+          case 'unannotate':
+          case 'undo':
+          case 'redo':
+            annotations.do(action).catch((error: unknown) => {
+              this.#complain(document.uri, error);
+            });
+            return;
+          default:
+            this.#parts.act(document.uri, action);
+        }
       },
     });
+    const annotations = new PageAnnotations(document.uri, this.#parts.annotations, messenger);
     const reopen = (reason: string) => {
       document.reset();
       messenger.send({ type: 'reopened', reason });
@@ -55,6 +72,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       unsubscribe();
       watching.dispose();
       registration.dispose();
+      annotations.dispose();
       messenger.dispose();
     });
 
@@ -68,15 +86,29 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
     });
   }
 
-  async #welcome(document: CoreDocument, messenger: PageMessenger, version: number): Promise<void> {
+  async #welcome(
+    document: CoreDocument,
+    messenger: PageMessenger,
+    version: number,
+    annotations: PageAnnotations,
+  ): Promise<void> {
     const source = document.uri.fsPath;
     if (version !== PROTOCOL_VERSION)
       this.#parts.log.warn(`a page of version ${version} met a host of ${PROTOCOL_VERSION}`);
     const start = Date.now();
     try {
-      await document.opened();
+      const core = await document.opened();
       this.#parts.log.info(`opened ${source} in ${Date.now() - start} ms`);
-      messenger.send({ type: 'ready', version: PROTOCOL_VERSION, source });
+      const hexEditor = vscode.extensions.getExtension(HEX_EDITOR) !== undefined;
+      messenger.send({ type: 'ready', version: PROTOCOL_VERSION, source, hexEditor });
+      const place = this.#parts.pages.awaited(document.uri);
+      if (place) messenger.send({ type: 'reveal', place });
+      // After the page's first questions: nothing may stand between a reader and the verdict.
+      setImmediate(() => {
+        annotations.open(core).catch((error: unknown) => {
+          this.#complain(document.uri, error);
+        });
+      });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#parts.log.warn(`cannot open ${source}: ${message}`);
@@ -88,7 +120,16 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       );
     }
   }
+
+  #complain(uri: vscode.Uri, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.#parts.log.error(`${uri.fsPath}: ${message}`);
+    void vscode.window.showErrorMessage(message);
+  }
 }
+
+/** The editor that shows a file as bytes, where it is installed. */
+export const HEX_EDITOR = 'ms-vscode.hexeditor';
 
 /** What the provider needs from outside. */
 export interface CoreEditorParts {
@@ -96,8 +137,9 @@ export interface CoreEditorParts {
   readonly session: CoreSession;
   readonly log: vscode.LogOutputChannel;
   readonly pages: OpenPages;
+  readonly annotations: AnnotationStores;
   /** Does what a page wants done for the core at `uri`. */
-  act(uri: vscode.Uri, action: Exclude<PageAction, { kind: 'reload' }>): void;
+  act(uri: vscode.Uri, action: HostAction): void;
 }
 
 async function offerReload(uri: vscode.Uri, reopen: (reason: string) => void): Promise<void> {

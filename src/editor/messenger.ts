@@ -18,6 +18,7 @@ export class PageMessenger<L extends Line = CoreLine> implements vscode.Disposab
   readonly #page: PageHandler<L>;
   readonly #listening: vscode.Disposable;
   readonly #gone = new AbortController();
+  readonly #asked = new Map<number, AbortController>();
 
   constructor(webview: vscode.Webview, page: PageHandler<L>) {
     this.#webview = webview;
@@ -35,6 +36,7 @@ export class PageMessenger<L extends Line = CoreLine> implements vscode.Disposab
 
   dispose(): void {
     this.#gone.abort();
+    for (const asked of this.#asked.values()) asked.abort();
     this.#listening.dispose();
   }
 
@@ -46,18 +48,26 @@ export class PageMessenger<L extends Line = CoreLine> implements vscode.Disposab
       case 'do':
         this.#page.do(message.action);
         return;
+      case 'cancel':
+        this.#asked.get(message.id)?.abort();
+        return;
       case 'ask':
         void this.#answer(message.id, message.name, message.params);
     }
   }
 
   async #answer(id: number, name: QuestionName<L>, params: unknown): Promise<void> {
+    const asked = new AbortController();
+    this.#asked.set(id, asked);
     try {
       // The page's messenger has paired the name with its parameters; the engine checks what matters again.
-      const answer = await this.#page.ask(name, params, this.#gone.signal);
+      const answer = await this.#page.ask(name, params, asked.signal);
       this.send({ type: 'answer', id, answer });
     } catch (error) {
-      this.send({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
+      if (!asked.signal.aborted)
+        this.send({ type: 'failure', id, message: error instanceof Error ? error.message : String(error) });
+    } finally {
+      this.#asked.delete(id);
     }
   }
 }

@@ -1,9 +1,12 @@
 import * as vscode from 'vscode';
+import type { CorePlace } from '../shared/protocol.js';
 import type { PageMessenger } from './messenger.js';
 
 /** The core pages that are open now: which core is looked at, and how to speak to the pages of one. */
 export class OpenPages {
   readonly #pages = new Set<OpenPage>();
+  /** Places to be shown by pages that are only being opened, by the core's path. */
+  readonly #awaited = new Map<string, CorePlace>();
 
   /** Adds a page until the result is disposed of. */
   add(uri: vscode.Uri, panel: vscode.WebviewPanel, messenger: PageMessenger): vscode.Disposable {
@@ -14,13 +17,40 @@ export class OpenPages {
 
   /** The core of the page that has the focus. */
   active(): vscode.Uri | undefined {
-    for (const page of this.#pages) if (page.panel.active) return page.uri;
-    return undefined;
+    return this.#inFront()?.uri;
+  }
+
+  /** How to speak to the page that has the focus. */
+  activePage(): PageMessenger | undefined {
+    return this.#inFront()?.messenger;
   }
 
   /** Every page that shows the core at `path`. */
   of(path: string): readonly PageMessenger[] {
     return [...this.#pages].filter((page) => page.uri.fsPath === path).map((page) => page.messenger);
+  }
+
+  /** Opens a core, or brings its page to the front, and shows a place of it. */
+  async show(uri: vscode.Uri, place: CorePlace): Promise<void> {
+    const open = [...this.#pages].find((page) => page.uri.fsPath === uri.fsPath);
+    if (open) {
+      open.panel.reveal();
+      open.messenger.send({ type: 'reveal', place });
+      return;
+    }
+    this.#awaited.set(uri.fsPath, place);
+    await vscode.commands.executeCommand('vscode.openWith', uri, 'redzone.coreOptional');
+  }
+
+  /** What the page of `uri`, which says hello now, was opened to show; asked once. */
+  awaited(uri: vscode.Uri): CorePlace | undefined {
+    const place = this.#awaited.get(uri.fsPath);
+    this.#awaited.delete(uri.fsPath);
+    return place;
+  }
+
+  #inFront(): OpenPage | undefined {
+    return [...this.#pages].find((page) => page.panel.active);
   }
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import type { PageAction } from '../shared/protocol.js';
+import type { PageAction, Remedy } from '../shared/protocol.js';
+import type { AnnotationAction } from './annotations/pageAnnotations.js';
 import { debugCore, showTextReport } from './commands.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { openSource } from './openSource.js';
@@ -7,11 +8,7 @@ import { openOptions } from './settings.js';
 import type { WorkspaceSources } from './workspaceSources.js';
 
 /** Does what a page wants done, and says so when it cannot be. */
-export function pageActions({
-  log,
-  session,
-  sources,
-}: PageActionParts): (uri: vscode.Uri, action: ActionOfHost) => void {
+export function pageActions({ log, session, sources }: PageActionParts): (uri: vscode.Uri, action: HostAction) => void {
   return (uri, action) => {
     perform(session, sources, uri, action).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
@@ -21,8 +18,8 @@ export function pageActions({
   };
 }
 
-/** Reloading is the page's own affair. */
-type ActionOfHost = Exclude<PageAction, { kind: 'reload' }>;
+/** Reloading and annotations are the affair of the page's own document. */
+export type HostAction = Exclude<PageAction, { kind: 'reload' } | AnnotationAction>;
 
 interface PageActionParts {
   readonly log: vscode.LogOutputChannel;
@@ -34,7 +31,7 @@ async function perform(
   session: CoreSession,
   sources: WorkspaceSources,
   uri: vscode.Uri,
-  action: ActionOfHost,
+  action: HostAction,
 ): Promise<void> {
   switch (action.kind) {
     case 'debug':
@@ -49,6 +46,17 @@ async function perform(
     case 'copy':
       await vscode.env.clipboard.writeText(action.text);
       return;
+    case 'writeUp':
+      await vscode.commands.executeCommand('redzone.exportWriteUp', uri);
+      return;
+    case 'openHex':
+      await vscode.commands.executeCommand('vscode.openWith', uri, 'hexEditor.hexedit');
+      return;
+    case 'mend':
+      await mend(action.remedy);
+      return;
+    case 'looksAt':
+      return;
     case 'openSource':
       await openSource(sources, action.file, action.line, await digestOf(session, uri, action.file));
   }
@@ -62,4 +70,8 @@ async function digestOf(session: CoreSession, uri: vscode.Uri, file: string): Pr
   } finally {
     await core.close();
   }
+}
+
+async function mend(remedy: Remedy): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.openSettings', `redzone.${remedy}`);
 }

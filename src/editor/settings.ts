@@ -6,8 +6,16 @@ export function openOptions(uri: vscode.Uri): OpenOptions {
   const settings = vscode.workspace.getConfiguration('redzone', uri);
   const sysroot = settings.get<string>('sysroot', '');
   const debugDirs = settings.get<readonly string[]>('debugDirs', []);
+  const annotations = annotationFolder(uri);
   return {
     ...(sysroot === '' ? {} : { sysroot }),
     ...(debugDirs.length === 0 ? {} : { debugDirs }),
+    ...(annotations === undefined ? {} : { annotationFolder: annotations }),
   };
+}
+
+/** Where annotations go when the folder of the core cannot be written. */
+export function annotationFolder(uri: vscode.Uri): string | undefined {
+  const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
+  return folder?.uri.scheme === 'file' ? vscode.Uri.joinPath(folder.uri, '.redzone').fsPath : undefined;
 }

@@ -24,6 +24,8 @@ export interface OpenOptions {
   readonly debugDirs?: readonly string[];
   /** A folder that stands for `/` of the crashed machine. */
   readonly sysroot?: string;
+  /** A folder with the annotations of cores whose own folder cannot be written. */
+  readonly annotationFolder?: string;
 }
 
 export interface OpenedCore {

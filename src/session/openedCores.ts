@@ -6,10 +6,15 @@ import { coreReport, coreText, DEFAULT_SCOPE, type ReportScope } from '../engine
 import { coreRow } from '../engine/inspection/coreRow.js';
 import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
 import { QueryError } from '../engine/inspection/queryError.js';
+import type { Annotation } from '../shared/annotations.js';
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
 import type { CoreReport, CoreRow } from '../shared/report.js';
+import { annotationsText } from './annotations/annotationsText.js';
+import { readSidecars } from './annotations/readSidecars.js';
+import { sidecarPlaces } from './annotations/sidecarPlaces.js';
 import { localBinaries } from './binaryFiles.js';
 import { coreKey } from './coreKey.js';
+import { coreIdentity } from './coreIdentity.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
 import { ImageCache } from './imageCache.js';
 import { openFile, type OpenedFile } from './openedFile.js';
@@ -90,7 +95,7 @@ export class OpenedCoreFile {
   /** @throws OpenError */
   constructor(
     readonly path: string,
-    options: OpenOptions,
+    private readonly options: OpenOptions,
     images: ImageCache,
     disassembler: Disassembler,
   ) {
@@ -129,11 +134,25 @@ export class OpenedCoreFile {
   }
 
   report(scope: ReportScope): CoreReport {
-    return coreReport(this.#answers, this.row(), scope);
+    const annotations = this.#annotations();
+    const report = coreReport(this.#answers, this.row(), scope);
+    return annotations.length === 0 ? report : { ...report, annotations };
   }
 
   text(scope: ReportScope): string {
-    return coreText(this.#answers, { ...this.#origin(), source: printablePath(this.path) }, scope);
+    const text = coreText(this.#answers, { ...this.#origin(), source: printablePath(this.path) }, scope);
+    return text + annotationsText(this.#annotations());
+  }
+
+  identity(): QueryAnswer<'identity'> {
+    return coreIdentity(this.#answers.inspection.core);
+  }
+
+  #annotations(): readonly Annotation[] {
+    const { file } = readSidecars(sidecarPlaces(this.path, this.options.annotationFolder));
+    if (file.cores.length === 0) return [];
+    const { identity } = this.identity();
+    return file.cores.find((core) => core.identity === identity)?.annotations ?? [];
   }
 
   close(): void {
@@ -182,6 +201,7 @@ const SHORT: ShortHandlers = {
   symbols: (core, params) => core.answers.symbols(params),
   disassemble: (core, params) => core.answers.disassemble(params),
   sourceDigest: (core, params) => core.answers.sourceDigest(params),
+  identity: (core) => core.identity(),
   text: (core) => ({ text: core.text(DEFAULT_SCOPE) }),
 };
 

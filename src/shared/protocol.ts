@@ -1,3 +1,4 @@
+import type { Annotation, AnnotationDraft } from './annotations.js';
 import type { CoreQueries } from './queries.js';
 
 /**
@@ -5,7 +6,7 @@ import type { CoreQueries } from './queries.js';
  * messenger in `webview/messenger.ts` and `src/editor/messenger.ts`; raw `postMessage` stands nowhere else. What a kind of page
  * may ask, want done and be told is its `Line`.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** One kind of page: its questions with their parameters and answers, what it may want done, and what it is told unasked. */
 export interface Line {
@@ -18,6 +19,8 @@ export interface Line {
 export type PageMessage<L extends Line = CoreLine> =
   | { readonly type: 'hello'; readonly version: number }
   | { readonly type: 'ask'; readonly id: number; readonly name: QuestionName<L>; readonly params: unknown }
+  /** The answer is not wanted any more; none comes. */
+  | { readonly type: 'cancel'; readonly id: number }
   | { readonly type: 'do'; readonly action: L['action'] };
 
 /** From the host to the page. */
@@ -44,17 +47,31 @@ export interface CoreLine extends Line {
 }
 
 export type PageAction =
-  | { readonly kind: 'debug'; readonly frame?: number }
+  | { readonly kind: 'debug'; readonly frame?: number; readonly tid?: number }
   | { readonly kind: 'textReport' }
   | { readonly kind: 'openAsText' }
   | { readonly kind: 'openSource'; readonly file: string; readonly line: number }
+  | { readonly kind: 'openHex'; readonly address: string }
   | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'annotate'; readonly draft: AnnotationDraft }
+  | { readonly kind: 'unannotate'; readonly id: string }
+  /** Of annotations: nothing else on a page changes anything. */
+  | { readonly kind: 'undo' }
+  | { readonly kind: 'redo' }
+  | { readonly kind: 'writeUp' }
+  /** Opens the setting, or runs what would mend what is missing. */
+  | { readonly kind: 'mend'; readonly remedy: Remedy }
+  /** The reader looks at this frame: the debugger and the marks in sources follow. */
+  | { readonly kind: 'looksAt'; readonly tid: number; readonly frame: number }
   | { readonly kind: 'reload' };
+
+/** What can be done where something is missing. */
+export type Remedy = 'sysroot' | 'debugDirs' | 'pickExecutable';
 
 /** What the host says to the core page. */
 export type CoreEvent =
   /** The page may start to ask; sent in reply to `hello`. */
-  | { readonly type: 'ready'; readonly version: number; readonly source: string }
+  | { readonly type: 'ready'; readonly version: number; readonly source: string; readonly hexEditor: boolean }
   /** The core could not be opened at all: the page says so and offers text. */
   | { readonly type: 'notACore'; readonly source: string; readonly message: string }
   /** The file could not be read: missing, no permission, a directory. */
@@ -62,4 +79,43 @@ export type CoreEvent =
   /** The engine died or the file changed: ask again. */
   | { readonly type: 'reopened'; readonly reason: string }
   /** The debugger moved to another frame of a thread. */
-  | { readonly type: 'focus'; readonly tid: number; readonly frame: number };
+  | { readonly type: 'focus'; readonly tid: number; readonly frame: number }
+  | ({ readonly type: 'annotations' } & AnnotationState)
+  /** One sentence for the reader. */
+  | { readonly type: 'notice'; readonly text: string }
+  | { readonly type: 'reveal'; readonly place: CorePlace }
+  | { readonly type: 'perform'; readonly command: RowCommand };
+
+/** All that is written on the core of a page. */
+export interface AnnotationState {
+  readonly annotations: readonly Annotation[];
+  /** Why this may not be all. */
+  readonly problems: readonly string[];
+  /** Annotations of cores that lay in the same place before. */
+  readonly ofOthers: number;
+}
+
+/** A place in a core that a page can show: what a link names. */
+export interface CorePlace {
+  readonly tid?: number;
+  /** Counted from the innermost, inline functions not counted. */
+  readonly frame?: number;
+  readonly address?: string;
+  readonly register?: string;
+}
+
+/** What can be done with the row under the menu or the focus; each is a command of the editor too. */
+export type RowCommand =
+  | 'copyAddress'
+  | 'copyValue'
+  | 'copyRow'
+  | 'copyGdb'
+  | 'annotate'
+  | 'deleteAnnotation'
+  | 'follow'
+  | 'showMemory'
+  | 'showCode'
+  | 'openSource'
+  | 'find'
+  | 'undo'
+  | 'redo';

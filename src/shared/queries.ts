@@ -48,6 +48,8 @@ export interface CoreQueries {
   search: { params: PageParams & SearchRequest; answer: SearchAnswer };
   /** MD5 of a source file's text as it was compiled, where the debug information of a frame that was asked for has it (DWARF 5). */
   sourceDigest: { params: { file: string }; answer: { readonly md5?: string } };
+  /** Which core this is, whatever the file is called: what annotations are tied to. */
+  identity: { params: Record<string, never>; answer: { readonly identity: string; readonly about: string } };
   /** The text report, as `redzone inspect` prints it. */
   text: { params: Record<string, never>; answer: { readonly text: string } };
 }

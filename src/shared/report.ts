@@ -1,3 +1,4 @@
+import type { Annotation } from './annotations.js';
 import type { AddressClass, FrameTrust, Kind, Label } from './labels.js';
 
 /**
@@ -139,6 +140,8 @@ export interface CoreReport extends CoreRow {
   readonly modules?: readonly ModuleRow[];
   readonly hypotheses?: readonly Hypothesis[];
   readonly missing?: readonly string[];
+  /** What people have written on this core; absent where nobody has. */
+  readonly annotations?: readonly Annotation[];
 }
 
 export interface ThreadReport {

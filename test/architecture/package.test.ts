@@ -19,14 +19,14 @@ const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as
 
 /** Bytes that a bundle may grow to: what it was when this was last looked at, and a quarter. */
 const BUDGETS: Readonly<Record<string, number>> = {
-  'dist/extension.js': 105_000,
+  'dist/extension.js': 150_000,
   'dist/cli.js': 4_000,
   'dist/redzone.js': 1_150_000,
   'dist/engineWorker.js': 930_000,
   'dist/triageWorker.js': 930_000,
   'dist/library.js': 930_000,
-  'dist/webview/core.js': 235_000,
-  'dist/webview/core.css': 18_000,
+  'dist/webview/core.js': 340_000,
+  'dist/webview/core.css': 30_000,
   'dist/iced_x86_bg.wasm': 980_000,
 };
 

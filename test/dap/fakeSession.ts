@@ -61,6 +61,7 @@ const raceAnswers: Answers = {
   disassemble: () => ({ items: [], at: 0, reason: 'there is no code' }),
   search: () => ({ total: 0, from: 0, items: [], groups: [], kept: 0, searched: '0x0', notThere: '0x0' }),
   sourceDigest: () => ({}),
+  identity: () => ({ identity: 'sha256:00', about: '' }),
   text: () => ({ text: 'report' }),
 };
 

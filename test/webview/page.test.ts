@@ -69,7 +69,7 @@ describe('the core page', () => {
     expect(await slot(-378).getAttribute('class')).toContain('active');
     await page.getByTestId('stack-signal-frame').waitFor();
     expect(await slot(-356).innerText()).toContain('rip');
-    await page.getByRole('grid').press('Alt+ArrowLeft');
+    await page.getByRole('grid', { name: 'Stack, low addresses first' }).press('Alt+ArrowLeft');
     await slot(0).waitFor();
     await close();
   });
@@ -114,7 +114,7 @@ describe('the core page', () => {
     await page.getByTestId('debug-button').click();
     await page.getByTestId('text-report').click();
     await slot(1).click();
-    await page.getByRole('grid').press('Control+c');
+    await page.getByRole('grid', { name: 'Stack, low addresses first' }).press('Control+c');
     await expect.poll(() => host.actions.length).toBe(3);
     expect(host.actions[0]).toEqual({ kind: 'debug', frame: 0 });
     expect(host.actions[1]).toEqual({ kind: 'textReport' });
@@ -157,7 +157,7 @@ describe('the core page', () => {
       new FakeHost(raceAnswers({ slots: ({ from, count }) => slots(from, count) })),
     );
     await slot(0).waitFor();
-    const grid = page.getByRole('grid');
+    const grid = page.getByRole('grid', { name: 'Stack, low addresses first' });
     await grid.press('End');
     await slot(96_000).waitFor();
     await expect.poll(() => slot(96_000).locator('.value').innerText()).not.toBe('…');

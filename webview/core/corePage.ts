@@ -1,3 +1,8 @@
+import { AnnotationList } from './annotations/annotationList.js';
+import { FindBar } from './find/findBar.js';
+import { findParts } from './find/findParts.js';
+import type { PageMemory } from './pageState.js';
+import { perform } from './rowCommands.js';
 import { dropdown } from '../controls.js';
 import { element, setText, type Child } from '../dom.js';
 import { FrameList } from './frames/frameList.js';
@@ -21,10 +26,26 @@ export function defineElements(): void {
   customElements.define('redzone-signal-frames', SignalFramesView);
   customElements.define('redzone-mappings', MappingList);
   customElements.define('redzone-modules', ModuleList);
+  customElements.define('redzone-notes', AnnotationList);
+}
+
+/** What of a page can be called from outside. */
+export interface CorePage {
+  find(): void;
+}
+
+/** What the host can do besides. */
+export interface PageFeatures {
+  readonly hexEditor: boolean;
 }
 
 /** Builds the page of an opened core into `root`: every place first, so that nothing moves when its contents arrive. */
-export function showCorePage(root: HTMLElement, model: CoreModel): void {
+export function showCorePage(
+  root: HTMLElement,
+  model: CoreModel,
+  memory: PageMemory,
+  features: PageFeatures,
+): CorePage {
   const verdict = new VerdictBand();
   const threads = new ThreadList();
   const frames = new FrameList();
@@ -36,12 +57,28 @@ export function showCorePage(root: HTMLElement, model: CoreModel): void {
   const framePane = pane('frames', 'Call stack', frames, 'frames');
   const stackPane = pane('stack', 'Stack', stack, 'stack');
   const registerPane = pane('registers', 'Registers', registers, 'registers');
-  const vectorPane = new Pane({ id: 'vectors', title: 'Vectors', foldable: true });
-  const signalPane = new Pane({ id: 'signals', title: 'Signal frames', foldable: true, open: true });
+  const foldable = (id: string, title: string, open: boolean, testId?: string) =>
+    new Pane({
+      id,
+      title,
+      ...(testId === undefined ? {} : { testId }),
+      foldable: true,
+      open: memory.state.panes?.[id] ?? open,
+      onToggle: (now) => {
+        memory.rememberPane(id, now);
+      },
+    });
+  const vectorPane = foldable('vectors', 'Vectors', false);
+  const signalPane = foldable('signals', 'Signal frames', true);
+  const notePane = foldable('notes', 'Notes', true, 'notes');
+  const notes = new AnnotationList();
+  notePane.body.append(notes);
+  const findBar = new FindBar(findParts(model, stack));
   signalPane.body.append(signalFrames);
 
   root.replaceChildren(
     verdict,
+    findBar.root,
     element(
       'div',
       { class: 'columns' },
@@ -50,8 +87,9 @@ export function showCorePage(root: HTMLElement, model: CoreModel): void {
         { class: 'column left' },
         threadPane.root,
         framePane.root,
-        modulesPane(model),
-        mappingsPane(model),
+        notePane.root,
+        modulesPane(model, memory),
+        mappingsPane(model, memory),
       ),
       element('div', { class: 'column centre' }, stackPane.root),
       element('div', { class: 'column right' }, registerPane.root, vectorPane.root, signalPane.root),
@@ -75,6 +113,55 @@ export function showCorePage(root: HTMLElement, model: CoreModel): void {
     setText(stackPane.aside, tid === undefined ? '' : `thread ${tid}`);
   });
   showNotices(model, stackPane.aside);
+  notes.show(model, notePane);
+  root.dataset['hexEditor'] = String(features.hexEditor);
+  rememberPlace(model, memory, stack);
+  takeKeys(root, model, findBar);
+  return { find: () => findBar.open() };
+}
+
+/** Keys that mean the same wherever the focus is. */
+function takeKeys(root: HTMLElement, model: CoreModel, findBar: FindBar): void {
+  root.onkeydown = (event) => {
+    const control = (event.ctrlKey || event.metaKey) && !event.altKey;
+    const key = event.key.toLowerCase();
+    const used =
+      event.key === 'F3'
+        ? findBar.isOpen && findBar.step(event.shiftKey ? -1 : 1)
+        : control && key === 'f' && !event.shiftKey
+          ? findBar.open()
+          : control && key === 'z'
+            ? perform(model, event.shiftKey ? 'redo' : 'undo')
+            : control && key === 'y' && perform(model, 'redo');
+    if (!used) return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+}
+
+/** Where the reader was is where the next page of this tab begins. */
+function rememberPlace(model: CoreModel, memory: PageMemory, stack: StackView): void {
+  const { tid, frame, hypothesis } = memory.state;
+  if (tid !== undefined && tid === model.thread.get()) {
+    if (hypothesis !== undefined && hypothesis !== '') model.selectHypothesis(hypothesis);
+    model.whenFramesAreThere((rows) => {
+      if (frame !== undefined && frame < rows.length) model.selectFrame(frame);
+    });
+    stack.startAt(memory.state);
+  }
+  model.thread.subscribe((chosen) => {
+    if (chosen !== undefined && chosen !== memory.state.tid)
+      memory.remember({ tid: chosen, frame: 0, slot: undefined, top: undefined });
+  });
+  model.frame.subscribe((chosen) => {
+    if (model.frames.get() !== undefined) memory.remember({ frame: chosen });
+  });
+  model.hypothesis.subscribe((chosen) => {
+    if (model.frames.get() !== undefined) memory.remember({ hypothesis: chosen ?? '' });
+  });
+  stack.onPlace = (slot, top) => {
+    memory.remember({ slot, top });
+  };
 }
 
 /** Long enough to read a sentence. */
@@ -115,22 +202,31 @@ function readings(model: CoreModel): HTMLElement | undefined {
   });
 }
 
-function modulesPane(model: CoreModel): HTMLElement {
-  return lazyPane('modules', 'Modules', () => new ModuleList(), model);
+function modulesPane(model: CoreModel, memory: PageMemory): HTMLElement {
+  return lazyPane('modules', 'Modules', () => new ModuleList(), model, memory);
 }
 
-function mappingsPane(model: CoreModel): HTMLElement {
-  return lazyPane('mappings', 'Mappings', () => new MappingList(), model);
+function mappingsPane(model: CoreModel, memory: PageMemory): HTMLElement {
+  return lazyPane('mappings', 'Mappings', () => new MappingList(), model, memory);
 }
 
 /** A folded pane whose list is made, and asks, when it is first opened. */
-function lazyPane(id: string, title: string, make: () => MappingList | ModuleList, model: CoreModel): HTMLElement {
+function lazyPane(
+  id: 'modules' | 'mappings',
+  title: string,
+  make: () => MappingList | ModuleList,
+  model: CoreModel,
+  memory: PageMemory,
+): HTMLElement {
   let made = false;
   const lazy: Pane = new Pane({
     id,
     title,
     testId: id,
     foldable: true,
+    onToggle: (open) => {
+      memory.rememberPane(id, open);
+    },
     onOpen: () => {
       if (made) return;
       made = true;
@@ -138,6 +234,10 @@ function lazyPane(id: string, title: string, make: () => MappingList | ModuleLis
       lazy.body.append(list);
       list.show(model, lazy);
     },
+  });
+  if (memory.state.panes?.[id] === true) lazy.setOpen(true);
+  model.pickedRow.subscribe((picked) => {
+    if (picked?.list === id) lazy.setOpen(true);
   });
   return lazy.root;
 }

@@ -1,8 +1,12 @@
+import type { AnnotationTarget } from '../../src/shared/annotations.js';
+import type { CorePlace } from '../../src/shared/protocol.js';
 import type { CoreSummary, StackPage, VerdictAnswer } from '../../src/shared/queries.js';
 import type { EvidenceRef, FrameRow, SignalFrameReport } from '../../src/shared/report.js';
 import { Cell } from '../cell.js';
 import type { Messenger } from '../messenger.js';
+import { type AnnotationIndex, NO_ANNOTATIONS } from './annotations/annotationIndex.js';
 import { UNLIT, litBy, type Lit } from './lit.js';
+import type { Pointed } from './rowCommands.js';
 
 /** Frames asked for at once; a runaway recursion has more, and the list says so. */
 const FRAME_LIMIT = 2000;
@@ -25,6 +29,18 @@ export class CoreModel {
   readonly lit = new Cell<Lit>(UNLIT);
   /** An address the stack should show now; each request is a new object. */
   readonly wanted = new Cell<{ readonly address: string } | undefined>(undefined);
+  /** An address whose bytes, or whose instructions, should be shown now. */
+  readonly memoryAt = new Cell<{ readonly address: string } | undefined>(undefined);
+  readonly codeAt = new Cell<{ readonly address: string } | undefined>(undefined);
+  readonly annotations = new Cell<AnnotationIndex>(NO_ANNOTATIONS);
+  /** A row of a folded list that should be shown now. */
+  readonly pickedRow = new Cell<{ readonly list: 'modules' | 'mappings'; readonly row: number } | undefined>(undefined);
+  /** Slots of the stack in which something was found, by index. */
+  readonly found = new Cell<ReadonlySet<number>>(new Set());
+  /** The row that the focus or a menu is on. */
+  pointed: Pointed | undefined;
+  /** Whether an address lies on the stack that is shown; the stack itself knows. */
+  isOnStack: (address: string) => boolean = () => false;
   /** One sentence for the reader who cannot see the page move. */
   readonly announcement = new Cell('');
   #pinned: Lit = UNLIT;
@@ -79,6 +95,54 @@ export class CoreModel {
     if (first !== undefined) this.wanted.set({ address: first });
   }
 
+  /** Shows what lies at an address: on the stack where it lies there, else as code or as memory. */
+  goTo(address: string, code = false): void {
+    if (this.isOnStack(address)) this.wanted.set({ address });
+    else if (code) this.codeAt.set({ address });
+    else this.memoryAt.set({ address });
+  }
+
+  /** Shows what a note is on. */
+  goToTarget(target: AnnotationTarget): void {
+    if ('slot' in target)
+      this.goToPlace({ address: target.slot, ...(target.tid === undefined ? {} : { tid: target.tid }) });
+    else if ('range' in target) this.goTo(target.range);
+    else this.goToPlace(target);
+  }
+
+  /** Shows a thread, a frame of it, an address, in this order. */
+  goToPlace(place: CorePlace): void {
+    const { tid, frame, address, register } = place;
+    if (tid !== undefined) this.selectThread(tid);
+    if (frame !== undefined)
+      this.whenFramesAreThere((rows) => {
+        const row = rowOfPhysical(rows, frame);
+        if (row !== undefined) this.selectFrame(row);
+      });
+    if (address !== undefined) {
+      // A place on the stack of a thread that is only being opened is found when its slots arrive.
+      if (tid !== undefined || this.isOnStack(address)) this.wanted.set({ address });
+      else this.goTo(address);
+    }
+    if (register !== undefined) this.lit.set(litBy([{ register }]));
+  }
+
+  /** Calls once the frames of the chosen thread are known. */
+  whenFramesAreThere(then: (rows: readonly FrameRow[]) => void): void {
+    const known = this.frames.get();
+    if (known !== undefined) {
+      then(known.items);
+      return;
+    }
+    const stop = this.frames.subscribe((page) => {
+      if (page === undefined) return;
+      queueMicrotask(() => {
+        stop();
+      });
+      then(page.items);
+    });
+  }
+
   /** Puts out what `follow` lit. */
   unpin(): void {
     this.#pinned = UNLIT;
@@ -116,11 +180,25 @@ export class CoreModel {
   }
 }
 
-/** Counts the frames that are not inline before row `index`. */
+/** How many frames that are not inline come before row `index`. */
 export function physicalIndex(frames: readonly FrameRow[], index: number): number {
-  let physical = 0;
-  for (const frame of frames.slice(0, index)) if (frame.inlined !== true) physical++;
-  return physical;
+  let numbers = numbersOf.get(frames);
+  if (numbers === undefined) {
+    let physical = 0;
+    numbers = Int32Array.from(frames, (frame) => (frame.inlined === true ? physical : physical++));
+    numbersOf.set(frames, numbers);
+  }
+  return numbers[index] ?? 0;
+}
+
+// Asked for every row that is filled, of stacks that may be thousands deep.
+const numbersOf = new WeakMap<readonly FrameRow[], Int32Array>();
+
+/** The row of frame `physical`: the outermost of the functions in it, which is no inline one. */
+export function rowOfPhysical(frames: readonly FrameRow[], physical: number): number | undefined {
+  let count = -1;
+  const row = frames.findIndex((frame) => frame.inlined !== true && ++count === physical);
+  return row < 0 ? undefined : row;
 }
 
 /** What a failed question says of itself. */

@@ -39,6 +39,20 @@ export class VirtualList {
       this.setActive(index);
       rows.onActivate?.(index, event);
     });
+    // Before the editor's own listener, which reads what the rows are about from the document.
+    host.addEventListener(
+      'contextmenu',
+      (event) => {
+        const index = this.#indexOf(event.target) ?? this.#active;
+        this.setActive(index);
+        const context = index < 0 ? undefined : rows.menu?.(index);
+        setAttributes(host, { 'data-vscode-context': context && JSON.stringify(context) });
+      },
+      true,
+    );
+    host.addEventListener('focus', () => {
+      if (this.#active >= 0) rows.onMove?.(this.#active);
+    });
   }
 
   get count(): number {
@@ -52,6 +66,11 @@ export class VirtualList {
   /** Index of the first row wholly in view. */
   get top(): number {
     return Math.ceil(this.#host.scrollTop / ROW_HEIGHT);
+  }
+
+  /** The element of a row, while it is drawn. */
+  rowAt(index: number): HTMLElement | undefined {
+    return this.#drawn.get(index);
   }
 
   setCount(count: number): void {
@@ -221,6 +240,8 @@ export interface VirtualRows {
   onMove?(index: number): void;
   /** Returns true where the key was used. */
   onKey?(event: KeyboardEvent, active: number): boolean;
+  /** What the editor's menu is to know of the row it is opened on. */
+  menu?(index: number): object | undefined;
   /** First and last row that are drawn. */
   onRange?(first: number, last: number): void;
 }

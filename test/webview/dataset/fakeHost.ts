@@ -1,3 +1,4 @@
+import type { Annotation } from '../../../src/shared/annotations.js';
 import type { HostMessage, PageAction, PageMessage } from '../../../src/shared/protocol.js';
 import { PROTOCOL_VERSION } from '../../../src/shared/protocol.js';
 import type { CoreQueries, Page, PageParams, QueryName } from '../../../src/shared/queries.js';
@@ -25,6 +26,7 @@ export function raceAnswers(changes: Partial<Answers> = {}): Answers {
     disassemble: () => ({ items: [], at: 0, reason: 'there is no code in this data set' }),
     search: () => ({ total: 0, from: 0, items: [], groups: [], kept: 0, searched: '0x0', notThere: '0x0' }),
     sourceDigest: () => ({}),
+    identity: () => ({ identity: 'sha256:00', about: 'ingest (pid 7048), signal 11' }),
     text: () => ({ text: 'report' }),
     ...changes,
   };
@@ -33,6 +35,7 @@ export function raceAnswers(changes: Partial<Answers> = {}): Answers {
 /** The host's end of the line, in the test: answers what the page asks and keeps what it wants done. */
 export class FakeHost {
   readonly actions: PageAction[] = [];
+  annotations: readonly Annotation[] = [];
   readonly asked: { readonly name: QueryName; readonly params: unknown }[] = [];
   send: (message: HostMessage) => Promise<void> = () => Promise.resolve();
   readonly #answers: Answers;
@@ -47,15 +50,40 @@ export class FakeHost {
   async receive(message: PageMessage): Promise<void> {
     switch (message.type) {
       case 'hello':
-        await this.send(this.#opening ?? { type: 'ready', version: PROTOCOL_VERSION, source: race.summary.source });
+        await this.send(
+          this.#opening ?? { type: 'ready', version: PROTOCOL_VERSION, source: race.summary.source, hexEditor: true },
+        );
+        return;
+      case 'cancel':
         return;
       case 'do':
         this.actions.push(message.action);
+        await this.#keep(message.action);
         return;
       case 'ask':
         this.asked.push({ name: message.name, params: message.params });
         await this.send(this.#answer(message.id, message.name, message.params));
     }
+  }
+
+  /** Annotations as a store would keep them. */
+  async #keep(action: PageAction): Promise<void> {
+    if (action.kind === 'annotate') {
+      const { draft } = action;
+      const known = this.annotations.find(({ id }) => id === draft.id);
+      const time = '2026-01-02T03:04:05.678Z';
+      const written: Annotation = {
+        ...draft,
+        id: draft.id ?? `note${this.annotations.length}`,
+        author: 'ann',
+        created: time,
+        changed: time,
+        revision: (known?.revision ?? 0) + 1,
+      };
+      this.annotations = [...this.annotations.filter((other) => other !== known), written];
+    } else if (action.kind === 'unannotate') this.annotations = this.annotations.filter(({ id }) => id !== action.id);
+    else return;
+    await this.send({ type: 'annotations', annotations: this.annotations, problems: [], ofOthers: 0 });
   }
 
   #answer(id: number, name: QueryName, params: unknown): HostMessage {

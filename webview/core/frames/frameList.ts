@@ -1,26 +1,45 @@
 import type { FrameRow } from '../../../src/shared/report.js';
 import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
-import { addressKey, baseName } from '../hex.js';
+import { AnnotationFlag, annotationLines } from '../annotations/annotationFlag.js';
+import { addressKey } from '../hex.js';
 import { physicalIndex, type CoreModel } from '../model.js';
+import { commandedRows } from '../rowCommands.js';
+import { frameSubject } from '../subject.js';
+import { frameName, framePlace } from './frameWords.js';
 import { setTrust } from './trust.js';
 
 /** The call stack, innermost first; choosing a frame shows its registers and its slots, a second click its source. */
 export class FrameList extends HTMLElement {
   show(model: CoreModel): void {
     const frameAt = (index: number): FrameRow | undefined => model.frames.get()?.items[index];
-    const list = new VirtualList(this, {
+    const flags = new WeakMap<HTMLElement, AnnotationFlag>();
+    const physicalAt = (index: number): number => physicalIndex(model.frames.get()?.items ?? [], index);
+    const list: VirtualList = new VirtualList(this, {
+      ...commandedRows(
+        model,
+        (index) => {
+          const [frame, tid] = [frameAt(index), model.thread.get()];
+          return frame && tid !== undefined ? frameSubject(tid, physicalAt(index), frame) : undefined;
+        },
+        (index) => list.rowAt(index),
+      ),
       role: 'listbox',
       label: 'Call stack',
-      create: () =>
-        element(
+      create: () => {
+        const flag = new AnnotationFlag();
+        const row = element(
           'div',
           { class: 'frame-row' },
           element('span', { class: 'frame-number mono' }),
           element('span', { class: 'frame-name mono' }),
           element('span', { class: 'frame-place' }),
           element('span', { class: 'trust' }),
-        ),
+          flag.root,
+        );
+        flags.set(row, flag);
+        return row;
+      },
       fill: (row, index) => {
         const frame = frameAt(index);
         const [number, name, place, trust] = row.children;
@@ -29,11 +48,13 @@ export class FrameList extends HTMLElement {
         row.classList.toggle('selected', index === model.frame.get());
         row.classList.toggle('inlined', frame.inlined === true);
         row.classList.toggle('lit', lit.get().frames.has(index) || lit.get().instructions.has(addressKey(frame.pc)));
-        setText(number, frame.inlined === true ? '' : String(physicalIndex(model.frames.get()?.items ?? [], index)));
+        const notes = model.annotations.get().onFrame(model.thread.get(), physicalAt(index), frame);
+        flags.get(row)?.show(notes);
+        setText(number, frame.inlined === true ? '' : String(physicalAt(index)));
         setText(name, frameName(frame));
         setText(place, framePlace(frame));
         setTrust(trust, frame.trust);
-        setTitle(row, frameTitle(frame, model.frames.get()?.rejected[index]));
+        setTitle(row, [frameTitle(frame, model.frames.get()?.rejected[index]), ...annotationLines(notes)].join('\n'));
       },
       onActivate: (index) => {
         const frame = frameAt(index);
@@ -56,23 +77,12 @@ export class FrameList extends HTMLElement {
       list.reveal(index);
       list.refresh();
     });
-    model.lit.subscribe(() => {
-      list.refresh();
-    });
+    for (const cell of [model.lit, model.annotations]) {
+      cell.subscribe(() => {
+        list.refresh();
+      });
+    }
   }
-}
-
-/** The function, or why there is none. */
-export function frameName(frame: FrameRow): string {
-  if (frame.function !== undefined) return frame.function;
-  if (/^0x0+$/.test(frame.pc)) return '(no code at 0)';
-  return frame.module === undefined ? frame.pc : `${baseName(frame.module)}+${frame.offset ?? '?'}`;
-}
-
-/** `file:line` where known, else the module. */
-export function framePlace(frame: FrameRow): string {
-  if (frame.file !== undefined) return `${baseName(frame.file)}${frame.line === undefined ? '' : `:${frame.line}`}`;
-  return frame.function !== undefined && frame.module !== undefined ? baseName(frame.module) : '';
 }
 
 function frameTitle(frame: FrameRow, rejected: readonly string[] | undefined): string {

@@ -5,6 +5,8 @@ import { parseHex } from '../hex.js';
 
 /** Slots asked for at once. */
 const PAGE_SLOTS = 256;
+/** Slots asked for at once in a search: few enough that the engine answers others in between. */
+const BATCH_SLOTS = 2048;
 /** Pages kept; a reader who scrolls on and on must not fill the memory. */
 const KEPT_PAGES = 400;
 
@@ -56,6 +58,13 @@ export class SlotSource {
     // The first page may begin above its bound, where the stack's mapping does.
     const offset = index - (page[0]?.index ?? 0);
     return page[offset];
+  }
+
+  /** All slots in order, in large batches that are not kept: for searching. */
+  async *all(signal: AbortSignal): AsyncIterable<readonly Slot[]> {
+    for (let from = this.lowest; from <= this.highest && !signal.aborted; from += BATCH_SLOTS) {
+      yield (await this.#messenger.ask('slots', { tid: this.#tid, from, count: BATCH_SLOTS }, signal)).items;
+    }
   }
 
   /** Asks for the pages that hold these slots. */

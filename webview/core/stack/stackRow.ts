@@ -1,6 +1,8 @@
 import type { Slot } from '../../../src/shared/report.js';
 import { element, setText, setTitle } from '../../dom.js';
-import { frameName, framePlace } from '../frames/frameList.js';
+import type { Annotation } from '../../../src/shared/annotations.js';
+import { AnnotationFlag, annotationLines } from '../annotations/annotationFlag.js';
+import { frameName, framePlace } from '../frames/frameWords.js';
 import { setTrust } from '../frames/trust.js';
 import { addressDigits, signedOffset, wordDigits } from '../hex.js';
 import { KIND_WORDS, makeMark, setMark } from '../marks.js';
@@ -20,6 +22,7 @@ export class StackRow {
   readonly #field = element('span', { class: 'field' });
   readonly #text = element('span', { class: 'slot-text' });
   readonly #remark = element('span', { class: 'remark' });
+  readonly #note = new AnnotationFlag();
   readonly #slotCells: readonly HTMLElement[];
   readonly #heading = element('span', { class: 'band', role: 'gridcell', 'aria-colspan': '4' });
   readonly #name = element('span', { class: 'band-name' });
@@ -32,7 +35,7 @@ export class StackRow {
     const value = cell('value');
     value.append(this.#zeros, this.#digits);
     const meaning = cell('meaning');
-    meaning.append(this.#mark, this.#field, this.#text, this.#remark);
+    meaning.append(this.#mark, this.#field, this.#text, this.#note.root, this.#remark);
     this.#slotCells = [this.#offset, this.#address, value, meaning];
     this.#heading.append(this.#name, this.#detail, element('span', { class: 'band-rule' }), this.#badge);
     this.root = element('div', { class: 'stack-row' }, ...this.#slotCells, this.#heading);
@@ -60,7 +63,9 @@ export class StackRow {
     setText(this.#text, slot?.text ?? '');
     this.#text.className = slot === undefined ? 'slot-text' : `slot-text kind-${slot.kind}`;
     setText(this.#remark, slot?.remark ?? '');
-    this.#tooltip = () => (slot === undefined ? '' : slotTitle(index, address, slot));
+    this.#note.show(state.annotations);
+    this.#tooltip = () =>
+      slot === undefined ? '' : [slotTitle(index, address, slot), ...annotationLines(state.annotations)].join('\n');
   }
 
   /** Shows a heading. */
@@ -92,6 +97,9 @@ export class StackRow {
 export interface SlotState {
   readonly lit: boolean;
   readonly selectedFrame: boolean;
+  /** One of those that are searched for. */
+  readonly found: boolean;
+  readonly annotations: readonly Annotation[];
 }
 
 const BAND_TEST_IDS: Readonly<Record<Band['kind'], string>> = {
@@ -130,6 +138,7 @@ function rowClass(shape: string, region: string, slot: Slot | undefined, state: 
   if (slot?.signalFrame) names.push(slot.signalFrame.active ? 'in-active-signal' : 'in-stale-signal');
   if (slot?.kind === 'zero') names.push('is-zero');
   if (state.lit) names.push('lit');
+  if (state.found) names.push('found');
   if (state.selectedFrame) names.push('selected');
   return names.join(' ');
 }

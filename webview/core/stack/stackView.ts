@@ -3,6 +3,9 @@ import { VirtualList } from '../../list/virtualList.js';
 import { emptyState } from '../../emptyState.js';
 import { addressKey, parseHex } from '../hex.js';
 import { sentence, type CoreModel } from '../model.js';
+import type { Findable, FindableRow } from '../find/findQuery.js';
+import { type CommandedRows, commandedRows } from '../rowCommands.js';
+import { frameSubject, slotSubject, type Subject } from '../subject.js';
 import { RED_ZONE_SLOTS, bandsOf } from './bands.js';
 import { RowMap } from './rowMap.js';
 import { SlotSource } from './slotSource.js';
@@ -12,7 +15,7 @@ import { StackRow } from './stackRow.js';
  * The stack of the chosen thread, low addresses on top: what is dead, the red zone, then frame by frame outwards. Enter on a word
  * that points into this stack goes there, Alt+Left comes back.
  */
-export class StackView extends HTMLElement {
+export class StackView extends HTMLElement implements Findable {
   #model: CoreModel | undefined;
   #source: SlotSource | undefined;
   #rows = new RowMap(0, -1, []);
@@ -21,9 +24,16 @@ export class StackView extends HTMLElement {
   readonly #history: number[] = [];
   #run = 0;
   #wantedAddress: string | undefined;
+  #commands: CommandedRows | undefined;
 
   show(model: CoreModel): void {
     this.#model = model;
+    model.isOnStack = (address) => this.#slotOf(address) !== undefined;
+    this.#commands = commandedRows(
+      model,
+      (row) => this.#subject(row),
+      (row) => this.#list?.rowAt(row),
+    );
     model.thread.subscribe((tid) => {
       this.#open(tid);
     });
@@ -32,7 +42,7 @@ export class StackView extends HTMLElement {
         this.#layOut();
       });
     }
-    for (const cell of [model.lit, model.frame]) {
+    for (const cell of [model.lit, model.frame, model.annotations, model.found]) {
       cell.subscribe(() => {
         this.#list?.refresh();
       });
@@ -40,6 +50,43 @@ export class StackView extends HTMLElement {
     model.wanted.subscribe((wanted) => {
       if (wanted) this.#goTo(wanted.address);
     });
+  }
+
+  readonly name = 'stack';
+  /** Called with the active slot and the one on top when they change. */
+  onPlace: (slot: number, top: number) => void = () => undefined;
+  #start: StackPlace | undefined;
+
+  /** The first stack that opens begins there instead of at %rsp. */
+  startAt(place: StackPlace): void {
+    if (place.slot !== undefined) this.#start = place;
+  }
+
+  /** Every slot of this stack with what is written on it, and the headings, as text. */
+  async *texts(signal: AbortSignal): AsyncIterable<readonly FindableRow[]> {
+    const model = this.#model;
+    const source = this.#source;
+    if (!model || !source) return;
+    const annotations = model.annotations.get();
+    for await (const slots of source.all(signal)) {
+      yield slots.map((slot) => {
+        const notes = annotations.onSlot(BigInt(slot.address)).map(({ text }) => text);
+        const parts = [
+          slotSubject(0, slot).row,
+          slot.value?.slice(2).padStart(16, '0') ?? '',
+          slot.signalFrame?.field ?? '',
+        ];
+        return { key: slot.index, text: [...parts, slot.remark ?? '', ...notes].join('  ') };
+      });
+    }
+  }
+
+  go(slot: number): void {
+    this.#show(slot);
+  }
+
+  mark(slots: ReadonlySet<number>): void {
+    this.#model?.found.set(new Set(slots));
   }
 
   #open(tid: number | undefined): void {
@@ -64,7 +111,10 @@ export class StackView extends HTMLElement {
         this.#source = source;
         this.#build();
         this.#layOut();
-        this.#showStart();
+        const start = this.#start;
+        this.#start = undefined;
+        if (start?.slot === undefined || this.#wantedAddress !== undefined) this.#showStart();
+        else this.#restore(start.slot, start.top);
       },
       (error: unknown) => {
         if (run === this.#run) this.#sayEmpty('The stack could not be read', sentence(error));
@@ -96,9 +146,15 @@ export class StackView extends HTMLElement {
       onActivate: (index, event) => {
         this.#activate(index, event);
       },
-      onKey: (event, active) => this.#onKey(event, active),
+      onKey: (event, active) => this.#onKey(event) || this.#commands?.onKey(event, active) === true,
+      onMove: (index) => {
+        this.#commands?.onMove(index);
+        this.#tellPlace();
+      },
+      menu: (index) => this.#commands?.menu(index),
       onRange: (first, last) => {
         this.#source?.want(this.#slotAt(first), this.#slotAt(last));
+        this.#tellPlace();
       },
     });
   }
@@ -135,6 +191,13 @@ export class StackView extends HTMLElement {
     this.#list?.show(Math.max(0, heading - 2), row, 0.7);
   }
 
+  #restore(slot: number, top: number | undefined): void {
+    const row = this.#rows.rowOf(slot);
+    this.#list?.setActive(row);
+    if (top === undefined) this.#list?.reveal(row, 'middle');
+    else this.#list?.show(this.#rows.rowOf(top), this.#rows.rowOf(top), 1);
+  }
+
   #fill(row: StackRow, index: number): void {
     const source = this.#source;
     const model = this.#model;
@@ -153,7 +216,14 @@ export class StackView extends HTMLElement {
         lit.slots.has(address.toString(16)) ||
         (slot?.signalFrame !== undefined && lit.signalFrames.has(addressKey(slot.signalFrame.address))),
       selectedFrame: slot?.frame === selected,
+      found: model.found.get().has(what.slot),
+      annotations: model.annotations.get().onSlot(address),
     });
+  }
+
+  #tellPlace(): void {
+    const list = this.#list;
+    if (list && list.active >= 0) this.onPlace(this.#slotAt(list.active), this.#slotAt(list.top));
   }
 
   #slotAt(row: number): number {
@@ -173,16 +243,31 @@ export class StackView extends HTMLElement {
   }
 
   #follow(slot: number): void {
-    const target = this.#slotOf(this.#source?.at(slot)?.value);
-    if (target === undefined) {
-      this.#model?.announcement.set('This word does not point into this stack.');
+    const found = this.#source?.at(slot);
+    const target = this.#slotOf(found?.value);
+    if (target !== undefined) {
+      this.#history.push(slot);
+      this.#show(target);
       return;
     }
-    this.#history.push(slot);
-    this.#show(target);
+    const follow = found && slotSubject(this.#model?.thread.get() ?? 0, found).follow;
+    if (follow) this.#model?.goTo(follow.address, follow.code);
+    else this.#model?.announcement.set('This word is not a pointer.');
   }
 
-  #onKey(event: KeyboardEvent, active: number): boolean {
+  #subject(row: number): Subject | undefined {
+    const what = this.#rows.at(row);
+    const tid = this.#model?.thread.get();
+    if (tid === undefined) return undefined;
+    if ('slot' in what) {
+      const slot = this.#source?.at(what.slot);
+      return slot && slotSubject(tid, slot);
+    }
+    const { frame, physical } = what.band;
+    return frame && physical !== undefined ? frameSubject(tid, physical, frame) : undefined;
+  }
+
+  #onKey(event: KeyboardEvent): boolean {
     if (event.altKey && event.key === 'ArrowLeft') {
       const back = this.#history.pop();
       if (back !== undefined) this.#show(back);
@@ -192,19 +277,7 @@ export class StackView extends HTMLElement {
       this.#show(0);
       return true;
     }
-    if (event.key === 'c' && (event.ctrlKey || event.metaKey) && active >= 0) {
-      this.#copy(active);
-      return true;
-    }
     return false;
-  }
-
-  #copy(row: number): void {
-    const what = this.#rows.at(row);
-    const slot = 'slot' in what ? this.#source?.at(what.slot) : undefined;
-    if (!slot) return;
-    const text = [slot.address, slot.value ?? '(not in the core)', slot.text].join('  ');
-    this.#model?.messenger.do({ kind: 'copy', text });
   }
 
   #goTo(address: string): void {
@@ -239,6 +312,12 @@ export class StackView extends HTMLElement {
     const slot = Math.floor(Number(distance) / 8);
     return slot >= source.lowest && slot <= source.highest ? slot : undefined;
   }
+}
+
+/** Where a reader was: the active slot and the one on top. */
+interface StackPlace {
+  readonly slot?: number | undefined;
+  readonly top?: number | undefined;
 }
 
 function outline(source: SlotSource) {

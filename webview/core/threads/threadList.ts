@@ -2,6 +2,8 @@ import type { Page, ThreadRow } from '../../../src/shared/queries.js';
 import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
 import type { CoreModel } from '../model.js';
+import { commandedRows } from '../rowCommands.js';
+import { threadSubject } from '../subject.js';
 import { PageCache } from '../pageCache.js';
 
 /** The threads, crashed first, as the core lists them; choosing one shows its stack. */
@@ -17,6 +19,14 @@ export class ThreadList extends HTMLElement {
       },
     );
     const list: VirtualList = new VirtualList(this, {
+      ...commandedRows(
+        model,
+        (index) => {
+          const thread = pages.at(index);
+          return thread && threadSubject(thread);
+        },
+        (index) => list.rowAt(index),
+      ),
       role: 'listbox',
       label: 'Threads',
       create: () =>
