@@ -6,9 +6,7 @@ export default defineConfig({
     exclude: ['test/editor/**', 'test/architecture/planted/**', 'node_modules/**'],
     // Two cores: more workers only fight each other.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    // What is polled for comes when it comes: a busy machine is no failure.
-    expect: { poll: { timeout: 15_000 } },
+    testTimeout: 30_000,
     hookTimeout: 120_000,
   },
 });

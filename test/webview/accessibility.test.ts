@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
 import { THEMES, type ThemeName } from './browser/themes.js';
 import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
+import { soon } from './browser/soon.js';
 
 /** Every violation as one line, so that a failure says what and where. */
 async function violations(page: Page): Promise<string[]> {
@@ -51,7 +52,7 @@ describe('accessibility', () => {
   it('speaks the verdict and moves nothing where motion is unwanted', async () => {
     const { page, close } = await openPage(browser, new FakeHost(), { reducedMotion: true });
     const status = page.getByRole('status');
-    await expect.poll(() => status.textContent()).toContain('Return to null');
+    await soon(() => status.textContent()).toContain('Return to null');
     expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
     await close();
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
 import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
 import * as race from './dataset/raceCore.js';
+import { soon } from './browser/soon.js';
 
 const hex = (value: bigint): string => `0x${value.toString(16)}`;
 
@@ -172,14 +173,12 @@ describe('rows', () => {
     await page.locator('[data-slot="1"]').click({ button: 'right' });
     for (const command of ['copyAddress', 'copyValue', 'copyRow', 'copyGdb'] as const)
       await host.send({ type: 'perform', command });
-    await expect
-      .poll(() => host.actions)
-      .toEqual([
-        { kind: 'copy', text: hex(race.RSP + 8n) },
-        { kind: 'copy', text: '0x7f2a3c0012c0' },
-        { kind: 'copy', text: expect.stringMatching(/^\+8 .*unexpected end of document/) as string },
-        { kind: 'copy', text: `*(unsigned long *)${hex(race.RSP + 8n)}` },
-      ]);
+    await soon(() => host.actions).toEqual([
+      { kind: 'copy', text: hex(race.RSP + 8n) },
+      { kind: 'copy', text: '0x7f2a3c0012c0' },
+      { kind: 'copy', text: expect.stringMatching(/^\+8 .*unexpected end of document/) as string },
+      { kind: 'copy', text: `*(unsigned long *)${hex(race.RSP + 8n)}` },
+    ]);
     await close();
   });
 });
@@ -216,9 +215,9 @@ describe('finding', () => {
     const { page, status, complaints, close } = await open();
     await page.keyboard.type('needle');
     await page.locator('[data-slot="7500"].found').waitFor();
-    await expect.poll(() => status.textContent()).toBe('1 of 1, stack');
+    await soon(() => status.textContent()).toBe('1 of 1, stack');
     await page.keyboard.press('Alt+c');
-    await expect.poll(() => status.textContent()).toBe('No results');
+    await soon(() => status.textContent()).toBe('No results');
     await page.keyboard.press('Escape');
     await page.keyboard.press('ArrowDown');
     expect(await page.locator('.stack-row.active').getAttribute('data-slot')).toBe('7501');
@@ -230,14 +229,14 @@ describe('finding', () => {
   it('steps through parts in turn, around the end, and back', async () => {
     const { page, status, close } = await open();
     await page.keyboard.type('libunwind');
-    await expect.poll(() => status.textContent()).toBe('1 of 2, modules');
+    await soon(() => status.textContent()).toBe('1 of 2, modules');
     await page.keyboard.press('Enter');
-    await expect.poll(() => status.textContent()).toBe('2 of 2, mappings');
+    await soon(() => status.textContent()).toBe('2 of 2, mappings');
     await page.locator('.mapping-row.active', { hasText: 'libunwind' }).waitFor();
     await page.keyboard.press('F3');
-    await expect.poll(() => status.textContent()).toBe('1 of 2, modules');
+    await soon(() => status.textContent()).toBe('1 of 2, modules');
     await page.keyboard.press('Shift+Enter');
-    await expect.poll(() => status.textContent()).toBe('2 of 2, mappings');
+    await soon(() => status.textContent()).toBe('2 of 2, mappings');
     await close();
   });
 
@@ -247,7 +246,7 @@ describe('finding', () => {
     await page.keyboard.type('^.8 .*popped');
     await page.locator('[data-slot="-1"].found.active').waitFor();
     await page.keyboard.type('(');
-    await expect.poll(() => status.textContent()).toMatch(/^Invalid regular expression/);
+    await soon(() => status.textContent()).toMatch(/^Invalid regular expression/);
     await close();
   });
 });

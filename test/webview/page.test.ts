@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
 import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
 import * as race from './dataset/raceCore.js';
+import { soon } from './browser/soon.js';
 
 describe('the core page', () => {
   let browser: Browser;
@@ -115,7 +116,7 @@ describe('the core page', () => {
     await page.getByTestId('text-report').click();
     await slot(1).click();
     await page.getByRole('grid', { name: 'Stack, low addresses first' }).press('Control+c');
-    await expect.poll(() => host.actions.length).toBe(3);
+    await soon(() => host.actions.length).toBe(3);
     expect(host.actions[0]).toEqual({ kind: 'debug', frame: 0 });
     expect(host.actions[1]).toEqual({ kind: 'textReport' });
     expect(host.actions[2]).toMatchObject({ kind: 'copy', text: expect.stringContaining('0x7f2a3c0012c0') as string });
@@ -160,7 +161,7 @@ describe('the core page', () => {
     const grid = page.getByRole('grid', { name: 'Stack, low addresses first' });
     await grid.press('End');
     await slot(96_000).waitFor();
-    await expect.poll(() => slot(96_000).locator('.value').innerText()).not.toBe('…');
+    await soon(() => slot(96_000).locator('.value').innerText()).not.toBe('…');
     await grid.press('Home');
     await slot(-4000).waitFor();
     expect(await page.locator('.stack-row').count()).toBeLessThan(120);
@@ -173,7 +174,7 @@ describe('the core page', () => {
     await slot(0).waitFor();
     const before = host.asked.length;
     await host.send({ type: 'reopened', reason: 'the engine stopped' });
-    await expect.poll(() => host.asked.length).toBeGreaterThan(before + 3);
+    await soon(() => host.asked.length).toBeGreaterThan(before + 3);
     await page.getByTestId('verdict').waitFor();
     await close();
   });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
 import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
 import * as race from './dataset/raceCore.js';
+import { soon } from './browser/soon.js';
 
 const FOLDER = resolve(import.meta.dirname, '../../.cache/screenshots');
 const source = '/var/lib/cores/notes.core';
@@ -25,7 +26,7 @@ describe('what is broken or missing', () => {
     expect(complaints).toEqual([]);
     await page.screenshot({ path: `${FOLDER}/not-a-core.png` });
     await page.getByTestId('open-as-text').click();
-    await expect.poll(() => host.actions).toEqual([{ kind: 'openAsText' }]);
+    await soon(() => host.actions).toEqual([{ kind: 'openAsText' }]);
     await close();
   });
 
@@ -34,7 +35,7 @@ describe('what is broken or missing', () => {
     const { page, close } = await openPage(browser, host);
     await page.getByText('permission denied').waitFor();
     await page.getByText('Try Again').click();
-    await expect.poll(() => host.actions).toEqual([{ kind: 'reload' }]);
+    await soon(() => host.actions).toEqual([{ kind: 'reload' }]);
     await close();
   });
 
