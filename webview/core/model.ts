@@ -6,7 +6,7 @@ import { Cell } from '../cell.js';
 import type { Messenger } from '../messenger.js';
 import { type AnnotationIndex, NO_ANNOTATIONS } from './annotations/annotationIndex.js';
 import { UNLIT, litBy, type Lit } from './lit.js';
-import type { Pointed } from './rowCommands.js';
+import type { Pointed } from './subject.js';
 
 /** Frames asked for at once; a runaway recursion has more, and the list says so. */
 const FRAME_LIMIT = 2000;

@@ -2,14 +2,7 @@ import type { RowCommand } from '../../src/shared/protocol.js';
 import { openAnnotationEditor } from './annotations/annotationEditor.js';
 import { mostPressing } from './annotations/annotationFlag.js';
 import type { CoreModel } from './model.js';
-import type { Subject } from './subject.js';
-
-/** A row that the focus, the pointer or a menu is on. */
-export interface Pointed {
-  readonly subject: Subject;
-  /** The row's element, while it is drawn. */
-  row(): HTMLElement | undefined;
-}
+import type { Pointed, Subject } from './subject.js';
 
 /** The parts of a list with which its rows take keys, menus and notes. */
 export interface CommandedRows {

@@ -23,6 +23,13 @@ export interface Subject {
   readonly source?: { readonly file: string; readonly line: number };
 }
 
+/** A row that the focus, the pointer or a menu is on. */
+export interface Pointed {
+  readonly subject: Subject;
+  /** The row's element, while it is drawn. */
+  row(): HTMLElement | undefined;
+}
+
 /** A word of a stack. */
 export function slotSubject(tid: number, slot: Slot): Subject {
   const row = [signedOffset(slot.index * 8), slot.address, slot.value ?? '(not in the core)', slot.text].join('  ');
