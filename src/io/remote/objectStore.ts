@@ -1,0 +1,28 @@
+import type { RangedObject } from './rangedObject.js';
+
+/** A place with objects: a bucket, a container, a web server. Everything rejects with `RemoteError`, or with the reason of the signal. */
+export interface ObjectStore {
+  /**
+   * What the address stands for, ascending by name as far as the server sorts: the object of that name, or all below it as a folder.
+   * Pages of the listing are fetched as they are asked for.
+   */
+  list(signal?: AbortSignal): AsyncGenerator<StoredObject, void>;
+  close(): void;
+}
+
+/** An object as a listing shows it. */
+export interface StoredObject {
+  /** Its address without credentials: what a row calls `source`. */
+  readonly source: string;
+  /** Last part of its name, decoded. */
+  readonly name: string;
+  /** It was named itself, not found below a folder. */
+  readonly named: boolean;
+  /** Bytes, where the listing says so. */
+  readonly size?: number;
+  readonly etag?: string;
+  /** Milliseconds since 1970. */
+  readonly modified?: number;
+  /** Reads its first `prefix` bytes. */
+  open(prefix: number, signal?: AbortSignal): Promise<RangedObject>;
+}
