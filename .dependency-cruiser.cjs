@@ -46,6 +46,7 @@ const LAYERS = [
     may: ['base'],
     mayTypes: [...ENGINE, 'shared'],
     npm: {
+      aws4fetch: 'src/io/',
       fzstd: 'src/io/',
       hyparquet: 'src/io/(tables|parquet)/',
       'hyparquet-writer': 'src/io/parquet/parquetWriter\\.ts$',

@@ -43,6 +43,7 @@ export const SUITES = [
   { name: 'dataset', runner: 'vitest', folder: 'dataset', fast: false },
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
+  { name: 'remote', runner: 'vitest', folder: 'remote', fast: false },
   { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
   { name: 'dap', runner: 'vitest', folder: 'dap', fast: false },
   { name: 'webview', runner: 'vitest', folder: 'webview', fast: false, needs: ['chromium'] },

@@ -52,7 +52,22 @@ export interface OpenedCore {
 /** Why a file cannot be opened as a core: one sentence naming file and cause. */
 export class OpenError extends Error {
   constructor(
-    readonly code: 'not-found' | 'no-permission' | 'directory' | 'empty' | 'not-a-core' | 'unreadable',
+    readonly code:
+      | 'not-found'
+      | 'no-permission'
+      | 'expired-credentials'
+      | 'directory'
+      | 'empty'
+      | 'not-a-core'
+      | 'unreadable'
+      /** No connection to the server, or none that lasted. */
+      | 'unreachable'
+      | 'server-error'
+      /** It became another file while it was read. */
+      | 'changed'
+      /** The server does not serve parts, and the whole is too large. */
+      | 'no-ranges'
+      | 'bad-address',
     message: string,
   ) {
     super(message);

@@ -16,7 +16,9 @@ export interface CoreSource {
    *
    * @throws OpenError with one sentence that names the place and the cause
    */
-  open(entry: CoreEntry): OpenedFile | Promise<OpenedFile>;
+  open(entry: CoreEntry, signal?: AbortSignal): OpenedFile | Promise<OpenedFile>;
+  /** Ends connections. Nothing is listed or opened after it. */
+  close?(): Promise<void>;
 }
 
 export type Listed =

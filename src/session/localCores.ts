@@ -35,7 +35,11 @@ function* walk(folder: string, signal: AbortSignal | undefined): Iterable<Listed
   try {
     found = filesIn(folder);
   } catch (error) {
-    yield { kind: 'unreadable', path: folder, reason: (error as NodeJS.ErrnoException).code ?? String(error) };
+    yield {
+      kind: 'unreadable',
+      path: folder,
+      reason: `the folder cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)})`,
+    };
     return;
   }
   const { names, folders, links } = found;

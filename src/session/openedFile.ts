@@ -22,7 +22,15 @@ export interface OpenedFile {
    * Of a source that can answer `notFetched`: fetches what reads asked for and did not get, and answers whether there was any, so
    * that the question must be asked again.
    */
-  readonly fetchMissing?: () => Promise<boolean>;
+  readonly fetchMissing?: (signal?: AbortSignal) => Promise<boolean>;
+  /** Whether reads since the last fetch asked for what is not here and can still be fetched: then the last answer is not final. */
+  readonly hasMissing?: () => boolean;
+  /** Notes bytes of the source that will be wanted, so that the next fetch brings them too. */
+  readonly want?: (offset: bigint, length: number) => void;
+  /** Requests to a server so far. */
+  readonly requests?: () => number;
+  /** What `modified` is the time of, where that is not a file. */
+  readonly timeSource?: 'object';
   close(): void;
 }
 
@@ -54,7 +62,7 @@ export function openFile(path: string, limits?: DecodeLimits): OpenedFile {
     source,
     problem: () => source.problem,
     follow: (core) => {
-      follow(source, core);
+      followStream(source, core, true);
     },
     close: () => {
       source.close();
@@ -63,7 +71,16 @@ export function openFile(path: string, limits?: DecodeLimits): OpenedFile {
   };
 }
 
-function follow(source: CompressedSource, core: Pick<CoreImage, 'diagnostics' | 'expectedSize'>): void {
+/**
+ * What turns out to be wrong with a stream is told among the problems of the core in it.
+ *
+ * @param whole all of the file can be read now, so that its end can be looked at
+ */
+export function followStream(
+  source: CompressedSource,
+  core: Pick<CoreImage, 'diagnostics' | 'expectedSize'>,
+  whole: boolean,
+): void {
   const { diagnostics, expectedSize } = core;
   const tell = (): void => {
     const { problem, size } = source;
@@ -79,7 +96,7 @@ function follow(source: CompressedSource, core: Pick<CoreImage, 'diagnostics' | 
     return;
   }
   source.onSettled = tell;
-  source.finish(SHORT_REST, SHORT_REST_DECOMPRESSED);
+  if (whole) source.finish(SHORT_REST, SHORT_REST_DECOMPRESSED);
 }
 
 function openPlain(path: string): FileSource {

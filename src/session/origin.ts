@@ -5,7 +5,12 @@ import type { CoreRow } from '../shared/report.js';
  * Adds what is known of a core from where it lies: time, and host where the name tells. Names of systemd-coredump end in
  * microseconds since 1970 or, with the boot id before, say when the process died.
  */
-export function withOrigin(row: CoreRow, path: string, modified: number): CoreRow {
+export function withOrigin(
+  row: CoreRow,
+  path: string,
+  modified: number,
+  timeSource: 'mtime' | 'object' = 'mtime',
+): CoreRow {
   const systemd = SYSTEMD.exec(basename(path));
   const microseconds = systemd?.groups?.['time'];
   if (microseconds !== undefined) {
@@ -13,7 +18,7 @@ export function withOrigin(row: CoreRow, path: string, modified: number): CoreRo
     if (!Number.isNaN(time.getTime())) return { ...row, time: time.toISOString(), timeSource: 'core_pattern' };
   }
   const time = new Date(modified);
-  return Number.isNaN(time.getTime()) ? row : { ...row, time: time.toISOString(), timeSource: 'mtime' };
+  return Number.isNaN(time.getTime()) ? row : { ...row, time: time.toISOString(), timeSource };
 }
 
 /** core.COMM.UID.BOOTID.PID.USEC with an optional compression suffix (systemd, coredump.c). */

@@ -5,14 +5,16 @@ import type { FileIdentity } from '../engine/core/identifyFile.js';
 import type { BinaryProvider } from '../engine/modules/binaryProvider.js';
 import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { CoreRow } from '../shared/report.js';
+import { askAgain, NOT_FETCHED } from './askAgain.js';
 import { localBinaries } from './binaryFiles.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
-import type { CoreEntry } from './coreSource.js';
+import type { CoreEntry, CoreSource } from './coreSource.js';
 import { openCore } from './coreSources.js';
 import { crashIdentity } from './crashIdentity.js';
 import { ImageCache } from './imageCache.js';
 import { openFile, type OpenedFile } from './openedFile.js';
 import { withOrigin } from './origin.js';
+import { firstStackWindow } from './remote/firstStackWindow.js';
 import { type StackWindow, stackWindow } from './stackWindow.js';
 
 /** What is to be found out of a core besides its row. */
@@ -37,6 +39,8 @@ export class Triage {
   constructor(
     options: OpenOptions,
     private readonly disassembler: Disassembler = createIcedDisassembler(),
+    /** Whoever listed the entries, which may know of credentials and connections. */
+    private readonly opener: Pick<CoreSource, 'open'> = { open: openCore },
   ) {
     this.#binaries = localBinaries(options, this.#images);
   }
@@ -55,25 +59,35 @@ export class Triage {
     }
   }
 
-  /** The row of a listed core, wherever it lies. Never rejects. */
-  async rowOf(entry: CoreEntry): Promise<CoreRow> {
-    return (await this.coreOf(entry, {})).row;
+  /**
+   * The row of a listed core with what a data set keeps besides, wherever it lies. Rejects only with the reason of the signal. A core that
+   * became another one while it was read is read again from its start, once.
+   */
+  async coreOf(entry: CoreEntry, wanted: WantedOfCore, signal?: AbortSignal): Promise<TriagedCore> {
+    try {
+      return await this.#read(entry, wanted, signal);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof OpenError && error.code === 'changed')) return { row: failedRow(entry.source, error) };
+    }
+    try {
+      const core = await this.#read(entry, wanted, signal);
+      return { ...core, row: { ...core.row, problems: [...core.row.problems, READ_AGAIN] } };
+    } catch (error) {
+      signal?.throwIfAborted();
+      return { row: failedRow(entry.source, error) };
+    }
   }
 
-  /** The row with what a data set keeps besides. Never rejects. */
-  async coreOf(entry: CoreEntry, wanted: WantedOfCore): Promise<TriagedCore> {
+  async #read(entry: CoreEntry, wanted: WantedOfCore, signal: AbortSignal | undefined): Promise<TriagedCore> {
+    const file = await this.opener.open(entry, signal);
     try {
-      const file = await openCore(entry);
-      try {
-        let core = this.#all(entry.source, file, wanted);
-        for (let round = 0; round < MOST_ROUNDS && (await file.fetchMissing?.()) === true; round++)
-          core = this.#all(entry.source, file, wanted);
-        return { ...core, row: { ...core.row, ...entry.origin } };
-      } finally {
-        file.close();
-      }
-    } catch (error) {
-      return { row: failedRow(entry.source, error) };
+      const { answer, complete } = await askAgain(file, () => this.#all(entry.source, file, wanted), signal);
+      const requests = file.requests === undefined ? {} : { requests: file.requests() };
+      const row = complete ? answer.row : unfinished(answer.row);
+      return { ...answer, row: { ...row, ...requests, ...entry.origin } };
+    } finally {
+      file.close();
     }
   }
 
@@ -102,7 +116,9 @@ export class Triage {
     const origin = { source, size: file.size, bytesRead: file.bytesRead };
     if (!(opened instanceof Inspection)) return withStreamProblem(unreadableRow(opened, origin), file);
     file.follow(opened.core);
-    return withOrigin(coreRow(opened, origin), source, file.modified);
+    const window = file.want === undefined ? undefined : firstStackWindow(opened.core);
+    if (window !== undefined) file.want?.(window.offset, window.length);
+    return withOrigin(coreRow(opened, origin), source, file.modified, file.timeSource);
   }
 
   dispose(): void {
@@ -110,8 +126,18 @@ export class Triage {
   }
 }
 
-/** How often a core is asked again after more of it was fetched. */
-const MOST_ROUNDS = 8;
+const READ_AGAIN = {
+  code: 'changed',
+  message: 'it changed while it was read, and was read again from its start',
+} as const;
+
+function unfinished(row: CoreRow): CoreRow {
+  return {
+    ...row,
+    status: row.status === 'unreadable' ? row.status : 'partial',
+    problems: [NOT_FETCHED, ...row.problems],
+  };
+}
 
 /** Of a stream that is cut or damaged before it gave a core, that is the reason, not what its first bytes look like. */
 function withStreamProblem(row: CoreRow, file: OpenedFile): CoreRow {

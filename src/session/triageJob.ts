@@ -2,7 +2,9 @@ import type { DatasetRow } from '../shared/dataset.js';
 import type { CoreRow } from '../shared/report.js';
 import type { OpenOptions } from './coreSession.js';
 import type { CoreEntry, Listed } from './coreSource.js';
+import { type CorePlace, coreSourceOf, holdsAddress } from './coreSources.js';
 import type { Collector, Enrichment } from './dataset/collector.js';
+import { inOrder } from './inOrder.js';
 import { TriagePool } from './worker/pool/triagePool.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
 
@@ -20,6 +22,7 @@ export type Triaged =
 
 export interface TriageJob {
   readonly listing: AsyncIterable<Listed> | Iterable<Listed>;
+  readonly place: CorePlace;
   readonly options: OpenOptions;
   readonly wanted: WantedOfCore;
   /** Threads besides this one; 0 to do all here. */
@@ -40,7 +43,7 @@ export interface TriageJob {
 export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
   const { collector, enrich = nothing, signal } = job;
   try {
-    for await (const item of job.workers > 0 ? inThreads(job) : inTurn(job)) {
+    for await (const item of stepsOf(job)) {
       if (signal?.aborted === true) break;
       if (item.kind !== 'core') yield item;
       else if (collector === undefined) yield { kind: 'row', row: item.core.row };
@@ -52,6 +55,11 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
   } finally {
     collector?.close();
   }
+}
+
+function stepsOf(job: TriageJob): AsyncGenerator<Step> {
+  if (job.workers > 0) return inThreads(job);
+  return holdsAddress(job.place.inputs) ? inOneThread(job) : inTurn(job);
 }
 
 type Read = { readonly kind: 'core'; readonly entry: CoreEntry; readonly core: TriagedCore };
@@ -79,12 +87,38 @@ async function* inTurn({ listing, options, wanted, collector, signal }: TriageJo
   }
 }
 
+/** Cores of servers that are waited for at once. */
+const AT_ONCE = 16;
+
+/** As in turn, but servers are not waited for one core after the other. */
+async function* inOneThread({ listing, place, options, wanted, collector, signal }: TriageJob): AsyncGenerator<Step> {
+  const source = coreSourceOf(place.inputs, place);
+  const triage = new Triage(options, undefined, source);
+  const step = async (item: Listed): Promise<Step> => {
+    if (item.kind !== 'core') return item;
+    if (collector?.has(item.entry) === true) return { kind: 'known' };
+    return { kind: 'core', entry: item.entry, core: await triage.coreOf(item.entry, wanted, signal) };
+  };
+  try {
+    yield* inOrder(listing, AT_ONCE, step);
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  } finally {
+    triage.dispose();
+    await source.close?.();
+  }
+}
+
 /** Milliseconds without waiting. */
 const BREATH = 50;
 
 async function* inThreads(job: TriageJob): AsyncGenerator<Step> {
   const { listing, collector, signal } = job;
-  const pool = new TriagePool(job.workerScript, job.workers, { options: job.options, wanted: job.wanted });
+  const pool = new TriagePool(job.workerScript, job.workers, {
+    options: job.options,
+    wanted: job.wanted,
+    place: job.place,
+  });
   const ahead: (Step | Promise<Step>)[] = [];
   const most = pool.capacity * 2;
   try {

@@ -14,6 +14,8 @@ export interface CoreRow {
   readonly size: number;
   /** Bytes of the file that were read for this row. */
   readonly bytesRead: number;
+  /** Requests that it took, for a core on a server. */
+  readonly requests?: number;
   readonly status: 'ok' | 'partial' | 'unreadable';
   readonly problems: readonly Problem[];
   readonly sourceKind: 'core' | 'log';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Listed } from '../../session/coreSource.js';
-import { coreSourceOf } from '../../session/coreSources.js';
+import { coreSourceOf, holdsAddress } from '../../session/coreSources.js';
 import { Collector } from '../../session/dataset/collector.js';
 import { DatasetError } from '../../session/dataset/datasetError.js';
 import { lookAhead } from '../../session/lookAhead.js';
@@ -22,6 +22,7 @@ interface TriageOptions extends BinaryOptions {
   readonly json?: boolean;
   readonly ndjson?: boolean;
   readonly csv?: boolean;
+  readonly deep?: boolean;
   readonly dataset?: string;
   readonly keepStack?: number;
   readonly partRows?: number;
@@ -33,11 +34,12 @@ interface TriageOptions extends BinaryOptions {
 export function triageCommand(): Command {
   const command = new Command('triage')
     .description('label cores: one line each, JSON, CSV, or a data set')
-    .argument('<path...>', 'cores, or folders that hold some')
+    .argument('<path...>', 'cores, folders that hold some, or addresses: http(s)://, s3://, gs://, az://')
     .option('--ndjson', 'one JSON object a line, as each core is done')
     .option('--json', 'one JSON array')
     .option('--csv', 'comma-separated values, with the columns of a data set')
     .option('--dataset <dir>', 'add what is new to a folder of Parquet files')
+    .option('--deep', 'of compressed cores on servers, read beyond the first megabyte where the verdict needs it')
     .option('--keep-stack <bytes>', 'with a data set: keep registers and so much of the stack', countOf(0, 1 << 20))
     .option('--part-rows <count>', 'with a data set: rows of a file at most', countOf(1, 1 << 24))
     .option('--workers <count>', 'threads; 0 for none besides the main one', countOf(0, 256))
@@ -64,18 +66,21 @@ async function run(inputs: readonly string[], options: TriageOptions): Promise<v
 async function triageInputs(inputs: readonly string[], options: TriageOptions): Promise<void> {
   const signal = interruptible();
   const collector = await collectorFor(options);
-  const { first, all } = await lookAhead(coreSourceOf(inputs).list(signal));
+  const source = coreSourceOf(inputs, { deep: options.deep === true });
+  const { first, all } = await lookAhead(source.list(signal));
   const out = outputFor(options, first);
   const seen = { rows: 0, unreadable: 0, unlisted: 0, passedOver: 0 };
   const counts = new TriageCounts();
   const meter = new ProgressMeter();
   const form = options.progress ?? progressForm(options);
-  if (form !== 'none') void count(inputs, signal).then((total) => (meter.total = total));
+  // Listing a bucket twice costs more than an estimate is worth.
+  if (form !== 'none' && !holdsAddress(inputs)) void count(inputs, signal).then((total) => (meter.total = total));
   const hideProgress = showProgress(meter, form);
   await out.start();
   try {
     const job = {
       listing: all,
+      place: { inputs, deep: options.deep === true },
       options: openOptions(options),
       wanted: {
         ...(collector === undefined ? {} : { identity: true }),
@@ -91,7 +96,7 @@ async function triageInputs(inputs: readonly string[], options: TriageOptions): 
       else if (item.kind === 'passedOver') seen.passedOver++;
       else if (item.kind === 'unreadable') {
         seen.unlisted++;
-        warn(`${item.path}: the folder cannot be read (${item.reason})`);
+        warn(`${item.path}: ${item.reason}`);
       } else {
         seen.rows++;
         if (item.row.status === 'unreadable') seen.unreadable++;
@@ -103,6 +108,7 @@ async function triageInputs(inputs: readonly string[], options: TriageOptions): 
     }
   } finally {
     hideProgress();
+    await source.close?.();
   }
   await out.end(counts);
   if (seen.passedOver > 0)

@@ -77,8 +77,10 @@ export class CompressedInput {
     // Whole steps, so that no page of the file is read twice.
     const length = Math.max(this.#next, Math.ceil((wanted - rest.length) / FIRST_READ) * FIRST_READ);
     this.#next = Math.min(2 * this.#next, LARGEST_READ);
-    const { bytes } = this.source.read(BigInt(this.#position + rest.length), length);
-    if (bytes.length < length) this.#exhausted = true;
+    const { bytes, rest: why } = this.source.read(BigInt(this.#position + rest.length), length);
+    if (why === 'notFetched') {
+      if (bytes.length === 0) throw new StreamError('not-fetched', 'the file was not fetched further', this.#position);
+    } else if (bytes.length < length) this.#exhausted = true;
     if (rest.length === 0) this.#buffer = bytes;
     else {
       const joined = new Uint8Array(rest.length + bytes.length);

@@ -81,6 +81,7 @@ export class CompressedSource implements ByteSource {
     this.#decodeTo(start + length);
     const bytes = start < this.#store.length ? this.#store.read(start, length) : NOTHING;
     if (bytes.length === length) return { bytes };
+    if (this.#problem?.code === 'not-fetched') return { bytes, rest: 'notFetched' };
     return { bytes, rest: this.#ended && start + bytes.length >= this.#store.length ? 'end' : 'unreadable' };
   }
 
@@ -142,6 +143,8 @@ export class CompressedSource implements ByteSource {
         return `the ${this.compression} stream is corrupt at byte ${offset} of the file (${detail}): ${rest}`;
       case 'unsupported-stream':
         return `the ${this.compression} stream cannot be read from byte ${offset} of the file on (${detail}): ${rest}`;
+      case 'not-fetched':
+        return `the ${this.compression} stream was fetched up to byte ${offset} of the file only: ${rest}`;
       case 'stream-limit':
         return `the ${this.compression} stream was left at byte ${offset} of the file because ${detail}: ${rest}`;
     }

@@ -7,7 +7,9 @@ export type StreamErrorCode =
   /** A feature of the format that is not built in. */
   | 'unsupported-stream'
   /** Decompressing on would take more time or room than is allowed. */
-  | 'stream-limit';
+  | 'stream-limit'
+  /** The file goes on, but its next bytes were not fetched. */
+  | 'not-fetched';
 
 /** What decoders throw among themselves; it never leaves the byte source. */
 export class StreamError extends Error {

@@ -31,16 +31,30 @@ export function awsSettings({ variable, file, home }: Environment): AwsSettings 
   const secrets = sections(variable('AWS_SHARED_CREDENTIALS_FILE') ?? join(home, '.aws/credentials')).get(name);
   const config = sections(variable('AWS_CONFIG_FILE') ?? join(home, '.aws/config'));
   const settings = config.get(`profile ${name}`) ?? config.get(name);
-  const own = credentialsOf(variable('AWS_ACCESS_KEY_ID'), variable('AWS_SECRET_ACCESS_KEY'), variable('AWS_SESSION_TOKEN'));
+  const own = credentialsOf(
+    variable('AWS_ACCESS_KEY_ID'),
+    variable('AWS_SECRET_ACCESS_KEY'),
+    variable('AWS_SESSION_TOKEN'),
+  );
   if (own === undefined && asked !== undefined && secrets === undefined && settings === undefined)
-    throw new RemoteError('no-permission', `AWS_PROFILE names the profile "${asked}", which is in no AWS configuration file`);
+    throw new RemoteError(
+      'no-permission',
+      `AWS_PROFILE names the profile "${asked}", which is in no AWS configuration file`,
+    );
   const ofProfile = [secrets, settings]
-    .map((from) => credentialsOf(from?.get('aws_access_key_id'), from?.get('aws_secret_access_key'), from?.get('aws_session_token')))
+    .map((from) =>
+      credentialsOf(from?.get('aws_access_key_id'), from?.get('aws_secret_access_key'), from?.get('aws_session_token')),
+    )
     .find((found) => found !== undefined);
   return {
     // A profile that is named wins over keys in the environment only where those are not there, as in the AWS tools.
     credentials: own ?? ofProfile,
-    region: variable('AWS_REGION') ?? variable('AWS_DEFAULT_REGION') ?? settings?.get('region') ?? secrets?.get('region') ?? 'us-east-1',
+    region:
+      variable('AWS_REGION') ??
+      variable('AWS_DEFAULT_REGION') ??
+      settings?.get('region') ??
+      secrets?.get('region') ??
+      'us-east-1',
     endpoint: variable('AWS_ENDPOINT_URL_S3') ?? variable('AWS_ENDPOINT_URL') ?? settings?.get('endpoint_url'),
   };
 }

@@ -44,7 +44,10 @@ function fromConnectionString(text: string): AzureSettings {
   const endpoint = parts.get('blobendpoint')?.replace(/\/+$/, '');
   const account = parts.get('accountname') ?? accountOf(endpoint);
   if (account === undefined)
-    throw new RemoteError('no-permission', 'AZURE_STORAGE_CONNECTION_STRING names neither an account nor a blob endpoint');
+    throw new RemoteError(
+      'no-permission',
+      'AZURE_STORAGE_CONNECTION_STRING names neither an account nor a blob endpoint',
+    );
   const key = parts.get('accountkey');
   const signature = parts.get('sharedaccesssignature');
   const protocol = parts.get('defaultendpointsprotocol') ?? 'https';

@@ -11,9 +11,7 @@ export function sharedKeyAuthorization(call: HttpCall, account: string, key: str
     .filter((name) => name.startsWith('x-ms-'))
     .sort()
     .map((name) => `${name}:${header(name).trim().replace(/\s+/g, ' ')}\n`);
-  const query = [...call.url.searchParams]
-    .map(([name, value]) => `\n${name.toLowerCase()}:${value}`)
-    .sort();
+  const query = [...call.url.searchParams].map(([name, value]) => `\n${name.toLowerCase()}:${value}`).sort();
   const text = [
     call.method,
     '', // Content-Encoding

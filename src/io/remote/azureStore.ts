@@ -1,10 +1,10 @@
 import { sharedKeyAuthorization } from './azureSharedKey.js';
 import type { AzureSettings } from './azureSettings.js';
-import type { HttpAnswer, HttpCall } from './httpExchange.js';
-import { belongsTo, encodedKey, encodedPart, keyAddress } from './objectKeys.js';
+import type { HttpAnswer } from './httpExchange.js';
+import { belongsTo, encodedKey, encodedPart, isNameOfObject, keyAddress } from './objectKeys.js';
 import type { ObjectStore, StoredObject } from './objectStore.js';
 import { RangedObject } from './rangedObject.js';
-import { RemoteError } from './remoteError.js';
+import { RemoteError, type RemoteErrorCode } from './remoteError.js';
 import { type Protocol, Requester } from './requester.js';
 import type { RetryPolicy } from './retries.js';
 import { xmlElements, xmlText } from './xmlElements.js';
@@ -20,7 +20,11 @@ export function azureStore(address: string, settings: AzureSettings | undefined,
   return /^https?:/i.test(address) ? byUrl(address, settings, policy) : byContainer(address, settings, policy);
 }
 
-function byContainer(address: string, settings: AzureSettings | undefined, policy: RetryPolicy | undefined): ObjectStore {
+function byContainer(
+  address: string,
+  settings: AzureSettings | undefined,
+  policy: RetryPolicy | undefined,
+): ObjectStore {
   const { container, key } = keyAddress(address, 'container');
   if (settings === undefined)
     throw new RemoteError(
@@ -74,18 +78,24 @@ class Container implements ObjectStore {
   async *list(signal?: AbortSignal): AsyncGenerator<StoredObject, void> {
     const { named } = this.at;
     let marker = '';
+    let found = 0;
     do {
       const page = await this.#page(marker, signal);
-      if (page === undefined) {
-        yield this.#object({ key: named });
-        return;
+      for (const entry of page?.entries ?? []) {
+        if (!belongsTo(entry.key, named) || entry.key.endsWith('/')) continue;
+        found++;
+        yield this.#object(entry);
       }
-      for (const entry of page.entries)
-        if (belongsTo(entry.key, named) && !entry.key.endsWith('/')) yield this.#object(entry);
-      if (page.next !== '' && page.next === marker)
+      const next = page?.next ?? '';
+      if (next !== '' && next === marker)
         throw new RemoteError('server-error', 'the listing does not go on: the server repeats its page');
-      marker = page.next;
+      marker = next;
     } while (marker !== '');
+    if (found === 0 && isNameOfObject(named)) yield this.#object({ key: named });
+  }
+
+  object(source: string): StoredObject {
+    return this.#object({ key: source.slice(this.at.shown.length) });
   }
 
   close(): void {
@@ -110,7 +120,7 @@ class Container implements ObjectStore {
       const { body } = await this.#requester.whole({ method: 'GET', url, headers: {} }, LARGEST_PAGE, tally, signal);
       return pageOf(new TextDecoder().decode(body));
     } catch (error) {
-      const single = named !== '' && !named.endsWith('/') && marker === '';
+      const single = isNameOfObject(named) && marker === '';
       if (single && error instanceof RemoteError && error.code === 'no-permission') return undefined;
       throw error;
     }
@@ -191,27 +201,30 @@ function nameOf(blob: string): string {
 }
 
 /** The service's error codes ("Blob service error codes"), which stand in a header. */
-function explained({ status, headers, body }: HttpAnswer, container: string, settings: AzureSettings): RemoteError | undefined {
+function explained(
+  { status, headers, body }: HttpAnswer,
+  container: string,
+  settings: AzureSettings,
+): RemoteError | undefined {
   const text = new TextDecoder().decode(body);
   const code = headers['x-ms-error-code'] ?? xmlText(text, 'Code');
   const detail = xmlText(text, 'AuthenticationErrorDetail') ?? '';
-  switch (code) {
-    case 'ContainerNotFound':
-      return new RemoteError('not-found', `there is no container "${container}" in the storage account`);
-    case 'ContainerBeingDeleted':
-      return new RemoteError('not-found', `the container "${container}" is being deleted`);
-    case 'BlobNotFound':
-      return new RemoteError('not-found', 'there is no such blob in the container');
-    case 'ConditionNotMet':
-      return new RemoteError('changed', 'it changed while it was read');
-    case 'BlobArchived':
-      return new RemoteError('no-permission', 'it is archived and must be rehydrated before it can be read');
-  }
+  const known = REFUSALS[code ?? ''];
+  if (known !== undefined) return new RemoteError(known[0], known[1].replace('%', container));
   if (status !== 401 && status !== 403) return undefined;
-  if (settings.signature !== undefined && (isPast(settings.signature) || /not valid in the specified time frame/i.test(detail)))
-    return new RemoteError('expired-credentials', 'the shared access signature has expired: get a new one and run it again');
+  if (
+    settings.signature !== undefined &&
+    (isPast(settings.signature) || /not valid in the specified time frame/i.test(detail))
+  )
+    return new RemoteError(
+      'expired-credentials',
+      'the shared access signature has expired: get a new one and run it again',
+    );
   if (settings.signature === undefined && settings.key === undefined)
-    return new RemoteError('no-permission', 'it needs credentials, and none were found in the address or the environment');
+    return new RemoteError(
+      'no-permission',
+      'it needs credentials, and none were found in the address or the environment',
+    );
   return new RemoteError(
     'no-permission',
     code === 'AuthenticationFailed'
@@ -219,6 +232,15 @@ function explained({ status, headers, body }: HttpAnswer, container: string, set
       : 'the credentials do not allow it (access denied)',
   );
 }
+
+/** `%` stands for the container. */
+const REFUSALS: Readonly<Record<string, readonly [RemoteErrorCode, string]>> = {
+  ContainerNotFound: ['not-found', 'there is no container "%" in the storage account'],
+  ContainerBeingDeleted: ['not-found', 'the container "%" is being deleted'],
+  BlobNotFound: ['not-found', 'there is no such blob in the container'],
+  ConditionNotMet: ['changed', 'it changed while it was read'],
+  BlobArchived: ['no-permission', 'it is archived and must be rehydrated before it can be read'],
+};
 
 function isPast(signature: string): boolean {
   const end = Date.parse(new URLSearchParams(signature).get('se') ?? '');

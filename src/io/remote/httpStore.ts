@@ -14,6 +14,8 @@ export function httpStore(address: string, policy?: RetryPolicy): ObjectStore {
   const requester = new Requester(protocolOf(root, authorization), policy);
   return {
     list: (signal) => (root.pathname.endsWith('/') ? walk(root, requester, signal) : single(root, requester)),
+    // What was named may need its query, which its source does not show.
+    object: (source) => objectAt(source === shownAddress(root.href) ? root : new URL(source), requester, false),
     close: () => {
       requester.close();
     },
@@ -30,7 +32,11 @@ const DEEPEST = 16;
 const MOST_FILES = 1_000_000;
 const LARGEST_PAGE = 32 * 2 ** 20;
 
-async function* walk(root: URL, requester: Requester, signal: AbortSignal | undefined): AsyncGenerator<StoredObject, void> {
+async function* walk(
+  root: URL,
+  requester: Requester,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<StoredObject, void> {
   const waiting: { url: URL; depth: number }[] = [{ url: root, depth: 0 }];
   const seen = new Set<string>([root.href]);
   let files = 0;
@@ -40,7 +46,8 @@ async function* walk(root: URL, requester: Requester, signal: AbortSignal | unde
       if (seen.has(url.href)) continue;
       seen.add(url.href);
       if (!url.pathname.endsWith('/')) {
-        if (++files > MOST_FILES) throw new RemoteError('server-error', `its index lists more than ${MOST_FILES} files`);
+        if (++files > MOST_FILES)
+          throw new RemoteError('server-error', `its index lists more than ${MOST_FILES} files`);
         yield objectAt(url, requester, false);
       } else if (next.depth < DEEPEST) folders.push({ url, depth: next.depth + 1 });
     }
@@ -55,7 +62,9 @@ async function linksOf(page: URL, requester: Requester, signal: AbortSignal | un
   if (!/html/i.test(headers['content-type'] ?? ''))
     throw new RemoteError('not-found', 'the address ends in "/" but no index page with links answers there');
   const links: URL[] = [];
-  for (const [, , quoted, bare] of new TextDecoder().decode(body).matchAll(/<a\s[^>]*?href\s*=\s*(?:(["'])(.*?)\1|([^\s>]+))/gi)) {
+  for (const [, , quoted, bare] of new TextDecoder()
+    .decode(body)
+    .matchAll(/<a\s[^>]*?href\s*=\s*(?:(["'])(.*?)\1|([^\s>]+))/gi)) {
     let url;
     try {
       url = new URL((quoted ?? bare ?? '').replace(/&amp;/g, '&'), page);
@@ -63,7 +72,8 @@ async function linksOf(page: URL, requester: Requester, signal: AbortSignal | un
       continue;
     }
     // Links to sort the page, to the parent and to elsewhere are not below it.
-    const below = url.origin === page.origin && url.pathname.startsWith(page.pathname) && url.pathname !== page.pathname;
+    const below =
+      url.origin === page.origin && url.pathname.startsWith(page.pathname) && url.pathname !== page.pathname;
     if (!below || url.search !== '') continue;
     url.hash = '';
     links.push(url);

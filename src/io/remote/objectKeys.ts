@@ -28,10 +28,15 @@ export function encodedKey(key: string): string {
 
 /** RFC 3986: everything but letters, digits and `-._~`. */
 export function encodedPart(text: string): string {
-  return encodeURIComponent(text.isWellFormed() ? text : text.toWellFormed()).replace(
+  return encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+}
+
+/** Anything but a whole container or a folder. */
+export function isNameOfObject(named: string): boolean {
+  return named !== '' && !named.endsWith('/');
 }
 
 /** What a key that was named stands for: itself, and what lies below it as a folder; never its namesakes with a longer name. */

@@ -3,10 +3,13 @@ import type { RangedObject } from './rangedObject.js';
 /** A place with objects: a bucket, a container, a web server. Everything rejects with `RemoteError`, or with the reason of the signal. */
 export interface ObjectStore {
   /**
-   * What the address stands for, ascending by name as far as the server sorts: the object of that name, or all below it as a folder.
-   * Pages of the listing are fetched as they are asked for.
+   * What the address stands for, ascending by name as far as the server sorts: the object of that name, and all below it as a folder.
+   * Pages of the listing are fetched as they are asked for. An address that does not end in a slash and stands for nothing gives an
+   * object that is not there, so that whoever opens it is told.
    */
   list(signal?: AbortSignal): AsyncGenerator<StoredObject, void>;
+  /** The object that a listing called `source`. */
+  object(source: string): StoredObject;
   close(): void;
 }
 

@@ -15,7 +15,11 @@ import { s3Store } from './s3Store.js';
  *
  * @throws RemoteError
  */
-export function openStore(address: string, environment: Environment = processEnvironment(), policy?: RetryPolicy): ObjectStore {
+export function openStore(
+  address: string,
+  environment: Environment = processEnvironment(),
+  policy?: RetryPolicy,
+): ObjectStore {
   const scheme = /^([a-z0-9]+):\/\//i.exec(address)?.[1]?.toLowerCase();
   switch (scheme) {
     case 's3':
@@ -36,7 +40,9 @@ export function openStore(address: string, environment: Environment = processEnv
 
 function isAzure(address: string, endpoint: string | undefined): boolean {
   if (endpoint !== undefined && address.startsWith(`${endpoint}/`)) return true;
-  return /^https?:\/\/[^/]+\.blob\.(core\.windows\.net|core\.chinacloudapi\.cn|core\.usgovcloudapi\.net|storage\.azure\.net)\//i.test(address);
+  return /^https?:\/\/[^/]+\.blob\.(core\.windows\.net|core\.chinacloudapi\.cn|core\.usgovcloudapi\.net|storage\.azure\.net)\//i.test(
+    address,
+  );
 }
 
 function processEnvironment(): Environment {

@@ -103,7 +103,12 @@ export class RangedObject {
           range: `bytes=${from}-${from + wanted - 1}`,
           ...conditionsOf(this.identity),
         });
-        const answer = await requester.once(call, (status) => (status === 206 ? wanted : ERROR_BODY), this.tally, signal);
+        const answer = await requester.once(
+          call,
+          (status) => (status === 206 ? wanted : ERROR_BODY),
+          this.tally,
+          signal,
+        );
         this.#check(answer);
         if (answer.status === 206) {
           const part = contentRange(answer.headers['content-range'])?.from === from ? answer.body : undefined;

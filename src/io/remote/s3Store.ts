@@ -1,10 +1,10 @@
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsSettings } from './awsSettings.js';
 import type { HttpAnswer, HttpCall } from './httpExchange.js';
-import { belongsTo, encodedKey, encodedPart, keyAddress } from './objectKeys.js';
+import { belongsTo, encodedKey, encodedPart, isNameOfObject, keyAddress } from './objectKeys.js';
 import type { ObjectStore, StoredObject } from './objectStore.js';
 import { RangedObject } from './rangedObject.js';
-import { RemoteError } from './remoteError.js';
+import { RemoteError, type RemoteErrorCode } from './remoteError.js';
 import { type Protocol, Requester } from './requester.js';
 import type { RetryPolicy } from './retries.js';
 import { xmlElements, xmlText } from './xmlElements.js';
@@ -40,18 +40,22 @@ class Bucket implements ObjectStore {
 
   async *list(signal?: AbortSignal): AsyncGenerator<StoredObject, void> {
     let token: string | undefined;
+    let found = 0;
     do {
       const page = await this.#page(token, signal);
-      if (page === undefined) {
-        yield this.#object({ key: this.named });
-        return;
-      }
-      for (const entry of page.entries) {
+      for (const entry of page?.entries ?? []) {
         // Consoles make empty objects whose names end in a slash to show folders.
-        if (belongsTo(entry.key, this.named) && !entry.key.endsWith('/')) yield this.#object(entry);
+        if (!belongsTo(entry.key, this.named) || entry.key.endsWith('/')) continue;
+        found++;
+        yield this.#object(entry);
       }
-      token = page.next;
+      token = page?.next;
     } while (token !== undefined);
+    if (found === 0 && isNameOfObject(this.named)) yield this.#object({ key: this.named });
+  }
+
+  object(source: string): StoredObject {
+    return this.#object({ key: source.slice(`${this.scheme}://${this.bucket}/`.length) });
   }
 
   close(): void {
@@ -75,7 +79,7 @@ class Bucket implements ObjectStore {
       const { body } = await this.#requester.whole({ method: 'GET', url, headers: {} }, LARGEST_PAGE, tally, signal);
       return pageOf(new TextDecoder().decode(body), token);
     } catch (error) {
-      const single = this.named !== '' && !this.named.endsWith('/') && token === undefined;
+      const single = isNameOfObject(this.named) && token === undefined;
       if (single && error instanceof RemoteError && error.code === 'no-permission') return undefined;
       throw error;
     }
@@ -194,29 +198,25 @@ function unencoded(key: string): string {
 /** S3's error codes (API reference, "Error responses"). */
 function explained({ status, body }: HttpAnswer, bucket: string, signed: boolean): RemoteError | undefined {
   const xml = new TextDecoder().decode(body);
-  switch (xmlText(xml, 'Code')) {
-    case 'NoSuchBucket':
-      return new RemoteError('not-found', `there is no bucket "${bucket}" at this endpoint`);
-    case 'NoSuchKey':
-      return new RemoteError('not-found', 'there is no such object in the bucket');
-    case 'ExpiredToken':
-    case 'TokenRefreshRequired':
-    case 'RequestExpired':
-      return new RemoteError('expired-credentials', 'the credentials have expired: get new ones and run it again');
-    case 'InvalidAccessKeyId':
-    case 'InvalidToken':
-      return new RemoteError('no-permission', 'the access key is not known to the server');
-    case 'SignatureDoesNotMatch':
-      return new RemoteError('no-permission', 'the secret key does not belong to the access key');
-    case 'RequestTimeTooSkewed':
-      return new RemoteError('no-permission', "this machine's clock is too far from the server's");
-    case 'PreconditionFailed':
-      return new RemoteError('changed', 'it changed while it was read');
-    case 'InvalidObjectState':
-      return new RemoteError('no-permission', 'it is archived and must be restored before it can be read');
-  }
+  const known = REFUSALS[xmlText(xml, 'Code') ?? ''];
+  if (known !== undefined) return new RemoteError(known[0], known[1].replace('%', bucket));
   if (status !== 403 && status !== 401) return undefined;
   return signed
     ? new RemoteError('no-permission', 'the credentials do not allow it (access denied)')
     : new RemoteError('no-permission', 'it needs credentials, and none were found in the environment or in ~/.aws');
 }
+
+/** `%` stands for the bucket. */
+const REFUSALS: Readonly<Record<string, readonly [RemoteErrorCode, string]>> = {
+  NoSuchBucket: ['not-found', 'there is no bucket "%" at this endpoint'],
+  NoSuchKey: ['not-found', 'there is no such object in the bucket'],
+  ExpiredToken: ['expired-credentials', 'the credentials have expired: get new ones and run it again'],
+  TokenRefreshRequired: ['expired-credentials', 'the credentials have expired: get new ones and run it again'],
+  RequestExpired: ['expired-credentials', 'the signed request has expired: get a new one and run it again'],
+  InvalidAccessKeyId: ['no-permission', 'the access key is not known to the server'],
+  InvalidToken: ['no-permission', 'the session token is not known to the server'],
+  SignatureDoesNotMatch: ['no-permission', 'the secret key does not belong to the access key'],
+  RequestTimeTooSkewed: ['no-permission', "this machine's clock is too far from the server's"],
+  PreconditionFailed: ['changed', 'it changed while it was read'],
+  InvalidObjectState: ['no-permission', 'it is archived and must be restored before it can be read'],
+};

@@ -1,4 +1,5 @@
 import type { OpenOptions } from '../../coreSession.js';
+import type { CorePlace } from '../../coreSources.js';
 import type { CoreEntry } from '../../coreSource.js';
 import type { TriagedCore, WantedOfCore } from '../../triage.js';
 
@@ -6,6 +7,7 @@ import type { TriagedCore, WantedOfCore } from '../../triage.js';
 export interface PoolSettings {
   readonly options: OpenOptions;
   readonly wanted: WantedOfCore;
+  readonly place: CorePlace;
 }
 
 /** One core to a worker, which answers in the order it was asked. */

@@ -1,10 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import type { CoreEntry } from '../../coreSource.js';
+import { holdsAddress } from '../../coreSources.js';
 import { failedRow, type TriagedCore } from '../../triage.js';
 import type { PoolReply, PoolSettings } from './poolProtocol.js';
 
 /** Cores that wait at a worker, so that it never waits. */
 const AHEAD = 4;
+/** Where servers are waited for. */
+const REMOTE_AHEAD = 16;
 
 /** Triage in several threads. A core at which a thread dies becomes a row that says so, and another thread takes its place. */
 export class TriagePool {
@@ -21,7 +24,7 @@ export class TriagePool {
 
   /** So many cores keep all threads busy. */
   get capacity(): number {
-    return this.#threads.length * AHEAD;
+    return this.#threads.length * (holdsAddress(this.settings.place.inputs) ? REMOTE_AHEAD : AHEAD);
   }
 
   /** Never rejects. */
