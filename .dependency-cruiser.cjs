@@ -85,6 +85,8 @@ const LAYERS = [
     node: true,
   },
   { name: 'library', at: 'src/library\\.ts$', may: ['session', 'shared'] },
+  // Filters and counts for display; pure, and so apart from the views, which have the DOM.
+  { name: 'pageModel', at: 'webview/population/model/', may: ['shared'], npm: { 'd3-time': 'webview/population/model/' } },
   {
     name: 'webview',
     at: 'webview/',
@@ -92,6 +94,8 @@ const LAYERS = [
     npm: {
       '@vscode/webview-ui-toolkit': 'webview/controls\\.ts$',
       '@tanstack/virtual-core': 'webview/list/virtualList\\.ts$',
+      'd3-scale': 'webview/',
+      'd3-time': 'webview/',
     },
   },
 ];

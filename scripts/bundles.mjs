@@ -23,6 +23,20 @@ export const bundles = [
   { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
   { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
   { entry: 'webview/core/styles/core.css', outfile: 'dist/webview/core.css', platform: 'browser', format: 'iife' },
+  { entry: 'webview/population/main.ts', outfile: 'dist/webview/population.js', platform: 'browser', format: 'iife' },
+  {
+    entry: 'webview/population/styles/population.css',
+    outfile: 'dist/webview/population.css',
+    platform: 'browser',
+    format: 'iife',
+  },
+  // What an editor would set, for the page that stands alone.
+  {
+    entry: 'webview/population/styles/standalone.css',
+    outfile: 'dist/webview/standalone.css',
+    platform: 'browser',
+    format: 'iife',
+  },
 ];
 
 /**

@@ -1,0 +1,3 @@
+import { view } from '../facetView.js';
+
+export const facet = view;

@@ -1,0 +1,159 @@
+import type { ExplainedFinding, Finding, PopulationReport } from '../../../src/shared/findings.js';
+import { element } from '../../dom.js';
+import { emptyState } from '../../emptyState.js';
+import { progressRing } from '../../controls.js';
+import { counted } from '../format.js';
+import type { PopulationModel } from '../populationModel.js';
+import { contrast } from './contrast.js';
+
+const SHOWN = 5;
+
+/** What stands out, the best explanation first; under each what follows from it. */
+export function findingsList(model: PopulationModel): HTMLElement {
+  const place = element('div', { class: 'findings-place' });
+  const section = element(
+    'section',
+    { class: 'findings', 'aria-labelledby': 'findings-title', 'data-testid': 'findings' },
+    element('h2', { id: 'findings-title' }, 'What stands out'),
+    place,
+  );
+  model.report.subscribe((report) => {
+    place.replaceChildren(...(report ? drawn(model, report) : [waiting()]));
+  });
+  return section;
+}
+
+function waiting(): HTMLElement {
+  return element(
+    'div',
+    { class: 'findings-waiting' },
+    progressRing('Looking for what stands out'),
+    'Looking for what stands out. Everything below can be used meanwhile.',
+  );
+}
+
+function drawn(model: PopulationModel, report: PopulationReport): HTMLElement[] {
+  if (report.findings.length === 0) return [nothing(report), ...notes(report)];
+  const items = report.findings.map((finding) => findingItem(model, finding, report.explained));
+  const rest = items.slice(SHOWN);
+  return [
+    element('ol', { class: 'finding-list' }, ...items.slice(0, SHOWN)),
+    ...(rest.length === 0
+      ? []
+      : [
+          element(
+            'details',
+            { class: 'finding-rest' },
+            element(
+              'summary',
+              {},
+              element('span', { class: 'twistie' }),
+              counted(rest.length, 'more finding', 'more findings'),
+            ),
+            element('ol', { class: 'finding-list', start: String(SHOWN + 1) }, ...rest),
+          ),
+        ]),
+    ...notes(report),
+  ];
+}
+
+function nothing(report: PopulationReport): HTMLElement {
+  const asked = report.method.dimensions.length + report.method.measures.length;
+  const state = emptyState(
+    'Nothing stands out',
+    `No association in ${counted(report.counts.crashes)} (${counted(report.counts.episodes, 'episode', 'episodes')}) is stronger than chance makes among the ${counted(asked, 'column', 'columns')} that were asked about. What could have been seen stands below, under “What it is not”.`,
+  );
+  state.setAttribute('data-testid', 'no-findings');
+  return state;
+}
+
+function notes({ notes: sentences }: PopulationReport): HTMLElement[] {
+  return sentences.length === 0
+    ? []
+    : [element('ul', { class: 'notes', 'aria-label': 'Notes' }, ...sentences.map((text) => element('li', {}, text)))];
+}
+
+function findingItem(model: PopulationModel, finding: Finding, explained: readonly ExplainedFinding[]): HTMLElement {
+  const show = element(
+    'button',
+    { class: 'link' },
+    `Show ${finding.inside.cases === 1 ? 'this' : 'these'} ${finding.inside.cases.toLocaleString('en')}`,
+  );
+  show.addEventListener('click', () => {
+    model.showFinding(finding);
+  });
+  const copy = element('button', { class: 'link' }, 'Copy query');
+  copy.addEventListener('click', () => {
+    model.copy(finding.query, 'The query of this finding was copied.');
+  });
+  return element(
+    'li',
+    { class: finding.rank === 1 ? 'finding first' : 'finding', 'data-testid': 'finding' },
+    element('p', { class: 'finding-text' }, finding.text),
+    contrast(model, finding),
+    element('p', { class: 'finding-actions' }, show, copy, strength(finding)),
+    folded(
+      model,
+      finding,
+      explained.filter(({ explainedBy }) => explainedBy === finding.rank),
+    ),
+  );
+}
+
+/** How strong the evidence is, in the statistician's terms. */
+function strength({ oddsRatio, interval, effect, pAdjusted, episodes }: Finding): HTMLElement {
+  const parts = [
+    pAdjusted < 1e-12 ? 'p < 1e-12' : `p ${pAdjusted < 1e-3 ? pAdjusted.toExponential(0) : pAdjusted.toFixed(3)}`,
+    ...(oddsRatio === undefined
+      ? []
+      : [
+          `odds ratio ${figure(oddsRatio)}${interval ? ` (${figure(interval[0])} to ${interval[1] === null ? '∞' : figure(interval[1])})` : ''}`,
+        ]),
+    ...(effect === undefined ? [] : [`effect ${effect.toFixed(2)}`]),
+    counted(episodes, 'episode', 'episodes'),
+  ];
+  return element('span', { class: 'finding-strength' }, parts.join(' · '));
+}
+
+function figure(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(2)));
+}
+
+/** What was noticed too and is no news. */
+function folded(
+  model: PopulationModel,
+  finding: Finding,
+  explained: readonly ExplainedFinding[],
+): HTMLElement | undefined {
+  const { alsoSeenAs } = finding;
+  const count = alsoSeenAs.length + explained.length;
+  if (count === 0) return undefined;
+  return element(
+    'details',
+    { class: 'finding-folded' },
+    element(
+      'summary',
+      {},
+      element('span', { class: 'twistie' }),
+      `${count} more ${count === 1 ? 'observation follows' : 'observations follow'} from this`,
+    ),
+    element(
+      'ul',
+      {},
+      ...alsoSeenAs.map(({ dimension, value }) =>
+        element('li', {}, `Also seen as ${inWords(dimension)} ${inWords(value)}`),
+      ),
+      ...explained.map((one) => {
+        const show = element('button', { class: 'link' }, 'Show');
+        show.addEventListener('click', () => {
+          model.showFinding(one);
+        });
+        return element('li', {}, one.text, ' ', show);
+      }),
+    ),
+  );
+}
+
+function inWords(value: unknown): string {
+  return Array.isArray(value) ? value.map(String).join(' and ') : String(value);
+}

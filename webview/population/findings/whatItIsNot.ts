@@ -1,0 +1,113 @@
+import type { PopulationReport } from '../../../src/shared/findings.js';
+import { element } from '../../dom.js';
+import { Pane } from '../../pane.js';
+import { counted } from '../format.js';
+import type { PopulationModel } from '../populationModel.js';
+
+/** What can be ruled out, and by how much; then how all of it was worked out. */
+export function whatItIsNot(model: PopulationModel): readonly HTMLElement[] {
+  const not = new Pane({ id: 'not', title: 'What it is not', testId: 'what-it-is-not', foldable: true, open: true });
+  const suspects = new Pane({
+    id: 'hardware',
+    title: 'Suspect machines',
+    testId: 'suspects',
+    foldable: true,
+    open: true,
+  });
+  const method = new Pane({ id: 'method', title: 'How this was worked out', testId: 'method', foldable: true });
+  for (const pane of [not, suspects, method]) pane.body.classList.add('prose');
+  model.report.subscribe((report) => {
+    for (const pane of [not, suspects, method]) pane.root.hidden = !report;
+    if (!report) return;
+    not.body.replaceChildren(ruledOut(report));
+    suspects.root.hidden = report.hardwareSuspects.length === 0;
+    suspects.body.replaceChildren(hardware(report, model));
+    method.body.replaceChildren(...worked(report));
+  });
+  return [not.root, suspects.root, method.root];
+}
+
+function ruledOut({ notAssociated }: PopulationReport): HTMLElement {
+  if (notAssociated.length === 0)
+    return element('p', { class: 'empty-text' }, 'There are too few crashes to rule anything out.');
+  return element(
+    'ul',
+    {},
+    ...notAssociated.map(({ dimension, detectableOddsRatio, label }) =>
+      element(
+        'li',
+        {},
+        element('b', {}, dimension),
+        `: no association${label === undefined ? '' : ` with ${label}`}; one of an odds ratio of ${Number(detectableOddsRatio.toPrecision(2))} or more would have been seen, four times of five.`,
+      ),
+    ),
+  );
+}
+
+function hardware({ hardwareSuspects }: PopulationReport, model: PopulationModel): HTMLElement {
+  const copy = element('button', { class: 'link' }, 'Copy as a list to deny');
+  copy.addEventListener('click', () => {
+    model.copy(hardwareSuspects.map(({ value }) => String(value)).join('\n'), 'The list was copied.');
+  });
+  return element(
+    'div',
+    {},
+    element('p', {}, 'Crashes of kinds that healthy hardware does not make gather on these. ', copy),
+    element(
+      'table',
+      { class: 'data-table' },
+      element('caption', { class: 'visually-hidden' }, 'Suspect machines'),
+      element(
+        'thead',
+        {},
+        element(
+          'tr',
+          {},
+          ...['machine', 'such crashes', 'of', 'episodes', 'p'].map((text) => element('th', { scope: 'col' }, text)),
+        ),
+      ),
+      element(
+        'tbody',
+        {},
+        ...hardwareSuspects.map((suspect) => {
+          const choose = element('button', { class: 'link' }, `${suspect.dimension} ${String(suspect.value)}`);
+          choose.addEventListener('click', () => {
+            model.toggle(suspect.dimension, String(suspect.value), true);
+          });
+          return element(
+            'tr',
+            {},
+            element('th', { scope: 'row' }, choose),
+            ...[suspect.cases, suspect.of, suspect.episodes].map((count) =>
+              element('td', {}, count.toLocaleString('en')),
+            ),
+            element('td', {}, suspect.pAdjusted.toExponential(0)),
+          );
+        }),
+      ),
+    ),
+  );
+}
+
+function worked({ method, counts }: PopulationReport): HTMLElement[] {
+  const sentences = [
+    `${counted(counts.rows, 'row', 'rows')}, of which ${counted(counts.crashes)} in ${counted(counts.episodes, 'episode', 'episodes')}: crashes of one signature on one ${method.node ?? 'machine'} within ${Math.round(method.episodeGapSeconds / 60)} minutes count once in every p.`,
+    `${counted(method.tests, 'test', 'tests')} could have reached significance and all of them count: where nothing is to be found, the chance that anything is reported is at most ${method.alpha * 100} %. ${method.permutations > 0 ? `Scanned cuts and dates get their p from ${method.permutations.toLocaleString('en')} permutations.` : ''}`,
+    `Dimensions: ${method.dimensions.join(', ') || 'none'}. Numbers: ${method.measures.join(', ') || 'none'}.`,
+    ...(counts.unreadable > 0
+      ? [
+          `${counted(counts.unreadable, 'row', 'rows')} could not be read or have no label, and are in no count of the findings.`,
+        ]
+      : []),
+    ...(counts.withoutTime > 0 ? [`${counted(counts.withoutTime)} without a time.`] : []),
+  ];
+  return [
+    ...sentences.map((text) => element('p', {}, text)),
+    ...(method.leftOut.length === 0
+      ? []
+      : [
+          element('p', {}, 'Left out:'),
+          element('ul', {}, ...method.leftOut.map(({ column, why }) => element('li', {}, `${column}: ${why}`))),
+        ]),
+  ];
+}

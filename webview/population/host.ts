@@ -1,0 +1,16 @@
+import type { PopulationReport } from '../../src/shared/findings.js';
+
+/** What the page needs from around it: an editor, or a file that has everything in it. */
+export interface PopulationHost {
+  /** What stands out, where it did not come with the table. */
+  report(): Promise<PopulationReport>;
+  /** Rejects where the clipboard is closed. */
+  copy(text: string): Promise<void>;
+  /** Copies a link to this page in the state that `link` describes. */
+  copyLink(link: string): Promise<void>;
+  /** Opens a core in the editor. */
+  openCore(source: string): void;
+  /** Keeps the state over a reload. */
+  remember(link: string): void;
+  remembered(): string | undefined;
+}

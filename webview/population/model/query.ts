@@ -1,0 +1,60 @@
+import type { Facet, NumberBin } from './facet.js';
+import type { Selection } from './selection.js';
+
+/** The selection as DuckDB SQL over the view `crashes`, as findings have theirs. `facet` gives the facet of a column. */
+export function selectionQuery(selection: Selection, facet: (column: string) => Facet | undefined): string {
+  const conditions = [
+    ...[...selection.values].map(([column, { texts, not }]) =>
+      valueCondition(identifier(column), texts, not, facet(column)),
+    ),
+    ...[...selection.ranges].flatMap(([column, [from, to]]) => rangeConditions(column, from, to)),
+  ];
+  if (selection.text !== '')
+    conditions.push(`contains(lower(CAST(crashes AS VARCHAR)), lower(${literal(selection.text)}))`);
+  return conditions.length === 0
+    ? 'SELECT * FROM crashes'
+    : `SELECT * FROM crashes\nWHERE ${conditions.join('\n  AND ')}`;
+}
+
+function valueCondition(column: string, texts: readonly string[], not: boolean, facet: Facet | undefined): string {
+  const known = texts.filter((text) => text !== '');
+  const parts = facet?.bins
+    ? known.map((text) => binCondition(column, facet.bins?.[(facet.codeOf(text) ?? 0) - 1]))
+    : known.length === 0
+      ? []
+      : [`${column} ${known.length === 1 ? '=' : 'IN'} ${listed(known.map(literal))}`];
+  if (known.length < texts.length) parts.push(`${column} IS NULL`);
+  const either = parts.length === 1 ? parts.join('') : `(${parts.join(' OR ')})`;
+  // Of an unknown value SQL says neither yes nor no.
+  return not ? `(${either}) IS NOT TRUE` : either;
+}
+
+function binCondition(column: string, bin: NumberBin | undefined): string {
+  if (!bin) return 'false';
+  const { from, to } = bin;
+  return from === to ? `${column} = ${from}` : `(${column} >= ${from} AND ${column} < ${to})`;
+}
+
+function listed(items: readonly string[]): string {
+  return items.length === 1 ? items.join('') : `(${items.join(', ')})`;
+}
+
+function rangeConditions(column: string, from: number, to: number): string[] {
+  const named = column === 'time' ? `CAST(${identifier(column)} AS TIMESTAMP)` : identifier(column);
+  const bound = (value: number) =>
+    column === 'time'
+      ? `TIMESTAMP '${new Date(value).toISOString().replace('T', ' ').replace('Z', '')}'`
+      : String(value);
+  return [
+    ...(Number.isFinite(from) ? [`${named} >= ${bound(from)}`] : []),
+    ...(Number.isFinite(to) ? [`${named} < ${bound(to)}`] : []),
+  ];
+}
+
+function identifier(column: string): string {
+  return `"${column.replaceAll('"', '""')}"`;
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
