@@ -7,7 +7,15 @@ import { groupsOf, type Groups } from './model/groups.js';
 import { writeLink, type PageState, type View } from './model/link.js';
 import { orderOf } from './model/ordering.js';
 import { selectionOf } from './model/findingSelection.js';
-import { EVERYTHING, toggled, withRange, type Range, type Selection, type ValueChoice } from './model/selection.js';
+import {
+  EVERYTHING,
+  isEverything,
+  toggled,
+  withRange,
+  type Range,
+  type Selection,
+  type ValueChoice,
+} from './model/selection.js';
 import type { Table, TableColumn } from './model/table.js';
 import type { PopulationHost } from './host.js';
 
@@ -30,6 +38,9 @@ export class PopulationModel {
   readonly #columns: ReadonlyMap<string, TableColumn>;
   readonly #facets = new Map<string, Facet>();
   readonly #orders = new Map<string, Uint32Array>();
+  /** Counts of what is chosen now, which several views show; and of everything, to which readers come back. */
+  #counts = new Map<object, Uint32Array>();
+  readonly #allCounts = new WeakMap<object, Uint32Array>();
 
   constructor(
     readonly table: Table,
@@ -70,7 +81,10 @@ export class PopulationModel {
 
   /** Counts by value and group of the rows that pass all conditions but those on the column itself. */
   count(name: string, facet: Pick<Facet, 'codes' | 'size'>): Uint32Array {
-    return this.#rows.count(name, facet, this.groups);
+    const known = isEverything(this.selection.get()) ? this.#allCounts : this.#counts;
+    let counts = known.get(facet);
+    if (!counts) known.set(facet, (counts = this.#rows.count(name, facet, this.groups)));
+    return counts;
   }
 
   /** The rows that are looked at, ascending. */
@@ -131,6 +145,7 @@ export class PopulationModel {
         this.#rows.filterRange(`in.${name}`, column.values, range);
     }
     if (known.text !== before.text) this.#rows.filterRows(TEXT, this.#rowsHolding(known.text));
+    this.#counts = new Map();
     this.selection.set(known);
   }
 

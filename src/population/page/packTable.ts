@@ -39,29 +39,17 @@ function packNumbers({ name, values }: NumberColumn, sections: Sections): Packed
 
 function packTexts({ name, values, codes }: CategoryColumn, sections: Sections): PackedTexts {
   const texts = values.map(String);
-  const order = ascending(texts);
   // Two values can read the same (true and "true"): they are one text.
-  const codeOf = new Uint32Array(texts.length);
-  const kept: string[] = [];
-  for (const index of order) {
-    const text = texts[index] ?? '';
-    if (kept.length === 0 || kept[kept.length - 1] !== text) kept.push(text);
-    codeOf[index] = kept.length;
-  }
+  const kept = ascending([...new Set(texts)]);
+  const ranks = new Map(kept.map((text, index) => [text, index + 1]));
+  const codeOf = Uint32Array.from(texts, (text) => ranks.get(text) ?? 0);
   const width = kept.length < 0x100 ? 1 : kept.length < 0x10000 ? 2 : 4;
   const packed = new { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width](codes.length);
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? -1;
     if (code >= 0) packed[row] = codeOf[code] ?? 0;
   }
-  const encoder = new TextEncoder();
-  const pieces = kept.map((text) => encoder.encode(text));
-  const ends = new Uint32Array(pieces.length);
-  let end = 0;
-  for (const [index, piece] of pieces.entries()) {
-    end += piece.length;
-    ends[index] = end;
-  }
+  const { ends, bytes } = encoded(kept);
   return {
     type: 'texts',
     name,
@@ -69,31 +57,33 @@ function packTexts({ name, values, codes }: CategoryColumn, sections: Sections):
     codes: sections.add(packed),
     width,
     ends: sections.add(ends),
-    text: sections.add(joined(pieces, end)),
+    text: sections.add(bytes),
   };
 }
 
 /** More texts than this are put in the order of their code units: nobody reads them all, and collation takes seconds. */
 const COLLATED = 20_000;
 
-function ascending(texts: readonly string[]): Uint32Array {
-  const order = Uint32Array.from(texts.keys());
-  // phys-9 before phys-10.
+function ascending(texts: string[]): string[] {
+  if (texts.length > COLLATED) return texts.sort();
+  // phys-9 before phys-10; what collates as equal has an order all the same.
   const collator = new Intl.Collator('en', { numeric: true });
-  const byUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  // What collates as equal need not be the same text: the same ones must still lie side by side.
-  const compare = texts.length > COLLATED ? byUnits : (a: string, b: string) => collator.compare(a, b) || byUnits(a, b);
-  return order.sort((a, b) => compare(texts[a] ?? '', texts[b] ?? ''));
+  return texts.sort((a, b) => collator.compare(a, b) || (a < b ? -1 : 1));
 }
 
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
+function encoded(texts: readonly string[]): { readonly ends: Uint32Array; readonly bytes: Uint8Array } {
+  const encoder = new TextEncoder();
+  const whole = texts.join('');
+  const bytes = encoder.encode(whole);
+  // Where every character is one byte, as nearly always, a million texts need not be encoded one by one to know their lengths.
+  const plain = bytes.length === whole.length;
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (const [index, text] of texts.entries()) {
+    end += plain ? text.length : encoder.encode(text).length;
+    ends[index] = end;
   }
-  return whole;
+  return { ends, bytes };
 }
 
 const ALIGNMENT = 8;

@@ -24,7 +24,7 @@ export class CoreList extends HTMLElement {
       host,
     );
     let columns: readonly string[] = [];
-    let rows = new Uint32Array();
+    let rows: Uint32Array = new Uint32Array();
 
     const list: VirtualList = new VirtualList(host, {
       role: 'grid',
@@ -63,7 +63,7 @@ export class CoreList extends HTMLElement {
       refill();
     };
     const refill = () => {
-      rows = new Uint32Array(model.sortedRows(model.view.get().sort));
+      rows = model.sortedRows(model.view.get().sort);
       list.setCount(rows.length);
       if (host.scrollTop > 0) list.reveal(0);
     };
@@ -77,6 +77,8 @@ function trackOf(name: string): string {
   switch (name) {
     case 'time':
       return '145px';
+    case 'label':
+      return 'minmax(130px, 1fr)';
     case 'source':
     case 'signature':
       return 'minmax(160px, 2fr)';

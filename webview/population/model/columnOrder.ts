@@ -11,7 +11,7 @@ export interface ColumnOrder {
 
 /** What a crash is, and where: in every table that has them. */
 const OF_THE_CRASH = ['label', 'kind', 'signature'];
-const LISTED = 7;
+const LISTED = 5;
 /** A column of texts with more values, for its rows, names single crashes. */
 const MOST_VALUES = 0.5;
 
@@ -23,7 +23,9 @@ export function columnOrder(table: Table, report: PopulationReport | undefined):
     ? [...report.method.dimensions, ...report.method.measures]
     : table.columns.filter((column) => looksLikeDimension(column, table.rows)).map(({ name }) => name);
   const dimensions = unique([...OF_THE_CRASH, ...found, ...asked]).filter((name) => names.has(name) && name !== 'time');
-  const listed = unique(['time', ...OF_THE_CRASH, ...found, ...dimensions]).filter((name) => names.has(name));
+  const listed = unique(['time', 'label', 'kind', ...found, 'signature', ...dimensions]).filter((name) =>
+    names.has(name),
+  );
   // The source stands last: it is long, and what comes before it is what the eye runs along.
   const shown = listed.filter((name) => name !== 'source').slice(0, LISTED);
   return { dimensions, listed: names.has('source') ? [...shown, 'source'] : shown };

@@ -13,6 +13,7 @@ export class Crossfilter {
   readonly #failed: Uint32Array;
   readonly #bits = new Map<string, number>();
   #passing: Uint32Array | undefined;
+  #all: Uint32Array | undefined;
 
   constructor(rows: number) {
     this.rows = rows;
@@ -24,22 +25,53 @@ export class Crossfilter {
    * as many filters as there can be.
    */
   filterCodes(id: string, codes: Facet['codes'], keep: Uint8Array | undefined): boolean {
-    return this.#filter(id, keep && ((row) => keep[codes[row] ?? 0] === 1));
+    if (!keep) return this.clear(id);
+    const bit = this.#bitOf(id);
+    if (bit === undefined) return false;
+    const fails = keep.map((kept) => 1 - kept);
+    const failed = this.#failed;
+    const others = ~(1 << bit);
+    for (let row = 0; row < this.rows; row++)
+      failed[row] = ((failed[row] ?? 0) & others) | ((fails[codes[row] ?? 0] ?? 0) << bit);
+    return this.#changed();
   }
 
   /** Lets only rows pass with `from` <= value < `to`. */
   filterRange(id: string, values: Float64Array, range: readonly [from: number, to: number] | undefined): boolean {
-    if (!range) return this.#filter(id, undefined);
+    if (!range) return this.clear(id);
+    const bit = this.#bitOf(id);
+    if (bit === undefined) return false;
     const [from, to] = range;
-    return this.#filter(id, (row) => {
+    const failed = this.#failed;
+    const own = 1 << bit;
+    for (let row = 0; row < this.rows; row++) {
       const value = values[row] ?? NaN;
-      return value >= from && value < to;
-    });
+      failed[row] = value >= from && value < to ? (failed[row] ?? 0) & ~own : (failed[row] ?? 0) | own;
+    }
+    return this.#changed();
   }
 
   /** Lets only the given rows pass, 1 in `keep` for each. */
   filterRows(id: string, keep: Uint8Array | undefined): boolean {
-    return this.#filter(id, keep && ((row) => keep[row] === 1));
+    if (!keep) return this.clear(id);
+    const bit = this.#bitOf(id);
+    if (bit === undefined) return false;
+    const failed = this.#failed;
+    const others = ~(1 << bit);
+    for (let row = 0; row < this.rows; row++)
+      failed[row] = ((failed[row] ?? 0) & others) | ((1 - (keep[row] ?? 0)) << bit);
+    return this.#changed();
+  }
+
+  /** Takes a filter away, where there is one. */
+  clear(id: string): boolean {
+    const bit = this.#bits.get(id);
+    if (bit === undefined) return true;
+    this.#bits.delete(id);
+    const failed = this.#failed;
+    if (this.#bits.size === 0) failed.fill(0);
+    else for (let row = 0; row < this.rows; row++) failed[row] = (failed[row] ?? 0) & ~(1 << bit);
+    return this.#changed();
   }
 
   has(id: string): boolean {
@@ -49,6 +81,7 @@ export class Crossfilter {
   /** The rows that pass, ascending. */
   passing(): Uint32Array {
     if (this.#passing) return this.#passing;
+    if (this.#bits.size === 0) return (this.#passing = this.#all ??= everyRow(this.rows));
     const found = new Uint32Array(this.rows);
     let count = 0;
     for (let row = 0; row < this.rows; row++) if (this.#failed[row] === 0) found[count++] = row;
@@ -94,25 +127,15 @@ export class Crossfilter {
     return counts;
   }
 
-  #filter(id: string, keep: ((row: number) => boolean) | undefined): boolean {
-    let bit = this.#bits.get(id);
-    if (!keep && bit === undefined) return true;
-    if (bit === undefined) {
-      bit = this.#freeBit();
-      if (bit === undefined) return false;
-      this.#bits.set(id, bit);
-    }
-    const mask = 1 << bit;
-    const failed = this.#failed;
-    if (keep) {
-      for (let row = 0; row < this.rows; row++)
-        failed[row] = keep(row) ? (failed[row] ?? 0) & ~mask : (failed[row] ?? 0) | mask;
-    } else {
-      for (let row = 0; row < this.rows; row++) failed[row] = (failed[row] ?? 0) & ~mask;
-      this.#bits.delete(id);
-    }
+  #changed(): true {
     this.#passing = undefined;
     return true;
+  }
+
+  #bitOf(id: string): number | undefined {
+    const bit = this.#bits.get(id) ?? this.#freeBit();
+    if (bit !== undefined) this.#bits.set(id, bit);
+    return bit;
   }
 
   #freeBit(): number | undefined {
@@ -120,4 +143,10 @@ export class Crossfilter {
     for (let bit = 0; bit < MOST_FILTERS; bit++) if (!taken.has(bit)) return bit;
     return undefined;
   }
+}
+
+function everyRow(rows: number): Uint32Array {
+  const all = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) all[row] = row;
+  return all;
 }
