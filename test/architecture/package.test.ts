@@ -27,6 +27,9 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'dist/library.js': 930_000,
   'dist/webview/core.js': 340_000,
   'dist/webview/core.css': 30_000,
+  'dist/webview/population.js': 330_000,
+  'dist/webview/population.css': 21_000,
+  'dist/webview/standalone.css': 4_000,
   'dist/iced_x86_bg.wasm': 980_000,
 };
 

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { facetOfNumbers } from '../../../webview/population/model/facet.js';
+import { selectionOf } from '../../../webview/population/model/findingSelection.js';
+import { selectionQuery } from '../../../webview/population/model/query.js';
+import type { Finding } from '../../../src/shared/findings.js';
+import type { NumberColumn } from '../../../webview/population/model/table.js';
+
+const age: NumberColumn = {
+  type: 'numbers',
+  name: 'age',
+  time: false,
+  values: Float64Array.from({ length: 100 }, (_, index) => index),
+};
+const facet = (name: string) => (name === 'age' ? facetOfNumbers(age) : undefined);
+
+describe('a selection as a query', () => {
+  it('is everything when nothing is chosen', () => {
+    expect(selectionQuery({ values: new Map(), ranges: new Map(), text: '' }, facet)).toBe('SELECT * FROM crashes');
+  });
+
+  it('quotes names and values, whatever is in them', () => {
+    const values = new Map([['we"ird', { texts: ["o'clock", ''], not: false }]]);
+    expect(selectionQuery({ values, ranges: new Map(), text: '' }, facet)).toBe(
+      `SELECT * FROM crashes\nWHERE ("we""ird" = 'o''clock' OR "we""ird" IS NULL)`,
+    );
+  });
+
+  it('keeps rows without a value where values are excluded', () => {
+    const values = new Map([['host', { texts: ['a', 'b'], not: true }]]);
+    expect(selectionQuery({ values, ranges: new Map(), text: '' }, facet)).toContain(
+      `("host" IN ('a', 'b')) IS NOT TRUE`,
+    );
+  });
+
+  it('says bins and times as ranges', () => {
+    const values = new Map([['age', { texts: ['20 to 40'], not: false }]]);
+    const ranges = new Map([['time', [Date.UTC(2026, 4, 2), Infinity] as const]]);
+    expect(selectionQuery({ values, ranges, text: '' }, facet)).toBe(
+      `SELECT * FROM crashes\nWHERE ("age" >= 20 AND "age" < 40)\n  AND CAST("time" AS TIMESTAMP) >= TIMESTAMP '2026-05-02 00:00:00.000'`,
+    );
+  });
+});
+
+describe('the cases of a finding', () => {
+  const column = (name: string) => (name === 'age' || name === 'time' ? { ...age, name } : undefined);
+  const select = (finding: Partial<Finding>) => selectionOf(finding as Finding, column);
+
+  it('are those of its label and value', () => {
+    const { values } = select({ label: 'other', dimension: ['sku', 'kernel'], value: ['gen9', '6.1'] });
+    expect([...values].map(([name, { texts }]) => [name, ...texts])).toEqual([
+      ['label', 'other'],
+      ['sku', 'gen9'],
+      ['kernel', '6.1'],
+    ]);
+  });
+
+  it('are those below a cut, up to it where it says so', () => {
+    expect(select({ kind: 'abort', dimension: 'age', value: '< 6' }).ranges.get('age')).toEqual([-Infinity, 6]);
+    const [, end = 0] = select({ kind: 'abort', dimension: 'age', value: '<= 6' }).ranges.get('age') ?? [];
+    expect(end).toBeGreaterThan(6);
+    expect(end).toBeLessThan(6.0001);
+    expect(select({ kind: 'abort', dimension: 'age', value: '>= 6.5' }).ranges.get('age')).toEqual([6.5, Infinity]);
+  });
+
+  it('are those of its time', () => {
+    const { ranges } = select({
+      label: 'other',
+      dimension: 'time',
+      value: '2026-05-02',
+      start: '2026-05-02T00:00:00Z',
+    });
+    expect(ranges.get('time')).toEqual([Date.UTC(2026, 4, 2), Infinity]);
+  });
+});
