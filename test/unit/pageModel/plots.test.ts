@@ -3,7 +3,7 @@ import { agreement, estimate, roughly } from '../../../webview/population/model/
 import { groupsOf } from '../../../webview/population/model/groups.js';
 import { matrixOf } from '../../../webview/population/model/matrix.js';
 import { readTable } from '../../../webview/population/model/table.js';
-import { packTable } from '../../../src/population/page/packTable.js';
+import { packTable } from '../../../src/session/population/packTable.js';
 
 describe('the matrix', () => {
   it('has the expected counts and residuals of a two by two table', () => {

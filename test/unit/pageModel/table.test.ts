@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { packTable } from '../../../src/population/page/packTable.js';
+import { packTable } from '../../../src/session/population/packTable.js';
 import type { ColumnTable } from '../../../src/shared/columnTable.js';
 import { orderOf } from '../../../webview/population/model/ordering.js';
 import { readTable } from '../../../webview/population/model/table.js';
