@@ -86,7 +86,12 @@ const LAYERS = [
   },
   { name: 'library', at: 'src/library\\.ts$', may: ['session', 'shared'] },
   // Filters and counts for display; pure, and so apart from the views, which have the DOM.
-  { name: 'pageModel', at: 'webview/population/model/', may: ['shared'], npm: { 'd3-time': 'webview/population/model/' } },
+  {
+    name: 'pageModel',
+    at: 'webview/population/model/',
+    may: ['shared'],
+    npm: { 'd3-time': 'webview/population/model/' },
+  },
   {
     name: 'webview',
     at: 'webview/',
