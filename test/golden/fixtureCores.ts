@@ -16,6 +16,7 @@ export const SYSROOT = join(UNPACKED, 'sysroot');
 /** What `fixture.json` says of a sample core, as far as it is checked here. */
 export interface Fixture {
   readonly name: string;
+  readonly program: string;
   readonly label: string;
   readonly kind: string;
   readonly shift?: number;

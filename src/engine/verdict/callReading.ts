@@ -4,7 +4,7 @@ import { runtimeAddress } from '../base/addresses.js';
 import { toLink } from '../modules/moduleMap.js';
 import { isCode } from '../unwind/unwindContext.js';
 import { addressOf } from './effectiveAddress.js';
-import { type RuleContext, wordAt } from './ruleContext.js';
+import { type CodeContext, type RuleContext, wordAt } from './ruleContext.js';
 
 /**
  * Whether the call before a return address can have led to where the processor is now.
@@ -166,7 +166,7 @@ function indirectJumpsOf(rule: RuleContext, start: bigint): Jumps | undefined {
 }
 
 /** Bytes of the function that starts at an address: by call-frame information, else by symbol, else a small guess. */
-export function functionExtent(rule: RuleContext, start: bigint): number {
+export function functionExtent(rule: CodeContext, start: bigint): number {
   const module = rule.unwind.modules.find(start);
   const link = module === undefined ? undefined : toLink(module, start);
   if (module === undefined || link === undefined) return 256;

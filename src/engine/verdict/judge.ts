@@ -54,9 +54,13 @@ export function judge(input: JudgeInput): Judgement {
   const bug = finding.knownBug === undefined ? undefined : KNOWN_BUGS.get(finding.knownBug);
   const known = bug === undefined ? [] : [{ rule: 'known-bug', text: bug.text, weight: 0.2, refs: [] }];
   const evidence = [...finding.evidence, ...known, ...handler];
-  const confidence = Math.round(finding.confidence * 100) / 100;
+  const sure = finding.kind === 'unknown' ? Math.min(finding.confidence, UNKNOWN) : finding.confidence;
+  const confidence = Math.round(sure * 100) / 100;
   return { ...finding, confidence, evidence, crash, candidates, chosen };
 }
+
+/** Confidence is of label and kind together: that something is unknown is hardly ever the whole truth of it. */
+const UNKNOWN = 0.2;
 
 /** Whether the registers of the crash are those of a processor fault; otherwise they only say where the process happened to be. */
 function isFault(rule: RuleContext): boolean {

@@ -3,15 +3,26 @@ import { type Evidence, register } from './evidence.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
+export type PlainReturn = 'holds' | 'refuted' | 'unknown' | 'unread';
+
+/** How sure an overwritten return address is by that: without code a shift by a multiple of 16 cannot be excluded. */
+export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
+  holds: 0.92,
+  unknown: 0.92,
+  refuted: 0.75,
+  unread: 0.85,
+};
+
 /**
  * Whether a plain return, with the stack pointer in order, can have led here: then the caller's frame starts at the stack pointer, and
  * the distance to its own return address is one that the caller has at one of its calls. gcc keeps stacks of local functions
  * aligned to 8 only, so the remainder modulo 16 alone proves nothing.
  *
  * @param stackPointer as it is behind the return
- * @returns `refuted` when the nearest return address belongs to a function that has no call at that distance
+ * @returns `refuted` when the nearest return address belongs to a function that has no call at that distance; `unread` when the code
+ *   before it is not known
  */
-export function plainReturn(rule: RuleContext, stackPointer = rule.sp): 'holds' | 'refuted' | 'unknown' {
+export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainReturn {
   let answer: 'refuted' | 'unknown' = 'unknown';
   const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
   const aboveFramePointer = framePointer === undefined ? undefined : framePointer + 8n;
@@ -20,6 +31,7 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): 'holds' 
     const address = wordAt(rule, place);
     if (address === undefined) break;
     const check = checkReturnAddress(rule.unwind, address);
+    if (check.kind === 'unknown' && answer === 'unknown') return 'unread';
     if (check.kind !== 'call') continue;
     // Which function an indirect call led to is not known: any distance can be right, and what lies farther up is not the caller's.
     if (check.site.target === undefined) return place === aboveFramePointer ? 'holds' : 'unknown';

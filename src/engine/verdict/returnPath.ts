@@ -1,6 +1,6 @@
 import { runtimeAddress } from '../base/addresses.js';
 import { functionExtent } from './callReading.js';
-import type { RuleContext } from './ruleContext.js';
+import type { CodeContext } from './ruleContext.js';
 
 /** Instructions followed: epilogues are short. */
 const FOLLOWED = 256;
@@ -12,7 +12,7 @@ const FOLLOWED = 256;
  * @param start runtime address of the function
  * @returns `undefined` when the code is not known or too long to say
  */
-export function returnsWithoutCall(rule: RuleContext, start: bigint, from: bigint): boolean | undefined {
+export function returnsWithoutCall(rule: CodeContext, start: bigint, from: bigint): boolean | undefined {
   const end = start + BigInt(functionExtent(rule, start));
   if (rule.disassembler === undefined || from < start || from >= end) return undefined;
   const seen = new Set<bigint>();

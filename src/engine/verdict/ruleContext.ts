@@ -8,13 +8,17 @@ import type { AddressSpace } from '../values/addressSpace.js';
 import type { Crash } from './crash.js';
 import { instructionAt } from './effectiveAddress.js';
 
-/** What every rule may look at. */
-export interface RuleContext {
-  readonly core: CoreImage;
+/** What is needed to read code, which is the same in every core. */
+export interface CodeContext {
   readonly unwind: UnwindContext;
+  readonly disassembler: Disassembler | undefined;
+}
+
+/** What every rule may look at. */
+export interface RuleContext extends CodeContext {
+  readonly core: CoreImage;
   readonly symbolizer: Symbolizer;
   readonly space: () => AddressSpace;
-  readonly disassembler: Disassembler | undefined;
   readonly crash: Crash;
   /** Program counter and stack pointer of the crash. */
   readonly pc: bigint;

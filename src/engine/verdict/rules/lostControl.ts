@@ -7,7 +7,7 @@ import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { calledUnaligned, notAtACall, plainReturn } from '../plainReturn.js';
+import { calledUnaligned, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
@@ -46,7 +46,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   }
   if (plain) {
     const below = runtimeAddress(rule.sp - 8n);
-    return returnToWild(rule, rule.pc, refuted ? 0.75 : 0.92, asReturned(rule), [
+    return returnToWild(rule, rule.pc, OVERWRITTEN[returned], asReturned(rule), [
       {
         rule: RULE,
         text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,

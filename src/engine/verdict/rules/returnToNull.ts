@@ -5,7 +5,7 @@ import { type Evidence, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
-import { calledUnaligned, notAtACall, plainReturn } from '../plainReturn.js';
+import { calledUnaligned, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -87,12 +87,12 @@ function returned(rule: RuleContext): Finding {
   }
   if (inFlight !== undefined) evidence.push(inFlight.evidence);
   const restore = inFlight !== undefined;
-  const refuted = !restore && plainReturn(rule) === 'refuted';
-  if (refuted) evidence.push(notAtACall(rule, RULE));
+  const plain = plainReturn(rule);
+  if (!restore && plain === 'refuted') evidence.push(notAtACall(rule, RULE));
   return {
     label: 'return-to-null',
     kind: restore ? 'context-restore-to-null' : 'zeroed-return-address',
-    confidence: restore ? 0.7 : refuted ? 0.75 : 0.9,
+    confidence: restore ? 0.7 : OVERWRITTEN[plain],
     account: restore
       ? 'Control was being transferred to a landing pad, and went to address 0 instead.'
       : 'A function returned, and the return address it popped was 0: something had overwritten it on the stack.',
