@@ -1,4 +1,6 @@
+import { isMainThread } from 'node:worker_threads';
 import { Command, CommanderError } from 'commander';
+import { serveTriage } from '../session/worker/pool/serveTriage.js';
 import { auditCommand } from './commands/audit.js';
 import { dapCommand } from './commands/dap.js';
 import { inspectCommand } from './commands/inspect.js';
@@ -31,4 +33,6 @@ async function main(argv: readonly string[]): Promise<void> {
 
 declare const VERSION: string;
 
-void main(process.argv);
+// The threads of a triage run this same bundle, whose machine code is there already.
+if (isMainThread) void main(process.argv);
+else serveTriage();

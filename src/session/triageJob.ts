@@ -27,7 +27,7 @@ export interface TriageJob {
   readonly wanted: WantedOfCore;
   /** Threads besides this one; 0 to do all here. */
   readonly workers: number;
-  /** The bundle of `triageWorker.ts`. */
+  /** A bundle that calls `serveTriage` when it is run as a thread. */
   readonly workerScript: string;
   readonly collector?: Collector;
   readonly enrich?: (entry: CoreEntry, core: TriagedCore) => Enrichment;

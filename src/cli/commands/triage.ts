@@ -87,7 +87,7 @@ async function triageInputs(inputs: readonly string[], options: TriageOptions): 
         ...(options.keepStack === undefined ? {} : { stack: options.keepStack }),
       },
       workers: options.workers ?? workersFor(first.length),
-      workerScript: join(__dirname, 'triageWorker.js'),
+      workerScript: join(__dirname, 'cli.js'),
       ...(collector === undefined ? {} : { collector }),
       signal,
     };

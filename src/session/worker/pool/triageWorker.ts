@@ -1,24 +1,3 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { coreSourceOf } from '../../coreSources.js';
-import { isRemoteAddress } from '../../remote/remoteAddress.js';
-import { Triage } from '../../triage.js';
-import type { PoolReply, PoolRequest, PoolSettings } from './poolProtocol.js';
+import { serveTriage } from './serveTriage.js';
 
-/** One thread of the pool: the entry of its own bundle. */
-function serve(): void {
-  const port = parentPort;
-  if (port === null) return;
-  const { options, wanted, place } = workerData as PoolSettings;
-  const triage = new Triage(options, undefined, coreSourceOf(place.inputs, place));
-  let before: Promise<void> = Promise.resolve();
-  port.on('message', (request: PoolRequest) => {
-    // Servers are waited for in several places at once; what is read from disk is done in turn.
-    const early = isRemoteAddress(request.source) ? triage.coreOf(request, wanted) : undefined;
-    before = before.then(async () => {
-      const reply: PoolReply = await (early ?? triage.coreOf(request, wanted));
-      port.postMessage(reply);
-    });
-  });
-}
-
-serve();
+serveTriage();
