@@ -1,0 +1,26 @@
+import type { Predicate } from './predicate.js';
+import type { Subject } from './subjects.js';
+
+/** Families of questions share the permitted rate of false alarms, so that many questions of one sort cannot drown the others. */
+export type Family = 'single' | 'pair' | 'time' | 'measure';
+
+/** An association of a subject with a condition, before it is known whether something else explains it. */
+export interface Candidate {
+  readonly subject: Subject;
+  readonly family: Family;
+  readonly predicate: Predicate;
+  /** ln p of this question by itself; for what was scanned, of the whole scan. */
+  readonly logP: number;
+  /** Log-likelihood that a condition of this sort gains by its freedom alone, when compared with another. */
+  readonly cost: number;
+  /** Log-likelihood gained, over the episodes compared. */
+  readonly gain: number;
+  /** Whether the subject is more frequent inside. */
+  readonly excess: boolean;
+}
+
+/** A single value is what it is; a cut finds the best of its positions, a window and a pair have more freedom yet. */
+export const COST_OF_VALUE = 0;
+export const COST_OF_CUT = 2;
+export const COST_OF_WINDOW = 6;
+export const COST_OF_PAIR = 5;

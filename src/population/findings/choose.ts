@@ -1,0 +1,106 @@
+import { splitGain } from '../statistics/gain.js';
+import type { Candidate } from './candidate.js';
+import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
+import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
+import type { Subject } from './subjects.js';
+
+/** So many of the best candidates of a subject are compared with each other. */
+const MOST_COMPARED = 40;
+const MOST_COMPARED_OF_MANY = 14;
+const MANY = 200_000;
+
+/** A finer subject must explain this much more than its label does, to be worth the narrower statement. */
+const FINER = { label: 1, kind: 1.2, signature: 1.3 } as const;
+
+/**
+ * The best explanation among candidates. Gains over different episodes cannot be compared, since columns have gaps: two candidates are
+ * compared over the episodes where both are known.
+ *
+ * @param comparisonOf what each subject is compared with at this point
+ */
+export function chooseBest(
+  candidates: readonly Candidate[],
+  comparisonOf: (subject: Subject) => Comparison,
+): Candidate | undefined {
+  const leading = strongest(candidates);
+  if (leading === undefined) return undefined;
+  const comparison = comparisonOf(leading.subject);
+  const episodes = comparison.role.length;
+  const own = candidates
+    .filter(({ subject }) => subject === leading.subject)
+    .sort((a, b) => score(b) - score(a))
+    .slice(0, episodes > MANY ? MOST_COMPARED_OF_MANY : MOST_COMPARED);
+  const sides = own.map(({ predicate }) => sidesOf(predicate, episodes));
+  let champion = 0;
+  // Twice, since to beat is not transitive.
+  for (let pass = 0; pass < 2; pass++)
+    own.forEach((challenger, index) => {
+      const holder = own[champion];
+      if (index === champion || holder === undefined) return;
+      if (beats(challenger, sides[index], holder, sides[champion], comparison)) champion = index;
+    });
+  return own[champion];
+}
+
+function score({ gain, cost }: Candidate): number {
+  return gain - cost;
+}
+
+/** By subject: the label before its kinds and signatures, the rarer of mirror images, what is in excess before what is lacking. */
+function strongest(candidates: readonly Candidate[]): Candidate | undefined {
+  let best: Candidate | undefined;
+  let most = -Infinity;
+  for (const candidate of candidates) {
+    const rank = score(candidate) / FINER[candidate.subject.level];
+    if (best === undefined || rank > most + 1e-6 || (rank > most - 1e-6 && preferred(candidate, best))) {
+      best = candidate;
+      most = Math.max(most, rank);
+    }
+  }
+  return best;
+}
+
+function preferred(candidate: Candidate, other: Candidate): boolean {
+  if (candidate.excess !== other.excess) return candidate.excess;
+  return candidate.subject.episodes.length < other.subject.episodes.length;
+}
+
+function beats(
+  challenger: Candidate,
+  challengerSides: Uint8Array | undefined,
+  holder: Candidate,
+  holderSides: Uint8Array | undefined,
+  { role, stratum, strata }: Comparison,
+): boolean {
+  if (challengerSides === undefined || holderSides === undefined) return false;
+  // At layer * 8 + challenger * 4 + holder * 2 + case.
+  const counts = new Int32Array(strata * 8);
+  for (let i = 0; i < role.length; i++) {
+    const is = role[i] ?? LEFT_OUT;
+    const a = challengerSides[i] ?? UNKNOWN;
+    const b = holderSides[i] ?? UNKNOWN;
+    if (is === LEFT_OUT || a === UNKNOWN || b === UNKNOWN) continue;
+    const at = (stratum[i] ?? 0) * 8 + (a === INSIDE ? 4 : 0) + (b === INSIDE ? 2 : 0) + (is === CASE ? 1 : 0);
+    counts[at] = (counts[at] ?? 0) + 1;
+  }
+  let challengerGain = 0;
+  let holderGain = 0;
+  for (let layer = 0; layer < strata; layer++) {
+    const n = (a: number, b: number, c: number) => counts[layer * 8 + a * 4 + b * 2 + c] ?? 0;
+    const all = (a: number, b: number) => n(a, b, 0) + n(a, b, 1);
+    challengerGain += splitGain(
+      n(1, 0, 1) + n(1, 1, 1),
+      all(1, 0) + all(1, 1),
+      n(0, 0, 1) + n(0, 1, 1),
+      all(0, 0) + all(0, 1),
+    );
+    holderGain += splitGain(
+      n(0, 1, 1) + n(1, 1, 1),
+      all(0, 1) + all(1, 1),
+      n(0, 0, 1) + n(1, 0, 1),
+      all(0, 0) + all(1, 0),
+    );
+  }
+  const difference = challengerGain - challenger.cost - (holderGain - holder.cost);
+  return difference > 1e-6;
+}

@@ -1,0 +1,77 @@
+/** Crashes grouped into episodes. */
+export interface Episodes {
+  readonly count: number;
+  /** For each crash its episode. */
+  readonly of: Int32Array;
+}
+
+/** Of the crashes of one signature on one node, so many may fall within a window by chance alone. */
+const BY_CHANCE = 0.05;
+const HOUR = 3_600_000;
+
+/**
+ * Crashes with one key (node and signature) form an episode while each follows the one before within the gap. Where a node crashes so
+ * often that crashes follow one another within the gap by chance, the gap is narrowed there: a busy node's crashes are no episode, and
+ * what is frequent must not count less than what is rare.
+ *
+ * @param key of each crash: node and signature; -1 for a crash that is an episode by itself
+ * @param time of each crash in epoch milliseconds; NaN for a crash that is an episode by itself
+ * @param gap milliseconds; 0 for none
+ */
+export function episodesOf(key: Int32Array, time: Float64Array, gap: number): Episodes {
+  const of = new Int32Array(key.length).fill(-1);
+  let count = 0;
+  const order = sortedByKeyAndTime(key, time);
+  const span = timeSpan(time);
+  for (let from = 0; from < order.length;) {
+    const own = key[order[from] ?? 0];
+    let to = from;
+    while (to < order.length && key[order[to] ?? 0] === own) to++;
+    const window = Math.min(gap, narrowed(order, time, from, to, span));
+    let last = -Infinity;
+    for (let i = from; i < to; i++) {
+      const crash = order[i] ?? 0;
+      const at = time[crash] ?? NaN;
+      if (at - last > window) count++;
+      of[crash] = count - 1;
+      last = at;
+    }
+    from = to;
+  }
+  for (let crash = 0; crash < of.length; crash++) if (of[crash] === -1) of[crash] = count++;
+  return { count, of };
+}
+
+/** The window within which few crashes of this key fall by chance: by the share of hours that have any, which no single burst can swell. */
+function narrowed(order: Uint32Array, time: Float64Array, from: number, to: number, span: number): number {
+  if (to - from < 3) return Infinity;
+  let hours = 0;
+  let last = NaN;
+  for (let i = from; i < to; i++) {
+    const hour = Math.floor((time[order[i] ?? 0] ?? 0) / HOUR);
+    if (hour !== last) hours++;
+    last = hour;
+  }
+  const occupied = Math.min(0.999, hours / Math.max(1, span / HOUR));
+  const perHour = -Math.log1p(-occupied);
+  return (BY_CHANCE / perHour) * HOUR;
+}
+
+function timeSpan(time: Float64Array): number {
+  let low = Infinity;
+  let high = -Infinity;
+  for (const at of time)
+    if (!Number.isNaN(at)) {
+      low = Math.min(low, at);
+      high = Math.max(high, at);
+    }
+  return high > low ? high - low : 0;
+}
+
+function sortedByKeyAndTime(key: Int32Array, time: Float64Array): Uint32Array {
+  let count = 0;
+  const order = new Uint32Array(key.length);
+  for (let crash = 0; crash < key.length; crash++)
+    if ((key[crash] ?? -1) >= 0 && !Number.isNaN(time[crash] ?? NaN)) order[count++] = crash;
+  return order.subarray(0, count).sort((a, b) => (key[a] ?? 0) - (key[b] ?? 0) || (time[a] ?? 0) - (time[b] ?? 0));
+}

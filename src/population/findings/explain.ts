@@ -1,0 +1,165 @@
+import type { Random } from '../statistics/random.js';
+import { binsOf } from './bins.js';
+import type { Candidate } from './candidate.js';
+import { chooseBest } from './choose.js';
+import { againstAll, CASE, type Comparison, LEFT_OUT, MOST_STRATA, OTHER } from './comparison.js';
+import { adjustedLogP, ALPHA, type Correction, PERMUTED_ALPHA } from './family.js';
+import type { Fleet } from './fleet.js';
+import { type Asked, permutedP } from './permutations.js';
+import { INSIDE, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
+import { scanDimension } from './scanDimension.js';
+import { scanPairs } from './scanPairs.js';
+import { scanRange } from './scanRange.js';
+import type { Subject } from './subjects.js';
+
+/** A candidate that nothing else explains, and those that it does. */
+export interface Explanation {
+  readonly best: Candidate;
+  readonly follows: readonly Candidate[];
+}
+
+const MOST_FINDINGS = 40;
+/** What remains of a subject after its main explanation must be this share of it, or it is what the explanation's edge left over. */
+const LEAST_REMAINDER = 0.03;
+/** Subjects looked at again after the first round. */
+const MOST_ACTIVE = 40;
+
+/**
+ * The best explanation first; then all others given it, within the strata of what has been found. What is no longer significant follows
+ * from what was found last.
+ */
+export function explain(
+  fleet: Fleet,
+  correction: Correction,
+  random: Random,
+  tick: () => void = () => {},
+): Explanation[] {
+  const asked: Asked = {
+    dimensions: fleet.dimensions,
+    measures: fleet.measures.map((measure) => binsOf(measure)),
+    time: fleet.time === undefined ? undefined : binsOf(fleet.time),
+  };
+  const comparisons = new Map<Subject, Comparison>(
+    fleet.subjects.map((subject) => [subject, againstAll(subject, fleet.episodes)]),
+  );
+  const comparisonOf = (subject: Subject) => comparisons.get(subject) ?? againstAll(subject, fleet.episodes);
+  const explanations: { best: Candidate; follows: Candidate[] }[] = [];
+  let permuted = 1;
+  const mainGain = new Map<Subject, number>();
+  let standing = firstRound();
+  while (standing.length > 0 && explanations.length < MOST_FINDINGS) {
+    const best = chooseBest(standing, comparisonOf);
+    if (best === undefined) break;
+    const found = { best, follows: [] as Candidate[] };
+    explanations.push(found);
+    for (const subject of fleet.subjects)
+      if (related(subject, best.subject)) mainGain.set(subject, Math.max(mainGain.get(subject) ?? 0, best.gain));
+    const sides = sidesOf(best.predicate, fleet.episodes);
+    for (const [subject, comparison] of comparisons)
+      comparisons.set(subject, given(comparison, best, sides, related(subject, best.subject)));
+    const active = activeSubjects(standing);
+    const still = significant(active);
+    const keys = new Set(still.map(keyOf));
+    found.follows.push(...standing.filter((candidate) => candidate !== best && !keys.has(keyOf(candidate))));
+    standing = still;
+  }
+  return explanations;
+
+  /** Where nothing is significant by correction alone, permutations are asked whether the best is after all. */
+  function firstRound(): Candidate[] {
+    const all = fleet.subjects.flatMap((subject) => {
+      tick();
+      return scan(asked, comparisonOf(subject));
+    });
+    const corrected = ({ logP, family }: Candidate) => adjustedLogP(logP, family, correction);
+    const found = all.filter((candidate) => corrected(candidate) <= Math.log(ALPHA));
+    if (found.length > 0) return found;
+    const unpaired = all.filter(({ family }) => family !== 'pair');
+    const best = unpaired.reduce((least, candidate) => Math.min(least, rawCorrected(candidate)), Infinity);
+    if (best === Infinity) return [];
+    permuted = permutedP(fleet, asked, correction, best, PERMUTED_ALPHA, random);
+    if (permuted > PERMUTED_ALPHA) return [];
+    return unpaired.filter((candidate) => rawCorrected(candidate) <= best + 1e-9);
+  }
+
+  function rawCorrected({ logP, family }: Candidate): number {
+    return logP + correction.logFactor[family];
+  }
+
+  function significant(subjects: readonly Subject[]): Candidate[] {
+    const found: Candidate[] = [];
+    for (const subject of subjects) {
+      tick();
+      const least = LEAST_REMAINDER * (mainGain.get(subject) ?? 0);
+      for (const candidate of scan(asked, comparisonOf(subject)))
+        if (adjustedLogP(candidate.logP, candidate.family, correction) <= Math.log(ALPHA) && candidate.gain > least)
+          found.push(candidate);
+    }
+    return found;
+  }
+}
+
+function activeSubjects(standing: readonly Candidate[]): Subject[] {
+  const gain = new Map<Subject, number>();
+  for (const candidate of standing)
+    gain.set(candidate.subject, Math.max(gain.get(candidate.subject) ?? 0, candidate.gain));
+  return [...gain]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST_ACTIVE)
+    .map(([subject]) => subject);
+}
+
+/** All candidates of a subject, significant or not. */
+function scan(asked: Asked, comparison: Comparison): Candidate[] {
+  const found = asked.dimensions.flatMap((dimension) => scanDimension(dimension, comparison));
+  const ranges = asked.measures.map((bins) => scanRange(bins, comparison, 'measure'));
+  if (asked.time !== undefined) ranges.push(scanRange(asked.time, comparison, 'time'));
+  for (const range of ranges) if (range !== undefined) found.push(range);
+  found.push(...scanPairs(asked.dimensions, comparison));
+  return found;
+}
+
+/** One line per subject and column: of the values of one column the best stands for all. */
+function keyOf({ subject, predicate }: Candidate): string {
+  const who = `${subject.level}/${subject.label ?? ''}/${subject.kind ?? ''}/${subject.signature ?? ''}`;
+  return `${who}/${columnsOf(predicate)}`;
+}
+
+function columnsOf(predicate: Predicate): string {
+  switch (predicate.form) {
+    case 'value':
+      return `${predicate.dimension.name}=${predicate.code}`;
+    case 'pair':
+      return `${columnsOf(predicate.first)}&${columnsOf(predicate.second)}`;
+    case 'range':
+      return predicate.measure.name;
+  }
+}
+
+/** Whether two subjects share episodes: a label and its kinds, a kind and its signatures. */
+export function related(a: Subject, b: Subject): boolean {
+  if (a.label !== b.label) return false;
+  if (a.level === 'label' || b.level === 'label') return a.label !== undefined || a === b;
+  if (a.kind !== b.kind) return false;
+  return a.level === 'kind' || b.level === 'kind' || a.signature === b.signature;
+}
+
+/**
+ * The comparison given a finding: within the finding's inside and outside. Of subjects that have nothing to do with the finding's, the
+ * finding's cases are taken out: next to something frequent everything else looks rare.
+ */
+function given(comparison: Comparison, best: Candidate, sides: Uint8Array, kin: boolean): Comparison {
+  const role = Uint8Array.from(comparison.role);
+  const stratum = Uint8Array.from(comparison.stratum);
+  if (!kin)
+    for (const episode of best.subject.episodes)
+      if (role[episode] === OTHER || role[episode] === CASE) role[episode] = LEFT_OUT;
+  const split = comparison.strata * 2 <= MOST_STRATA;
+  for (let i = 0; i < role.length; i++) {
+    const side = sides[i] ?? UNKNOWN;
+    // Where it is unknown whether the finding applies, nothing can be said given it.
+    if (side === UNKNOWN || (!split && side === INSIDE)) role[i] = LEFT_OUT;
+    else if (split && side === INSIDE) stratum[i] = (stratum[i] ?? 0) + comparison.strata;
+  }
+  return { subject: comparison.subject, role, stratum, strata: split ? comparison.strata * 2 : comparison.strata };
+}

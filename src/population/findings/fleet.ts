@@ -1,0 +1,124 @@
+import type { CategoryColumn, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
+import type { DimensionValue } from '../../shared/findings.js';
+import { episodesOf } from './episodes.js';
+import type { Roles } from './roles.js';
+import { type Subject, subjectsOf } from './subjects.js';
+
+/** The crashes of a table, and the episodes that the statistics count. */
+export interface Fleet {
+  /** Rows of the table that are crashes. */
+  readonly crashes: Int32Array;
+  /** For each of them its episode. */
+  readonly episodeOf: Int32Array;
+  readonly episodes: number;
+  /** Crashes of each episode. */
+  readonly weights: Int32Array;
+  readonly unreadable: number;
+  readonly subjects: readonly Subject[];
+  readonly dimensions: readonly Dimension[];
+  readonly measures: readonly Measure[];
+  readonly features: readonly Dimension[];
+  /** Of each episode, in milliseconds; undefined when no crash has one. */
+  readonly time: Measure | undefined;
+  readonly roles: Roles;
+}
+
+/** A categorical column over episodes. */
+export interface Dimension {
+  readonly name: string;
+  readonly values: readonly DimensionValue[];
+  /** By episode; -1 where unknown. */
+  readonly codes: Int32Array;
+  /** The column it was made of, by row of the table. */
+  readonly column: CategoryColumn;
+}
+
+/** A numeric column over episodes. */
+export interface Measure {
+  readonly name: string;
+  /** By episode; NaN where unknown. */
+  readonly values: Float64Array;
+  readonly column: NumberColumn;
+}
+
+/** Crashes with a label or a kind, as episodes. `gap` in milliseconds. */
+export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
+  const crashes = crashRows(table, roles);
+  const key = episodeKeys(crashes, roles);
+  const time = Float64Array.from(crashes, (row) => roles.time?.values[row] ?? NaN);
+  const { count, of } = episodesOf(key, time, gap);
+  const weights = new Int32Array(count);
+  for (const episode of of) weights[episode] = (weights[episode] ?? 0) + 1;
+  const category = (column: CategoryColumn): Dimension => ({
+    name: column.name,
+    values: column.values,
+    codes: firstKnownCode(column, crashes, of, count),
+    column,
+  });
+  const number = (column: NumberColumn): Measure => ({
+    name: column.name,
+    values: firstKnownNumber(column, crashes, of, count),
+    column,
+  });
+  const timed = roles.time === undefined ? undefined : number(roles.time);
+  return {
+    crashes,
+    episodeOf: of,
+    episodes: count,
+    weights,
+    unreadable: table.rows - crashes.length,
+    subjects: subjectsOf(roles, crashes, of, count),
+    dimensions: roles.dimensions.map(category),
+    measures: roles.measures.map(number),
+    features: roles.features.map(category),
+    time: timed?.values.some((at) => !Number.isNaN(at)) === true ? timed : undefined,
+    roles,
+  };
+}
+
+function crashRows(table: ColumnTable, { label, kind, status }: Roles): Int32Array {
+  const unreadable = status?.values.indexOf('unreadable') ?? -1;
+  const rows: number[] = [];
+  for (let row = 0; row < table.rows; row++) {
+    if (unreadable >= 0 && status?.codes[row] === unreadable) continue;
+    if ((label?.codes[row] ?? -1) >= 0 || (kind?.codes[row] ?? -1) >= 0) rows.push(row);
+  }
+  return Int32Array.from(rows);
+}
+
+/** Node with label, kind and signature: signatures never merge across labels. */
+function episodeKeys(crashes: Int32Array, { node, label, kind, signature }: Roles): Int32Array {
+  const keys = new Int32Array(crashes.length).fill(-1);
+  if (node === undefined) return keys;
+  const numberOf = new Map<string, number>();
+  crashes.forEach((row, crash) => {
+    const at = node.codes[row] ?? -1;
+    if (at < 0) return;
+    const key = `${at}/${label?.codes[row] ?? -1}/${kind?.codes[row] ?? -1}/${signature?.codes[row] ?? -1}`;
+    let number = numberOf.get(key);
+    if (number === undefined) {
+      number = numberOf.size;
+      numberOf.set(key, number);
+    }
+    keys[crash] = number;
+  });
+  return keys;
+}
+
+function firstKnownCode(column: CategoryColumn, crashes: Int32Array, of: Int32Array, count: number): Int32Array {
+  const codes = new Int32Array(count).fill(-1);
+  for (let crash = 0; crash < crashes.length; crash++) {
+    const episode = of[crash] ?? 0;
+    if (codes[episode] === -1) codes[episode] = column.codes[crashes[crash] ?? 0] ?? -1;
+  }
+  return codes;
+}
+
+function firstKnownNumber(column: NumberColumn, crashes: Int32Array, of: Int32Array, count: number): Float64Array {
+  const values = new Float64Array(count).fill(NaN);
+  for (let crash = 0; crash < crashes.length; crash++) {
+    const episode = of[crash] ?? 0;
+    if (Number.isNaN(values[episode] ?? NaN)) values[episode] = column.values[crashes[crash] ?? 0] ?? NaN;
+  }
+  return values;
+}

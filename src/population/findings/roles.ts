@@ -1,0 +1,204 @@
+import type { CategoryColumn, Column, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
+
+/** What each column of a table is taken for. */
+export interface Roles {
+  readonly label: CategoryColumn | undefined;
+  readonly kind: CategoryColumn | undefined;
+  readonly signature: CategoryColumn | undefined;
+  readonly time: NumberColumn | undefined;
+  readonly status: CategoryColumn | undefined;
+  /** Says which machine. */
+  readonly node: CategoryColumn | undefined;
+  readonly dimensions: readonly CategoryColumn[];
+  readonly measures: readonly NumberColumn[];
+  /** What the crash itself looks like: registers, stack words. No explanations, but marks of hidden groups. */
+  readonly features: readonly CategoryColumn[];
+  readonly leftOut: readonly { readonly column: string; readonly why: string }[];
+}
+
+/** Names for the machine, the likeliest first; the last part of a nested name counts too. */
+const NODE_NAMES = [
+  'host',
+  'hostname',
+  'node',
+  'nodename',
+  'nodeid',
+  'hostid',
+  'machine',
+  'machineid',
+  'instance',
+  'instanceid',
+  'server',
+  'vm',
+];
+
+/** Columns that say what the crash was: a label cannot be explained by them. */
+const NEVER = new Set(['label', 'kind', 'signature', 'signal', 'source', 'time']);
+
+/** Fixed columns of a triaged row, in any spelling. They describe the crash, or the reading of it. */
+const TRIAGED = new Set([
+  ...['schema', 'size', 'bytesread', 'status', 'problems', 'format', 'confidence', 'shift', 'evidence', 'frames'],
+  ...['stalesignalframes', 'timesource', 'sourcekind', 'rspmod16', 'address', 'addressclass', 'exception', 'thread'],
+  ...[
+    'processpid',
+    'processargs',
+    'pid',
+    'tid',
+    'faultaddress',
+    'requests',
+    'duplicateof',
+    'excluded',
+    'excludedby',
+    'run',
+  ],
+]);
+
+/** Registers, stack words, frames, in the spellings of people who write fatal-signal handlers. */
+const FEATURE =
+  /(^|[._\s-])(r[abcd]x|r[sd]i|r[sb]p|r(8|9|1[0-5])|rip|eflags|rflags|regs?|registers?|red_?zone|frames?|slots?[._-]?\d+|top_?(function|frame)|fault_?addr(ess)?|si_?(code|addr)|rsp_?(mod)?[._-]?m?\d*|insn)([._\s:[+-]|$)|^(stack|slots?)[._]|^(shift|top|function)$|^\[?(rsp|rbp)[+-]/i;
+
+/** Roles by name and content; `node` names the machine's column where its name does not tell. */
+export function rolesOf(table: ColumnTable, node?: string): Roles {
+  const triaged =
+    table.columns.some(({ name }) => name === 'schema') && table.columns.some(({ name }) => name === 'source');
+  const dimensions: CategoryColumn[] = [];
+  const measures: NumberColumn[] = [];
+  const features: CategoryColumn[] = [];
+  const leftOut: { column: string; why: string }[] = [];
+  for (const column of table.columns) {
+    const [top = ''] = column.name.split('.');
+    if (NEVER.has(top.toLowerCase())) {
+      if (top.toLowerCase() === 'signal' || top.toLowerCase() === 'source')
+        leaveOut(column, 'says what the crash was, not where');
+      continue;
+    }
+    if (
+      FEATURE.test(column.name) ||
+      (triaged && TRIAGED.has(plain(top))) ||
+      (triaged && TRIAGED.has(plain(column.name)))
+    ) {
+      const feature = asCategory(column, table.rows);
+      if (feature === undefined || nearlyUnique(feature)) leaveOut(column, 'describes the crash itself');
+      else features.push(feature);
+      continue;
+    }
+    const measure = asMeasure(column);
+    if (measure !== undefined) measures.push(measure);
+    const dimension = measure === undefined || isCode(measure) ? asCategory(column, table.rows) : undefined;
+    if (dimension === undefined || nearlyUnique(dimension)) {
+      if (measure === undefined) leaveOut(column, '(nearly) every row has a value of its own');
+    } else if (dimension.values.length < 2) {
+      leaveOut(column, 'all rows have the same value');
+    } else dimensions.push(dimension);
+  }
+  return {
+    label: text('label'),
+    kind: text('kind'),
+    signature: text('signature'),
+    time: timeColumn(table),
+    status: text('status'),
+    node: nodeColumn(table, node),
+    dimensions,
+    measures: measures.filter((measure) => distinct(measure.values, 3) >= 3),
+    features,
+    leftOut,
+  };
+
+  function text(name: string): CategoryColumn | undefined {
+    const column = table.columns.find((candidate) => candidate.name === name);
+    return column === undefined ? undefined : asCategory(column, table.rows);
+  }
+
+  function leaveOut(column: Column, why: string): void {
+    if (leftOut.length < 500) leftOut.push({ column: column.name, why });
+  }
+}
+
+function timeColumn(table: ColumnTable): NumberColumn | undefined {
+  return table.columns.find((column): column is NumberColumn => column.name === 'time' && column.type === 'number');
+}
+
+function nodeColumn(table: ColumnTable, wanted: string | undefined): CategoryColumn | undefined {
+  if (wanted !== undefined) {
+    const column = table.columns.find(({ name }) => name === wanted);
+    return column === undefined ? undefined : asCategory(column, table.rows);
+  }
+  for (const last of [false, true])
+    for (const name of NODE_NAMES) {
+      const column = table.columns.find(
+        (candidate) => plain(last ? (candidate.name.split('.').at(-1) ?? '') : candidate.name) === name,
+      );
+      if (column !== undefined) return asCategory(column, table.rows);
+    }
+  return undefined;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** Numbers, or texts that all are numbers and too many to be codes. */
+function asMeasure(column: Column): NumberColumn | undefined {
+  if (column.type === 'number') return column;
+  const { values, codes, name } = column;
+  if (values.length < 30) return undefined;
+  const numbers = values.map((value) => (typeof value === 'boolean' ? NaN : Number(value)));
+  if (!numbers.every((number) => Number.isFinite(number))) return undefined;
+  const known = codes.reduce((count, code) => count + (code >= 0 ? 1 : 0), 0);
+  if (values.length < known / 3) return undefined;
+  return { type: 'number', name, values: Float64Array.from(codes, (code) => numbers[code] ?? NaN) };
+}
+
+/** Whole numbers that come back again and again may be codes: release 412, zone 3. */
+function isCode({ values }: NumberColumn): boolean {
+  const seen = new Set<number>();
+  let known = 0;
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    if (!Number.isInteger(value)) return false;
+    known++;
+    seen.add(value);
+    if (seen.size > 20_000) return false;
+  }
+  return seen.size * 3 <= known || seen.size <= 5;
+}
+
+function asCategory(column: Column, rows: number): CategoryColumn | undefined {
+  if (column.type === 'category') return column;
+  const codeOf = new Map<number, number>();
+  const codes = new Int32Array(rows).fill(-1);
+  for (let row = 0; row < rows; row++) {
+    const value = column.values[row] ?? NaN;
+    if (Number.isNaN(value)) continue;
+    let code = codeOf.get(value);
+    if (code === undefined) {
+      if (codeOf.size >= 100_000) return undefined;
+      code = codeOf.size;
+      codeOf.set(value, code);
+    }
+    codes[row] = code;
+  }
+  return { type: 'category', name: column.name, values: [...codeOf.keys()], codes };
+}
+
+/** A column whose values hardly ever come back identifies rows and explains nothing. */
+function nearlyUnique({ values, codes }: CategoryColumn): boolean {
+  const counts = new Int32Array(values.length);
+  let known = 0;
+  for (const code of codes)
+    if (code >= 0) {
+      counts[code] = (counts[code] ?? 0) + 1;
+      known++;
+    }
+  const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
+  return known === 0 || most < 3 || (known >= 10 && values.length >= 0.95 * known);
+}
+
+function distinct(values: Float64Array, enough: number): number {
+  const seen = new Set<number>();
+  for (const value of values) {
+    if (!Number.isNaN(value)) seen.add(value);
+    if (seen.size >= enough) break;
+  }
+  return seen.size;
+}

@@ -1,0 +1,223 @@
+import { splitGain } from '../statistics/gain.js';
+import { twoSidedNormalLogP } from '../statistics/normal.js';
+import { stratifiedLogP } from '../statistics/stratifiedTest.js';
+import { type Bins, MISSING } from './bins.js';
+import { type Candidate, COST_OF_CUT, COST_OF_WINDOW, type Family } from './candidate.js';
+import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
+
+/** Counts by bin, stratum by stratum: at stratum * bins + bin. */
+export interface BinCounts {
+  readonly bins: number;
+  readonly strata: number;
+  readonly all: Int32Array;
+  readonly cases: Int32Array;
+}
+
+/** Windows are looked for between so many edges at first. */
+const GRID = 48;
+
+export interface Span {
+  /** Bins [from, to). */
+  readonly from: number;
+  readonly to: number;
+  readonly gain: number;
+}
+
+/**
+ * The best cut or window of a measure. p is that of the whole scan: by the number of
+ * positions tried, and of the rank test, which sees a shift without an edge.
+ */
+export function scanRange(bins: Bins, comparison: Comparison, family: Family): Candidate | undefined {
+  if (bins.count < 2) return undefined;
+  const counts = countBins(bins, comparison);
+  const found = bestSpan(counts, family);
+  if (found === undefined) return undefined;
+  const { best, windowed, logP } = found;
+  const excess = excessInside(counts, best);
+  const span = excess || windowed ? best : complement(best, bins.count);
+  return {
+    subject: comparison.subject,
+    family,
+    predicate: {
+      form: 'range',
+      measure: bins.measure,
+      low: span.from === 0 ? -Infinity : (bins.lowest[span.from] ?? -Infinity),
+      high: span.to === bins.count ? Infinity : (bins.lowest[span.to] ?? Infinity),
+    },
+    logP,
+    cost: windowed ? COST_OF_WINDOW : COST_OF_CUT,
+    gain: best.gain,
+    excess: windowed ? excess : true,
+  };
+}
+
+/** The best cut or window, and ln p of having looked for it. */
+export function bestSpan(
+  counts: BinCounts,
+  family: Family,
+): { best: Span; windowed: boolean; logP: number } | undefined {
+  const cut = bestCut(counts);
+  if (cut === undefined) return undefined;
+  // Of a measure a window is seldom what it means; of time it is an incident.
+  const window = family === 'time' ? bestWindow(counts) : undefined;
+  const positions = counts.bins - 1;
+  // A window names two positions; it must say more than a cut by that much.
+  const windowed = window !== undefined && window.gain - Math.log(counts.bins / 2) > cut.gain + 2;
+  const best = windowed ? window : cut;
+  const tried = windowed ? (positions * (positions + 1)) / 2 : positions;
+  const bound = Math.log(tried) + logPOf(counts, best);
+  const ways = family === 'time' ? 3 : 2;
+  return { best, windowed, logP: Math.min(0, Math.log(ways) + Math.min(bound, rankLogP(counts))) };
+}
+
+function complement(span: Span, bins: number): Span {
+  return span.from === 0 ? { ...span, from: span.to, to: bins } : { ...span, from: 0, to: span.from };
+}
+
+function countBins(bins: Bins, { role, stratum, strata }: Comparison): BinCounts {
+  const all = new Int32Array(strata * bins.count);
+  const cases = new Int32Array(strata * bins.count);
+  for (let i = 0; i < role.length; i++) {
+    const is = role[i] ?? LEFT_OUT;
+    const bin = bins.of[i] ?? MISSING;
+    if (is === LEFT_OUT || bin === MISSING) continue;
+    const at = (stratum[i] ?? 0) * bins.count + bin;
+    all[at] = (all[at] ?? 0) + 1;
+    if (is === CASE) cases[at] = (cases[at] ?? 0) + 1;
+  }
+  return { bins: bins.count, strata, all, cases };
+}
+
+function totals({ bins, strata, all, cases }: BinCounts): { all: number[]; cases: number[] } {
+  const sumAll: number[] = [];
+  const sumCases: number[] = [];
+  for (let layer = 0; layer < strata; layer++) {
+    let a = 0;
+    let c = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      a += all[layer * bins + bin] ?? 0;
+      c += cases[layer * bins + bin] ?? 0;
+    }
+    sumAll.push(a);
+    sumCases.push(c);
+  }
+  return { all: sumAll, cases: sumCases };
+}
+
+function bestCut(counts: BinCounts): Span | undefined {
+  const { bins, strata } = counts;
+  const total = totals(counts);
+  const gains = new Float64Array(bins);
+  for (let layer = 0; layer < strata; layer++) {
+    const n = total.all[layer] ?? 0;
+    const k = total.cases[layer] ?? 0;
+    if (k === 0 || k === n) continue;
+    let below = 0;
+    let casesBelow = 0;
+    for (let cut = 1; cut < bins; cut++) {
+      below += counts.all[layer * bins + cut - 1] ?? 0;
+      casesBelow += counts.cases[layer * bins + cut - 1] ?? 0;
+      gains[cut] = (gains[cut] ?? 0) + splitGain(casesBelow, below, k - casesBelow, n - below);
+    }
+  }
+  let best = 0;
+  for (let cut = 1; cut < bins; cut++) if ((gains[cut] ?? 0) > (gains[best] ?? 0)) best = cut;
+  return best === 0 ? undefined : { from: best, to: bins, gain: gains[best] ?? 0 };
+}
+
+/** The best window on a grid, then with its edges moved by less than the grid's step. */
+function bestWindow(counts: BinCounts): Span | undefined {
+  const { bins, strata } = counts;
+  const total = totals(counts);
+  const prefixAll = prefixes(counts.all, bins, strata);
+  const prefixCases = prefixes(counts.cases, bins, strata);
+  const step = Math.max(1, Math.ceil(bins / GRID));
+  let best: Span | undefined;
+  const consider = (from: number, to: number) => {
+    if (from < 1 || to >= bins || from >= to) return;
+    const gain = gainOfWindow(from, to);
+    if (best === undefined || gain > best.gain) best = { from, to, gain };
+  };
+  for (let from = 1; from < bins - 1; from += step)
+    for (let to = from + step; to < bins; to += step) consider(from, to);
+  const found = best as Span | undefined;
+  if (found === undefined || step === 1) return found;
+  for (let from = found.from - step + 1; from < found.from + step; from++) consider(from, found.to);
+  const { from } = best as unknown as Span;
+  for (let to = found.to - step + 1; to < found.to + step; to++) consider(from, to);
+  return best;
+
+  function gainOfWindow(from: number, to: number): number {
+    let gain = 0;
+    for (let layer = 0; layer < strata; layer++) {
+      const n = total.all[layer] ?? 0;
+      const k = total.cases[layer] ?? 0;
+      if (k === 0 || k === n) continue;
+      const row = layer * (bins + 1);
+      const inside = (prefixAll[row + to] ?? 0) - (prefixAll[row + from] ?? 0);
+      const casesInside = (prefixCases[row + to] ?? 0) - (prefixCases[row + from] ?? 0);
+      gain += splitGain(casesInside, inside, k - casesInside, n - inside);
+    }
+    return gain;
+  }
+}
+
+function prefixes(counts: Int32Array, bins: number, strata: number): Int32Array {
+  const sums = new Int32Array(strata * (bins + 1));
+  for (let layer = 0; layer < strata; layer++)
+    for (let bin = 0; bin < bins; bin++)
+      sums[layer * (bins + 1) + bin + 1] = (sums[layer * (bins + 1) + bin] ?? 0) + (counts[layer * bins + bin] ?? 0);
+  return sums;
+}
+
+function tablesOf(counts: BinCounts, { from, to }: Span) {
+  const { bins, strata } = counts;
+  const total = totals(counts);
+  return Array.from({ length: strata }, (_, layer) => {
+    let inside = 0;
+    let casesInside = 0;
+    for (let bin = from; bin < to; bin++) {
+      inside += counts.all[layer * bins + bin] ?? 0;
+      casesInside += counts.cases[layer * bins + bin] ?? 0;
+    }
+    const outside = (total.all[layer] ?? 0) - inside;
+    return { inside, casesInside, outside, casesOutside: (total.cases[layer] ?? 0) - casesInside };
+  });
+}
+
+function logPOf(counts: BinCounts, span: Span): number {
+  return stratifiedLogP(tablesOf(counts, span));
+}
+
+function excessInside(counts: BinCounts, span: Span): boolean {
+  let distance = 0;
+  for (const { inside, casesInside, outside, casesOutside } of tablesOf(counts, span))
+    if (inside + outside > 0) distance += casesInside - (inside * (casesInside + casesOutside)) / (inside + outside);
+  return distance > 0;
+}
+
+/** Wilcoxon's test over the bins, strata added up. */
+function rankLogP({ bins, strata, all, cases }: BinCounts): number {
+  let distance = 0;
+  let variance = 0;
+  for (let layer = 0; layer < strata; layer++) {
+    let below = 0;
+    let rankSum = 0;
+    let ties = 0;
+    let k = 0;
+    for (let bin = 0; bin < bins; bin++) {
+      const n = all[layer * bins + bin] ?? 0;
+      const c = cases[layer * bins + bin] ?? 0;
+      rankSum += c * (below + (n + 1) / 2);
+      ties += n * n * n - n;
+      below += n;
+      k += c;
+    }
+    const others = below - k;
+    if (k === 0 || others === 0) continue;
+    distance += rankSum - (k * (below + 1)) / 2;
+    variance += ((k * others) / 12) * (below + 1 - ties / (below * (below - 1)));
+  }
+  if (!(variance > 0)) return 0;
+  return twoSidedNormalLogP(Math.max(0, Math.abs(distance) - 0.5) / Math.sqrt(variance));
+}
