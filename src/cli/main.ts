@@ -5,6 +5,7 @@ import { auditCommand } from './commands/audit.js';
 import { dapCommand } from './commands/dap.js';
 import { inspectCommand } from './commands/inspect.js';
 import { searchCommand } from './commands/search.js';
+import { populationCommand } from './commands/population.js';
 import { triageCommand } from './commands/triage.js';
 import { EXIT } from './exitCodes.js';
 import { stdoutGone, warn } from './output.js';
@@ -18,7 +19,8 @@ async function main(argv: readonly string[]): Promise<void> {
     .exitOverride()
     .showHelpAfterError('(redzone --help lists the commands)');
   for (const command of [triageCommand(), inspectCommand(), searchCommand(), auditCommand(), dapCommand()])
-    program.addCommand(command.exitOverride());
+    for (const command of [triageCommand(), inspectCommand(), populationCommand(), auditCommand(), dapCommand()])
+      program.addCommand(command.exitOverride());
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -13,6 +13,8 @@ export interface CategoryColumn {
   readonly type: 'category';
   /** Nested names joined with dots. */
   readonly name: string;
+  /** The names before they were joined; absent of a column that is not nested. */
+  readonly path?: readonly string[];
   /** Each once. */
   readonly values: readonly DimensionValue[];
   /** Index into `values` for each row; -1 where the row has no value. */
@@ -22,6 +24,7 @@ export interface CategoryColumn {
 export interface NumberColumn {
   readonly type: 'number';
   readonly name: string;
+  readonly path?: readonly string[];
   /** NaN where the row has no value. */
   readonly values: Float64Array;
 }

@@ -7,6 +7,7 @@ import { adjustedLogP, ALPHA, type Correction, PERMUTED_ALPHA } from './family.j
 import type { Fleet } from './fleet.js';
 import { type Asked, permutedP } from './permutations.js';
 import { INSIDE, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
+import { refined } from './refineRange.js';
 import { scanDimension } from './scanDimension.js';
 import { scanPairs } from './scanPairs.js';
 import { scanRange } from './scanRange.js';
@@ -15,6 +16,8 @@ import type { Subject } from './subjects.js';
 /** A candidate that nothing else explains, and those that it does. */
 export interface Explanation {
   readonly best: Candidate;
+  /** ln p, family-wise. */
+  readonly logPAdjusted: number;
   readonly follows: readonly Candidate[];
 }
 
@@ -43,14 +46,16 @@ export function explain(
     fleet.subjects.map((subject) => [subject, againstAll(subject, fleet.episodes)]),
   );
   const comparisonOf = (subject: Subject) => comparisons.get(subject) ?? againstAll(subject, fleet.episodes);
-  const explanations: { best: Candidate; follows: Candidate[] }[] = [];
+  const explanations: { best: Candidate; logPAdjusted: number; follows: Candidate[] }[] = [];
   let permuted = 1;
   const mainGain = new Map<Subject, number>();
   let standing = firstRound();
   while (standing.length > 0 && explanations.length < MOST_FINDINGS) {
-    const best = chooseBest(standing, comparisonOf);
-    if (best === undefined) break;
-    const found = { best, follows: [] as Candidate[] };
+    const chosen = chooseBest(standing, comparisonOf);
+    if (chosen === undefined) break;
+    const best = refined(chosen, comparisonOf(chosen.subject));
+    const logPAdjusted = Math.min(adjustedLogP(best.logP, best.family, correction), Math.log(permuted));
+    const found = { best, logPAdjusted, follows: [] as Candidate[] };
     explanations.push(found);
     for (const subject of fleet.subjects)
       if (related(subject, best.subject)) mainGain.set(subject, Math.max(mainGain.get(subject) ?? 0, best.gain));
@@ -60,7 +65,7 @@ export function explain(
     const active = activeSubjects(standing);
     const still = significant(active);
     const keys = new Set(still.map(keyOf));
-    found.follows.push(...standing.filter((candidate) => candidate !== best && !keys.has(keyOf(candidate))));
+    found.follows.push(...standing.filter((candidate) => candidate !== chosen && !keys.has(keyOf(candidate))));
     standing = still;
   }
   return explanations;

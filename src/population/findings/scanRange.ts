@@ -140,10 +140,10 @@ function bestWindow(counts: BinCounts): Span | undefined {
   };
   for (let from = 1; from < bins - 1; from += step)
     for (let to = from + step; to < bins; to += step) consider(from, to);
-  const found = best as Span | undefined;
+  const found = best;
   if (found === undefined || step === 1) return found;
   for (let from = found.from - step + 1; from < found.from + step; from++) consider(from, found.to);
-  const { from } = best as unknown as Span;
+  const { from } = best ?? found;
   for (let to = found.to - step + 1; to < found.to + step; to++) consider(from, to);
   return best;
 

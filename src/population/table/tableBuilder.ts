@@ -13,6 +13,7 @@ const MAX_JOINED = 64;
 /** Gathers rows, or cells column by column, into a table. Nested objects become columns with dots, `time` becomes epoch milliseconds. */
 export class TableBuilder {
   private readonly columns = new Map<string, ColumnBuilder>();
+  private readonly paths = new Map<string, readonly string[]>();
   private count = 0;
   /** Names of columns beyond the limit: no more than are worth telling. */
   readonly leftOut = new Set<string>();
@@ -35,7 +36,10 @@ export class TableBuilder {
 
   finish(): ColumnTable {
     const columns: Column[] = [];
-    for (const [name, builder] of this.columns) columns.push(builder.finish(name, this.count));
+    for (const [name, builder] of this.columns) {
+      const path = this.paths.get(name);
+      columns.push({ ...builder.finish(name, this.count), ...(path === undefined ? {} : { path }) });
+    }
     return { rows: this.count, columns };
   }
 
@@ -62,13 +66,20 @@ export class TableBuilder {
         else if (Array.isArray(value) || ArrayBuffer.isView(value))
           this.putList(row, name, Array.from(value as ArrayLike<unknown>), depth);
         else if (depth < MAX_DEPTH)
-          for (const [key, inner] of Object.entries(value)) this.put(row, `${name}.${key}`, inner, depth + 1);
+          for (const [key, inner] of Object.entries(value)) this.putInner(row, name, key, inner, depth);
         return;
       case 'undefined':
       case 'function':
       case 'symbol':
         return;
     }
+  }
+
+  private putInner(row: number, outer: string, key: string, value: unknown, depth: number): void {
+    const name = `${outer}.${key}`;
+    if (!this.paths.has(name) && this.paths.size < 2 * MAX_COLUMNS)
+      this.paths.set(name, [...(this.paths.get(outer) ?? [outer]), key]);
+    this.put(row, name, value, depth + 1);
   }
 
   private putDate(row: number, name: string, date: Date): void {
@@ -80,7 +91,7 @@ export class TableBuilder {
     if (list.some((entry) => typeof entry === 'object' && entry !== null)) {
       if (depth < MAX_DEPTH)
         list.slice(0, MAX_LIST).forEach((entry, index) => {
-          this.put(row, `${name}.${index}`, entry, depth + 1);
+          this.putInner(row, name, String(index), entry, depth);
         });
       return;
     }

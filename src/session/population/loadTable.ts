@@ -9,6 +9,8 @@ import type { ColumnTable } from '../../shared/columnTable.js';
 export interface LoadedTable {
   readonly table: ColumnTable;
   readonly files: number;
+  /** Files that rows came from. */
+  readonly read: readonly string[];
   /** One sentence each. */
   readonly problems: readonly string[];
   /** Files of which nothing could be read. */
@@ -22,11 +24,13 @@ export interface LoadedTable {
 export async function loadTable(path: string, stopped?: () => boolean): Promise<LoadedTable> {
   const builder = new TableBuilder();
   const problems: string[] = [];
+  const read: string[] = [];
   let unreadableFiles = 0;
   const files = tableFiles(path, problems);
   for (const file of files) {
     try {
       const { badLines, first } = await readTable(file, builder, stopped);
+      read.push(file);
       if (badLines > 0) problems.push(`${file}: ${badLines} lines were left out: ${first ?? ''}`);
     } catch (error) {
       unreadableFiles++;
@@ -34,7 +38,7 @@ export async function loadTable(path: string, stopped?: () => boolean): Promise<
     }
   }
   if (builder.leftOut.size > 0) problems.push(`${path}: ${builder.leftOut.size} columns beyond 2000 were left out`);
-  return { table: builder.finish(), files: files.length, problems, unreadableFiles };
+  return { table: builder.finish(), files: files.length, read, problems, unreadableFiles };
 }
 
 function tableFiles(path: string, problems: string[]): string[] {

@@ -1,0 +1,56 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { analysePopulation } from '../../session/population/analyse.js';
+import { EXIT } from '../exitCodes.js';
+import { print, warn } from '../output.js';
+import { populationText } from '../populationText.js';
+
+interface PopulationCommandOptions {
+  readonly json?: boolean;
+  readonly sql?: boolean;
+  readonly node?: string;
+  readonly gap?: number;
+}
+
+/** `redzone population`: what many crashes have in common, and what not. */
+export function populationCommand(): Command {
+  return new Command('population')
+    .description('what many crashes have to do with where and when they happen')
+    .argument(
+      '<table>',
+      'a data set, or a .parquet, .ndjson or .csv file with columns label, kind, time and any others',
+    )
+    .option('--json', 'as one JSON object')
+    .option('--sql', 'with each finding the DuckDB query that counts it again')
+    .option('--node <column>', 'the column that says which machine')
+    .option('--gap <seconds>', 'crashes of one kind on one machine that follow within this time count once', parseGap)
+    .action(run);
+}
+
+async function run(path: string, options: PopulationCommandOptions): Promise<void> {
+  const { report, loaded } = await analysePopulation(path, {
+    ...(options.node === undefined ? {} : { node: options.node }),
+    ...(options.gap === undefined ? {} : { episodeGapSeconds: options.gap }),
+  });
+  for (const problem of loaded.problems) warn(problem);
+  if (loaded.table.rows === 0) {
+    if (loaded.problems.length === 0) warn(`${path}: no rows found; expected .parquet, .ndjson, .json, .csv or .tsv`);
+    process.exitCode = EXIT.nothingRead;
+    return;
+  }
+  if (report.counts.crashes === 0)
+    warn(`${path}: none of its ${report.counts.rows} rows has a label or a kind; expected columns of these names`);
+  if (options.node !== undefined && report.method.node === undefined)
+    warn(`--node: the table has no column ${options.node}`);
+  await print(
+    options.json === true ? `${JSON.stringify(report, null, 1)}\n` : populationText(report, options.sql === true),
+  );
+  process.exitCode =
+    report.counts.crashes === 0 ? EXIT.nothingRead : loaded.problems.length > 0 ? EXIT.someUnreadable : EXIT.done;
+}
+
+function parseGap(value: string): number {
+  const seconds = Number(value);
+  if (!Number.isFinite(seconds) || seconds < 0)
+    throw new InvalidArgumentError('expected a number of seconds, 0 for none');
+  return seconds;
+}

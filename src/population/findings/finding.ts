@@ -1,0 +1,173 @@
+import type { DimensionValue, Finding, FindingForm, Question, Share } from '../../shared/findings.js';
+import type { TwoByTwo } from '../statistics/fisherExact.js';
+import { oddsRatio } from '../statistics/oddsRatio.js';
+import { rankTest } from '../statistics/rankTest.js';
+import type { Candidate } from './candidate.js';
+import { againstAll } from './comparison.js';
+import type { Fleet, Measure } from './fleet.js';
+import { INSIDE, OUTSIDE, type Predicate, sideOfRow, sidesOf } from './predicate.js';
+import { queryOf, type QuerySource } from './query.js';
+import { gainOf, tablesOfSides } from './scanPairs.js';
+import { sentenceOf } from './sentence.js';
+import type { Subject } from './subjects.js';
+
+export type DraftFinding = Omit<Finding, 'rank' | 'alsoSeenAs'>;
+
+/** When, within the place of a finding, its cases began or ended. */
+export interface Period {
+  readonly start?: string;
+  readonly end?: string;
+}
+
+/** A candidate in words and numbers: counts of crashes, odds by episodes. */
+export function draftOf(
+  candidate: Candidate,
+  logPAdjusted: number,
+  fleet: Fleet,
+  source: QuerySource,
+  period: Period = {},
+): DraftFinding {
+  const { subject, predicate } = candidate;
+  const { inside, outside } = countRows(fleet, subject, predicate);
+  const comparison = againstAll(subject, fleet.episodes);
+  const [table = EMPTY] = tablesOfSides(sidesOf(predicate, fleet.episodes), comparison);
+  const odds = gainOf([table]) === 0 && table.inside === 0 ? undefined : oddsRatio(table);
+  const pAdjusted = Math.max(Number.MIN_VALUE, Math.exp(Math.min(0, logPAdjusted)));
+  const times =
+    predicate.form === 'range' && predicate.measure === fleet.time ? timesOf(fleet, subject, predicate) : period;
+  const form = formOf(candidate, fleet, inside, outside);
+  const names = namesOf(predicate, fleet);
+  const values = valuesOf(predicate);
+  const [name = ''] = names;
+  const [value = ''] = values;
+  return {
+    ...named(subject),
+    question: questionOf(predicate, fleet),
+    form,
+    dimension: names.length > 1 ? names : name,
+    value: values.length > 1 ? values : value,
+    inside,
+    outside,
+    ...(odds === undefined || !Number.isFinite(odds.ratio)
+      ? {}
+      : { oddsRatio: odds.ratio, interval: [odds.low, Number.isFinite(odds.high) ? odds.high : null] as const }),
+    ...(predicate.form === 'range' ? { effect: effectOf(subject, predicate.measure, fleet) } : {}),
+    ...times,
+    p: Math.max(Number.MIN_VALUE, Math.exp(Math.min(0, candidate.logP))),
+    pAdjusted,
+    episodes: table.casesInside,
+    text: sentenceOf({
+      subject: named(subject),
+      form,
+      names,
+      values,
+      alternatives: predicate.form === 'value' ? predicate.dimension.values.length : 0,
+      inside,
+      outside,
+      episodes: table.casesInside,
+      oddsRatio: odds?.ratio,
+      pAdjusted,
+      start: times.start,
+      end: times.end,
+    }),
+    query: queryOf(subject, predicate, fleet.roles, source),
+  };
+}
+
+const EMPTY: TwoByTwo = { casesInside: 0, inside: 0, casesOutside: 0, outside: 0 };
+
+export function named({ label, kind, signature }: Subject): Pick<Subject, 'label' | 'kind' | 'signature'> {
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(signature === undefined ? {} : { signature }),
+  };
+}
+
+function questionOf(predicate: Predicate, fleet: Fleet): Question {
+  if (predicate.form !== 'range') return 'where';
+  return predicate.measure === fleet.time ? 'when' : 'how-much';
+}
+
+function formOf({ predicate, excess }: Candidate, fleet: Fleet, inside: Share, outside: Share): FindingForm {
+  if (predicate.form === 'pair') return 'interaction';
+  if (predicate.form === 'range') {
+    if (predicate.measure !== fleet.time) return 'cut';
+    if (predicate.high === Infinity) return 'start';
+    return predicate.low === -Infinity ? 'end' : 'window';
+  }
+  if (!excess) return 'deficit';
+  return inside.cases >= 0.8 * (inside.cases + outside.cases) ? 'dominance' : 'excess';
+}
+
+function namesOf(predicate: Predicate, fleet: Fleet): string[] {
+  switch (predicate.form) {
+    case 'value':
+      return [predicate.dimension.name];
+    case 'pair':
+      return [predicate.first.dimension.name, predicate.second.dimension.name];
+    case 'range':
+      return [predicate.measure === fleet.time ? 'time' : predicate.measure.name];
+  }
+}
+
+/** As the table has them; of a cut a text such as `< 6`. */
+export function valuesOf(predicate: Predicate): DimensionValue[] {
+  switch (predicate.form) {
+    case 'value':
+      return [predicate.dimension.values[predicate.code] ?? ''];
+    case 'pair':
+      return [...valuesOf(predicate.first), ...valuesOf(predicate.second)];
+    case 'range': {
+      const say = (edge: number) =>
+        predicate.measure.name === 'time' ? new Date(Math.ceil(edge)).toISOString() : String(edge);
+      const { low, high } = predicate;
+      if (low === -Infinity) return [`< ${say(high)}`];
+      return [high === Infinity ? `>= ${say(low)}` : `>= ${say(low)} and < ${say(high)}`];
+    }
+  }
+}
+
+function countRows(fleet: Fleet, subject: Subject, predicate: Predicate): { inside: Share; outside: Share } {
+  let inside = 0;
+  let outside = 0;
+  for (const row of fleet.crashes) {
+    const side = sideOfRow(predicate, row);
+    if (side === INSIDE) inside++;
+    else if (side === OUTSIDE) outside++;
+  }
+  let casesInside = 0;
+  let casesOutside = 0;
+  for (const row of subject.rows) {
+    const side = sideOfRow(predicate, row);
+    if (side === INSIDE) casesInside++;
+    else if (side === OUTSIDE) casesOutside++;
+  }
+  return { inside: { cases: casesInside, of: inside }, outside: { cases: casesOutside, of: outside } };
+}
+
+/** The first and the last case inside, where the edge is not the end of the data. */
+export function timesOf(fleet: Fleet, subject: Subject, predicate: Predicate): Period {
+  if (predicate.form !== 'range') return {};
+  let first = Infinity;
+  let last = -Infinity;
+  for (const row of subject.rows) {
+    if (sideOfRow(predicate, row) !== INSIDE) continue;
+    const at = fleet.roles.time?.values[row] ?? NaN;
+    if (at < first) first = at;
+    if (at > last) last = at;
+  }
+  if (first === Infinity) return {};
+  return {
+    ...(predicate.low === -Infinity ? {} : { start: new Date(first).toISOString() }),
+    ...(predicate.high === Infinity ? {} : { end: new Date(last).toISOString() }),
+  };
+}
+
+function effectOf(subject: Subject, measure: Measure, fleet: Fleet): number {
+  const isCase = new Uint8Array(fleet.episodes);
+  for (const episode of subject.episodes) isCase[episode] = 1;
+  const cases = measure.values.filter((value, i) => isCase[i] === 1 && !Number.isNaN(value));
+  const others = measure.values.filter((value, i) => isCase[i] === 0 && !Number.isNaN(value));
+  return rankTest(cases, others).delta;
+}

@@ -1,0 +1,189 @@
+import type { ColumnTable } from '../../shared/columnTable.js';
+import type {
+  AlsoSeenAs,
+  ExplainedFinding,
+  Finding,
+  LabelCount,
+  PopulationCounts,
+  PopulationReport,
+} from '../../shared/findings.js';
+import { seededRandom } from '../statistics/random.js';
+import type { Candidate } from './candidate.js';
+import { explain, type Explanation } from './explain.js';
+import { adjustedLogP, ALPHA, type Correction, correctionOf } from './family.js';
+import { draftOf, valuesOf } from './finding.js';
+import { type Fleet, fleetOf } from './fleet.js';
+import { namesOf } from './predicate.js';
+import { DEFAULT_SOURCE, type QuerySource } from './query.js';
+import { rolesOf } from './roles.js';
+import { ruledOut } from './ruledOut.js';
+import type { Subject } from './subjects.js';
+
+export interface PopulationOptions {
+  /** Crashes of one signature on one node that follow within this many seconds are one episode. */
+  readonly episodeGapSeconds?: number;
+  /** The column that says which machine, where its name does not tell. */
+  readonly node?: string;
+  /** Where queries take the table from. */
+  readonly source?: QuerySource;
+  /** Called now and then; may throw to stop. */
+  readonly tick?: () => void;
+}
+
+export const DEFAULT_GAP_SECONDS = 3600;
+const MOST_EXPLAINED = 60;
+const MOST_ALSO = 12;
+const MOST_LABELS = 200;
+/** Permutations are repeatable: the same table gives the same report. */
+const SEED = 20_260_521;
+
+/** What a table of crashes says: findings with the best explanation first, what follows from them, what can be ruled out. */
+export function populationReport(table: ColumnTable, options: PopulationOptions = {}): PopulationReport {
+  const { episodeGapSeconds = DEFAULT_GAP_SECONDS, source = DEFAULT_SOURCE, tick = () => {} } = options;
+  const roles = rolesOf(table, options.node);
+  const fleet = fleetOf(table, roles, episodeGapSeconds * 1000);
+  const correction = correctionOf(fleet);
+  const explanations = explain(fleet, correction, seededRandom(SEED), tick);
+  const findings: Finding[] = [];
+  const explained: ExplainedFinding[] = [];
+  for (const { best, logPAdjusted, follows } of explanations) {
+    const rank = findings.length + 1;
+    findings.push({ rank, ...draftOf(best, logPAdjusted, fleet, source), alsoSeenAs: alsoSeenAs(best, follows) });
+    for (const candidate of bestOfEach(follows).slice(0, Math.max(0, MOST_EXPLAINED - explained.length))) {
+      const logP = adjustedLogP(candidate.logP, candidate.family, correction);
+      explained.push({
+        rank: explained.length + 1,
+        ...draftOf(candidate, logP, fleet, source),
+        alsoSeenAs: [],
+        explainedBy: rank,
+      });
+    }
+  }
+  return {
+    schema: 1,
+    counts: countsOf(table, fleet),
+    findings,
+    explained,
+    notAssociated: notAssociated(fleet, correction, explanations),
+    method: {
+      dimensions: fleet.dimensions.map(({ name }) => name),
+      measures: fleet.measures.map(({ name }) => name),
+      leftOut: roles.leftOut,
+      ...(roles.node === undefined ? {} : { node: roles.node.name }),
+      episodeGapSeconds,
+      tests: correction.tests,
+      permutations: 499,
+      alpha: ALPHA,
+    },
+    hardwareSuspects: [],
+    notes: notesOf(fleet, explanations),
+  };
+}
+
+/** What the same cases were also noticed by: one entry for each other column. */
+function alsoSeenAs(best: Candidate, follows: readonly Candidate[]): AlsoSeenAs[] {
+  const own = namesOf(best.predicate);
+  return bestOfEach(follows)
+    .filter(
+      ({ subject, predicate }) => subject === best.subject && !namesOf(predicate).every((name) => own.includes(name)),
+    )
+    .slice(0, MOST_ALSO)
+    .map(({ predicate }) => {
+      const names = namesOf(predicate);
+      const values = valuesOf(predicate);
+      const [name = ''] = names;
+      const [value = ''] = values;
+      return names.length > 1 ? { dimension: names, value: values } : { dimension: name, value };
+    });
+}
+
+/** Of each subject and column the strongest, the strongest first. */
+function bestOfEach(candidates: readonly Candidate[]): Candidate[] {
+  const seen = new Map<Subject, Set<string>>();
+  return [...candidates]
+    .sort((a, b) => b.gain - a.gain)
+    .filter(({ subject, predicate }) => {
+      const names = seen.get(subject) ?? new Set<string>();
+      seen.set(subject, names);
+      const key = namesOf(predicate).join('\0');
+      if (names.has(key)) return false;
+      names.add(key);
+      return true;
+    });
+}
+
+function notAssociated(fleet: Fleet, correction: Correction, explanations: readonly Explanation[]) {
+  const labels = fleet.subjects.filter(({ level }) => level === (fleet.roles.label === undefined ? 'kind' : 'label'));
+  const rarer = labels.filter(({ episodes }) => episodes.length <= fleet.episodes / 2);
+  const found = labels.find((subject) => explanations.some(({ best }) => best.subject.label === subject.label));
+  const subject = found ?? rarer[0] ?? labels[0];
+  if (subject === undefined) return [];
+  const involved = new Set<string>();
+  for (const { best, follows } of explanations)
+    for (const { predicate } of [best, ...follows]) for (const name of namesOf(predicate)) involved.add(name);
+  return ruledOut(fleet, correction, subject, involved);
+}
+
+function countsOf(table: ColumnTable, fleet: Fleet): PopulationCounts {
+  let from = Infinity;
+  let to = -Infinity;
+  let withoutTime = 0;
+  for (const row of fleet.crashes) {
+    const at = fleet.roles.time?.values[row] ?? NaN;
+    if (Number.isNaN(at)) withoutTime++;
+    else {
+      from = Math.min(from, at);
+      to = Math.max(to, at);
+    }
+  }
+  return {
+    rows: table.rows,
+    unreadable: fleet.unreadable,
+    crashes: fleet.crashes.length,
+    episodes: fleet.episodes,
+    withoutTime,
+    ...(from === Infinity ? {} : { from: new Date(from).toISOString(), to: new Date(to).toISOString() }),
+    labels: labelCounts(fleet),
+  };
+}
+
+/** All labels, rare ones too; kinds where there are no labels. */
+function labelCounts(fleet: Fleet): LabelCount[] {
+  const { label, kind } = fleet.roles;
+  const column = label ?? kind;
+  if (column === undefined) return [];
+  const crashes = new Int32Array(column.values.length);
+  const episodes = column.values.map(() => new Set<number>());
+  fleet.crashes.forEach((row, crash) => {
+    const code = column.codes[row] ?? -1;
+    if (code < 0) return;
+    crashes[code] = (crashes[code] ?? 0) + 1;
+    episodes[code]?.add(fleet.episodeOf[crash] ?? 0);
+  });
+  return column.values
+    .map((value, code) => ({
+      [label === undefined ? 'kind' : 'label']: String(value),
+      crashes: crashes[code] ?? 0,
+      episodes: episodes[code]?.size ?? 0,
+    }))
+    .filter((entry) => entry.crashes > 0)
+    .sort((a, b) => b.crashes - a.crashes)
+    .slice(0, MOST_LABELS);
+}
+
+function notesOf(fleet: Fleet, explanations: readonly Explanation[]): string[] {
+  const notes: string[] = ['Shares of the crashes are compared, not rates: what is common here may simply run more.'];
+  const kinds = new Set(
+    explanations.filter(({ best }) => best.family === 'time').map(({ best }) => best.subject.label),
+  );
+  if (fleet.time === undefined) notes.push('No crash has a time: nothing can be said about when.');
+  else
+    for (const subject of fleet.subjects)
+      if (subject.level === 'label' && !kinds.has(subject.label))
+        notes.push(`${subject.label ?? ''}: no clear start or end.`);
+  if (fleet.roles.node === undefined)
+    notes.push('No column says which machine (host, node...): every crash counts as an episode of its own.');
+  if (fleet.subjects.length === 0)
+    notes.push('All crashes have one label and one kind: there is nothing to compare them with.');
+  return notes;
+}

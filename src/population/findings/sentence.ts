@@ -1,0 +1,120 @@
+import type { DimensionValue, FindingForm, FindingSubject, Share } from '../../shared/findings.js';
+
+/** What a sentence is made of. */
+export interface Facts {
+  readonly subject: FindingSubject;
+  readonly form: FindingForm;
+  readonly names: readonly string[];
+  readonly values: readonly DimensionValue[];
+  /** Values that the (single) dimension has. */
+  readonly alternatives: number;
+  readonly inside: Share;
+  readonly outside: Share;
+  readonly episodes: number;
+  readonly oddsRatio: number | undefined;
+  readonly pAdjusted: number;
+  readonly start: string | undefined;
+  readonly end: string | undefined;
+}
+
+/** One sentence or two with the numbers in it. */
+export function sentenceOf(facts: Facts): string {
+  const what = subjectName(facts.subject);
+  const { inside, outside } = facts;
+  const all = inside.cases + outside.cases;
+  const rates = `${share(inside)} there, ${share(outside)} elsewhere`;
+  const tail = `${odds(facts)}${episodes(facts)}; ${pText(facts.pAdjusted)}.`;
+  switch (facts.form) {
+    case 'start':
+    case 'end':
+    case 'window':
+      return `${capital(what)} ${period(facts)}: ${share(inside)} crashes then, ${share(outside)} otherwise${tail}`;
+    case 'cut': {
+      const where = `where ${facts.names[0] ?? ''} is ${String(facts.values[0] ?? '')}`;
+      const only =
+        outside.cases === 0
+          ? `All ${count(all)} ${what} crashes are ${where}, never otherwise`
+          : `${count(inside.cases)} of ${count(all)} ${what} crashes are ${where}`;
+      return `${only}: ${rates}${tail}`;
+    }
+    case 'deficit':
+      return `${inside.cases === 0 ? 'None' : `Only ${count(inside.cases)}`} of ${count(all)} ${what} crashes ${inside.cases === 1 ? 'is' : 'are'} at ${place(facts)}: ${rates}${tail}`;
+    case 'interaction':
+      return `${count(inside.cases)} of ${count(all)} ${what} crashes have ${place(facts)} together, neither alone does it: ${rates}${tail}`;
+    case 'dominance':
+    case 'excess':
+    case 'rhythm':
+    case 'loop':
+    case 'groups': {
+      const of = facts.alternatives > 2 ? `, one of ${count(facts.alternatives)}` : '';
+      return `${count(inside.cases)} of ${count(all)} ${what} crashes are at ${place(facts)}${of}${since(facts)}: ${rates}${tail}`;
+    }
+  }
+}
+
+export function subjectName({ label, kind, signature }: FindingSubject): string {
+  if (signature !== undefined) return `"${signature}"`;
+  return kind === undefined ? (label ?? '') : label === undefined ? kind : `${kind} (${label})`;
+}
+
+export function share({ cases, of }: Share): string {
+  return `${count(cases)} of ${count(of)}${of > 0 ? ` (${percent(cases / of)})` : ''}`;
+}
+
+export function percent(part: number): string {
+  const value = part * 100;
+  if (value === 0 || value === 100) return `${value} %`;
+  return `${value < 1 ? value.toPrecision(1) : value > 99 ? value.toFixed(1) : value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+}
+
+export function count(n: number): string {
+  return Math.round(n)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+export function pText(p: number): string {
+  if (p >= 0.001) return `p = ${p.toPrecision(2)}`;
+  const exponent = Math.ceil(Math.log10(Math.max(p, Number.MIN_VALUE)));
+  return p <= 1e-300 ? 'p < 1e-300' : `p < 1e${exponent}`;
+}
+
+/** `2 May 2026, 14:00` UTC. */
+export function when(iso: string): string {
+  const date = new Date(iso);
+  const month = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'][
+    date.getUTCMonth()
+  ];
+  const clock = iso.slice(11, 16);
+  return `${date.getUTCDate()} ${month ?? ''} ${date.getUTCFullYear()}, ${clock} UTC`;
+}
+
+function place({ names, values }: Facts): string {
+  return names.map((name, i) => `${name} = ${String(values[i] ?? '')}`).join(' and ');
+}
+
+function period({ form, start, end, outside }: Facts): string {
+  const begins = start === undefined ? '' : when(start);
+  const ends = end === undefined ? '' : when(end);
+  const clear = outside.cases === 0;
+  if (form === 'start') return clear ? `began on ${begins}, never before` : `became more frequent from ${begins} on`;
+  if (form === 'end') return clear ? `ended on ${ends}` : `became rarer after ${ends}`;
+  return `${clear ? 'happened' : 'was more frequent'} from ${begins} to ${ends}${clear ? ' only' : ''}`;
+}
+
+function since({ start, end }: Facts): string {
+  return `${start === undefined ? '' : `, since ${when(start)}`}${end === undefined ? '' : `, until ${when(end)}`}`;
+}
+
+function odds({ oddsRatio }: Facts): string {
+  if (oddsRatio === undefined) return '';
+  return `, odds ratio ${oddsRatio >= 10 ? count(oddsRatio) : oddsRatio.toPrecision(2)}`;
+}
+
+function episodes({ episodes: n, inside }: Facts): string {
+  return n === inside.cases ? '' : ` (${count(n)} ${n === 1 ? 'episode' : 'episodes'})`;
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
