@@ -18,9 +18,15 @@ async function main(argv: readonly string[]): Promise<void> {
     .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(redzone --help lists the commands)');
-  for (const command of [triageCommand(), inspectCommand(), searchCommand(), auditCommand(), dapCommand()])
-    for (const command of [triageCommand(), inspectCommand(), populationCommand(), auditCommand(), dapCommand()])
-      program.addCommand(command.exitOverride());
+  for (const command of [
+    triageCommand(),
+    inspectCommand(),
+    searchCommand(),
+    populationCommand(),
+    auditCommand(),
+    dapCommand(),
+  ])
+    program.addCommand(command.exitOverride());
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

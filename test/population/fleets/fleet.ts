@@ -1,4 +1,5 @@
-import { Dice, zipf } from './dice.js';
+import type { Dice } from './dice.js';
+import { zipf } from './dice.js';
 
 /** What a made-up fleet is like. Nothing of it has to do with the labels. */
 export interface FleetShape {
