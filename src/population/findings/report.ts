@@ -85,7 +85,10 @@ function alsoSeenAs(best: Candidate, follows: readonly Candidate[]): AlsoSeenAs[
   const own = namesOf(best.predicate);
   return bestOfEach(follows)
     .filter(
-      ({ subject, predicate }) => subject === best.subject && !namesOf(predicate).every((name) => own.includes(name)),
+      ({ subject, predicate }) =>
+        predicate.form !== 'pair' &&
+        subject === best.subject &&
+        !namesOf(predicate).every((name) => own.includes(name)),
     )
     .slice(0, MOST_ALSO)
     .map(({ predicate }) => {
