@@ -1,5 +1,6 @@
 import type { AddressClass, Kind, Label } from './labels.js';
 import type {
+  BitFlipSuspicion,
   EvidenceItem,
   ExceptionInFlight,
   FrameRow,
@@ -8,10 +9,12 @@ import type {
   ModuleRow,
   Problem,
   ProcessInfo,
+  RecentCallRow,
   SignalFrameReport,
   SignalInfo,
   Slot,
   StaleSignalFrameRow,
+  UnwinderRow,
 } from './report.js';
 
 /**
@@ -29,6 +32,10 @@ export interface CoreQueries {
   /** Registers at a frame: callee-saved ones as recovered by the unwinder, the others unknown. Frame counts without inline entries. */
   registers: { params: { tid: number; frame: number; hypothesis?: string }; answer: RegistersAnswer };
   signalFrames: { params: { tid: number }; answer: readonly SignalFrameReport[] };
+  /** What was called before the crash, by the crashed thread. */
+  recentCalls: { params: Record<string, never>; answer: readonly RecentCallRow[] };
+  /** Which library's unwinder each module's imports were bound to. */
+  unwinders: { params: Record<string, never>; answer: readonly UnwinderRow[] };
   memory: { params: { address: string; length: number }; answer: MemoryAnswer };
   mappings: { params: PageParams; answer: Page<MappingRow> };
   modules: { params: PageParams; answer: Page<ModuleRow> };
@@ -101,6 +108,7 @@ export interface VerdictAnswer {
   /** What was not there to check, and what would change the verdict; each one sentence. */
   readonly missing: readonly string[];
   readonly exception?: ExceptionInFlight;
+  readonly bitFlip?: BitFlipSuspicion;
   readonly staleSignalFrames: readonly StaleSignalFrameRow[];
   readonly hypotheses: readonly Hypothesis[];
   readonly signature: string;

@@ -47,6 +47,7 @@ export interface CoreRow {
   readonly rspMod16?: number;
   readonly address?: AddressClass;
   readonly exception?: ExceptionInFlight;
+  readonly bitFlip?: BitFlipSuspicion;
 }
 
 export interface Problem {
@@ -130,6 +131,20 @@ export interface ExceptionInFlight {
   readonly landingPad?: string;
 }
 
+/** One turned bit that would make a bad pointer a good one. */
+export interface BitFlipSuspicion {
+  readonly bit: number;
+  /** The word as it was, and with the bit turned. */
+  readonly found: string;
+  readonly intended: string;
+  /** How many other single bits would give a valid word too. */
+  readonly others: number;
+  /** Another pointer of the thread into the same page as `intended`. */
+  readonly neighbour?: string;
+  /** 0 to 1: never enough for a verdict of its own. */
+  readonly suspicion: number;
+}
+
 /** `redzone inspect --json`: everything about one core. */
 export interface CoreReport extends CoreRow {
   readonly threads?: readonly ThreadReport[];
@@ -144,6 +159,38 @@ export interface CoreReport extends CoreRow {
   readonly missing?: readonly string[];
   /** What people have written on this core; absent where nobody has. */
   readonly annotations?: readonly Annotation[];
+  /** Calls that had returned before the crash, the nearest to %rsp first. */
+  readonly recentCalls?: readonly RecentCallRow[];
+  /** Whose unwinder each module calls. */
+  readonly unwinders?: readonly UnwinderRow[];
+}
+
+/** A call known by the return address it left below %rsp. A word of data that looks like one cannot be told apart. */
+export interface RecentCallRow {
+  /** Where the return address lies, and how far below %rsp in bytes. */
+  readonly slot: string;
+  readonly distance: number;
+  readonly returnAddress: string;
+  /** The place behind the call: `f+0x12`. */
+  readonly caller: string;
+  /** The function that was called. */
+  readonly callee?: string;
+  /** Index in the list of the call from within which it was made. */
+  readonly within?: number;
+  /** `last`: the last call of the function that crashed, or one from within it. `earlier`: a leftover, perhaps much older. */
+  readonly age: 'last' | 'earlier';
+}
+
+/** How an import of the unwinder was bound, as the core's global offset table has it. */
+export interface UnwinderRow {
+  /** Path of the importing module. */
+  readonly importer: string;
+  readonly symbol: string;
+  readonly target: string;
+  /** Path of the module that holds the target; absent while the symbol is not bound. */
+  readonly library?: string;
+  /** Link address of the load of %rsp in that library's context restore after which it still reads the context. */
+  readonly hole?: string;
 }
 
 export interface ThreadReport {

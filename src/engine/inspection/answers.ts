@@ -14,7 +14,14 @@ import type {
   VerdictAnswer,
   WhatIsAnswer,
 } from '../../shared/queries.js';
-import type { Hypothesis, MappingRow, ModuleRow, SignalFrameReport } from '../../shared/report.js';
+import type {
+  Hypothesis,
+  MappingRow,
+  ModuleRow,
+  RecentCallRow,
+  SignalFrameReport,
+  UnwinderRow,
+} from '../../shared/report.js';
 import { RegisterSet } from '../arch/registerSet.js';
 import { hex, runtimeAddress } from '../base/addresses.js';
 import type { Steps } from '../base/steps.js';
@@ -24,18 +31,20 @@ import { symbolNamed, symbolsStartingWith } from '../symbolize/symbolSearch.js';
 import { lookupAddress } from '../unwind/stackFrame.js';
 import { stopText } from '../unwind/stackwalker.js';
 import { evaluateAddress } from '../values/addressExpression.js';
-import { evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
+import { bitFlipRow, evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
 import { disassembly } from './disassembly.js';
 import { frameRows } from './frameRows.js';
 import { mappingRow } from './mappingRows.js';
 import { MemorySearches } from './memorySearches.js';
 import type { Inspection } from './openInspection.js';
 import { QueryError } from './queryError.js';
+import { recentCallRows } from './recentCallRows.js';
 import { signalFrameReport, signalInfo } from './signalFrameReports.js';
 import { absenceText, slotBounds, type SlotSource, slotsOf } from './slots.js';
 import { stackPlaceOf } from './stackPlaces.js';
 import type { ThreadView } from './threadView.js';
 import { ThreadViews } from './threadViews.js';
+import { unwinderRows } from './unwinderRows.js';
 import { verdictTitle } from './verdictTitle.js';
 
 /**
@@ -108,6 +117,7 @@ export class Answers {
                 : { landingPad: hex(judgement.exception.landingPad) }),
             },
           }),
+      ...(judgement.bitFlip === undefined ? {} : { bitFlip: bitFlipRow(judgement.bitFlip) }),
       staleSignalFrames: staleRows(inspection, judgement),
       hypotheses: this.#hypotheses(),
       signature: signatureText(judgement.kind, view?.rows.slice(0, 64) ?? []),
@@ -199,6 +209,14 @@ export class Answers {
       ...judgement.crash.active.map((frame) => signalFrameReport(frame, true, pc, classifier)),
       ...judgement.crash.stale.map((frame) => signalFrameReport(frame, false, pc, classifier)),
     ];
+  }
+
+  recentCalls(): readonly RecentCallRow[] {
+    return recentCallRows(this.inspection);
+  }
+
+  unwinders(): readonly UnwinderRow[] {
+    return unwinderRows(this.inspection);
   }
 
   memory(params: { readonly address: string; readonly length: number }): MemoryAnswer {

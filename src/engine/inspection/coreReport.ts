@@ -64,6 +64,8 @@ export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): 
     modules: answers.modules(ALL).items,
     hypotheses: [...verdict.hypotheses, ...assumed(answers, scope)],
     missing: verdict.missing,
+    recentCalls: answers.recentCalls(),
+    unwinders: answers.unwinders(),
   };
 }
 
@@ -82,6 +84,8 @@ export function coreText(answers: Answers, origin: Parameters<Answers['summary']
     slots: crashed === undefined ? NO_SLOTS : answers.slots({ tid, from, count: to - from + 1 }),
     registers: crashed === undefined ? NO_REGISTERS : answers.registers({ tid, frame: 0 }),
     signalFrames: crashed === undefined ? [] : answers.signalFrames({ tid }),
+    recentCalls: answers.recentCalls(),
+    unwinders: answers.unwinders(),
     modules: answers.modules(ALL).items,
     assumed: assumed(answers, scope),
     otherThreads: chosenThreads(answers, scope)

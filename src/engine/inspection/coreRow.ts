@@ -1,4 +1,5 @@
 import type {
+  BitFlipSuspicion,
   CoreRow,
   EvidenceItem,
   EvidenceRef,
@@ -11,6 +12,7 @@ import { hex, runtimeAddress } from '../base/addresses.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { printablePath } from '../base/text.js';
 import type { FileIdentity } from '../core/identifyFile.js';
+import type { BitFlip } from '../verdict/bitFlip.js';
 import { siginfoOf } from '../verdict/crash.js';
 import type { Evidence } from '../verdict/evidence.js';
 import type { Judgement } from '../verdict/judge.js';
@@ -99,6 +101,19 @@ function verdictOf(inspection: Inspection, judgement: Judgement): Partial<CoreRo
               : { landingPad: hex(judgement.exception.landingPad) }),
           },
         }),
+    ...(judgement.bitFlip === undefined ? {} : { bitFlip: bitFlipRow(judgement.bitFlip) }),
+  };
+}
+
+/** A suspected flip as plain data. */
+export function bitFlipRow(flip: BitFlip): BitFlipSuspicion {
+  return {
+    bit: flip.bit,
+    found: hex(flip.found),
+    intended: hex(flip.intended),
+    others: flip.others,
+    ...(flip.neighbour === undefined ? {} : { neighbour: hex(flip.neighbour) }),
+    suspicion: Math.round(flip.suspicion * 100) / 100,
   };
 }
 

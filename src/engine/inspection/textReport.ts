@@ -1,5 +1,13 @@
 import type { CoreSummary, RegistersAnswer, SlotPage, StackPage, VerdictAnswer } from '../../shared/queries.js';
-import type { FrameRow, Hypothesis, ModuleRow, SignalFrameReport, Slot } from '../../shared/report.js';
+import type {
+  FrameRow,
+  Hypothesis,
+  ModuleRow,
+  RecentCallRow,
+  SignalFrameReport,
+  Slot,
+  UnwinderRow,
+} from '../../shared/report.js';
 
 /** What the text report is made of; every part is an answer to a query. */
 export interface TextReportParts {
@@ -9,6 +17,8 @@ export interface TextReportParts {
   readonly slots: SlotPage;
   readonly registers: RegistersAnswer;
   readonly signalFrames: readonly SignalFrameReport[];
+  readonly recentCalls: readonly RecentCallRow[];
+  readonly unwinders: readonly UnwinderRow[];
   readonly modules: readonly ModuleRow[];
   /** Stacks under registers that the reader assumed. */
   readonly assumed: readonly Hypothesis[];
@@ -27,7 +37,9 @@ export function textReport(parts: TextReportParts): string {
     ...parts.assumed.map(assumedBlock),
     registersBlock(parts.registers),
     slotsBlock(parts.slots),
+    recentCallsBlock(parts.recentCalls),
     ...parts.signalFrames.map(signalFrameBlock),
+    unwindersBlock(parts.unwinders),
     ...parts.otherThreads.map((thread) => stackBlock(`STACK of thread ${thread.tid}`, thread.stack)),
     modulesBlock(parts.modules),
   ];
@@ -146,6 +158,31 @@ function slotsBlock(slots: SlotPage): string {
     lines.push(
       `  ${`${sign}${Math.abs(offset)}`.padStart(6)} ${slot.address} ${(slot.value ?? '--').padStart(18)} ${owner.padEnd(4)} ${slot.text}${field}${mark}`.trimEnd(),
     );
+  }
+  return lines.join('\n');
+}
+
+function recentCallsBlock(calls: readonly RecentCallRow[]): string {
+  if (calls.length === 0) return '';
+  const lines = ['CALLS BEFORE THE CRASH, by return addresses left below the stack pointer (the latest at each depth)'];
+  for (const [index, call] of calls.entries()) {
+    const within = call.within === undefined ? '' : `  from within ${call.within}`;
+    const age = call.age === 'last' ? '' : '  age unknown';
+    const distance = `-${call.distance}`.padStart(6);
+    lines.push(
+      `  ${distance} ${String(index).padStart(2)}  ${call.callee ?? '?'}  called at ${call.caller}${within}${age}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function unwindersBlock(unwinders: readonly UnwinderRow[]): string {
+  if (unwinders.length === 0) return '';
+  const lines = ['UNWINDER, as each import was bound'];
+  for (const { importer, symbol, library, target, hole } of unwinders) {
+    const bound = library === undefined ? `not bound yet (${target})` : shortName(library);
+    const hazard = hole === undefined ? '' : `, whose context restore reads on after moving %rsp (at ${hole})`;
+    lines.push(`  ${shortName(importer)}  ${symbol}  ${bound}${hazard}`);
   }
   return lines.join('\n');
 }

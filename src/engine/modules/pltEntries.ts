@@ -23,7 +23,7 @@ export class PltEntries {
   readonly #sections: readonly StubSection[];
 
   constructor(image: ImageFile) {
-    const slots = image.elf.machine === EM_X86_64 ? slotNames(image) : new Map<bigint, string>();
+    const slots = image.elf.machine === EM_X86_64 ? importSlots(image) : new Map<bigint, string>();
     this.#sections = slots.size === 0 ? [] : STUB_SECTIONS.flatMap((name) => this.#decode(image, name, slots));
   }
 
@@ -71,7 +71,7 @@ function stubTarget(bytes: Uint8Array, at: number, end = at + 16): number | unde
 }
 
 /** The function that the dynamic linker writes into each slot of the GOT, by the slot's link address. */
-function slotNames(image: ImageFile): Map<bigint, string> {
+export function importSlots(image: ImageFile): ReadonlyMap<bigint, string> {
   const names = new Map<bigint, string>();
   const dynsym = image.sections.find((section) => section.type === SHT_DYNSYM);
   const strings = dynsym === undefined ? undefined : image.section(image.sections[dynsym.link]?.name ?? '')?.bytes;

@@ -1,4 +1,5 @@
 import type { AddressClass, Kind, Label } from './kinds.js';
+import type { BitFlip } from './bitFlip.js';
 import type { CandidateStack } from './candidateStacks.js';
 import type { Evidence } from './evidence.js';
 
@@ -20,6 +21,8 @@ export interface Finding {
   /** Stacks that fit nearly as well as the chosen one. */
   readonly alternatives?: readonly CandidateStack[];
   readonly exception?: Exception;
+  /** One turned bit that would explain it. */
+  readonly bitFlip?: BitFlip;
   /** Number of a documented bug, by its entry in `knownBugs`. */
   readonly knownBug?: string;
 }

@@ -12,6 +12,8 @@ import { type Crash, findCrash } from './crash.js';
 import { register, signalFrame } from './evidence.js';
 import type { Finding } from './finding.js';
 import { KNOWN_BUGS } from './knownBugs.js';
+import { type RecentCall, recentCalls } from './recentCalls.js';
+import type { RestoreHole } from './restoreHoles.js';
 import { nameOf, type RuleContext, slotName } from './ruleContext.js';
 import { abort } from './rules/abort.js';
 import { lostControl } from './rules/lostControl.js';
@@ -19,6 +21,8 @@ import { memoryFault } from './rules/memoryFault.js';
 import { otherSignals } from './rules/otherSignals.js';
 import { ripIsNull } from './rules/returnToNull.js';
 import { type ShiftDoubt, stackPointerShift } from './rules/stackPointerShift.js';
+import { suspectedFlip } from './suspectedFlip.js';
+import { holeOf, type UnwinderBinding, unwinderBindings } from './unwinderBindings.js';
 
 /** The judgement of one core. */
 export interface Judgement extends Finding {
@@ -26,6 +30,10 @@ export interface Judgement extends Finding {
   /** Every candidate stack that was weighed, the chosen one among them. */
   readonly candidates: readonly CandidateStack[];
   readonly chosen: CandidateStack;
+  /** What was called before the crash; worked out when asked. */
+  readonly recentCalls: () => readonly RecentCall[];
+  /** Whose unwinder each module calls, with the hole in that library if it has one; worked out when asked. */
+  readonly unwinders: () => readonly (UnwinderBinding & { readonly hole: RestoreHole | undefined })[];
 }
 
 export interface JudgeInput {
@@ -53,10 +61,22 @@ export function judge(input: JudgeInput): Judgement {
   const handler = handlerEvidence(rule);
   const bug = finding.knownBug === undefined ? undefined : KNOWN_BUGS.get(finding.knownBug);
   const known = bug === undefined ? [] : [{ rule: 'known-bug', text: bug.text, weight: 0.2, refs: [] }];
-  const evidence = [...finding.evidence, ...known, ...handler];
+  const flip = suspectedFlip(rule, finding);
+  const suspicion = flip === undefined ? [] : [flip.evidence];
+  const evidence = [...finding.evidence, ...suspicion, ...known, ...handler];
   const sure = finding.kind === 'unknown' ? Math.min(finding.confidence, UNKNOWN) : finding.confidence;
   const confidence = Math.round(sure * 100) / 100;
-  return { ...finding, confidence, evidence, crash, candidates, chosen };
+  return {
+    ...finding,
+    ...(flip === undefined ? {} : { bitFlip: flip.flip }),
+    confidence,
+    evidence,
+    crash,
+    candidates,
+    chosen,
+    recentCalls: () => recentCalls(rule),
+    unwinders: () => unwinderBindings(rule).map((binding) => ({ ...binding, hole: holeOf(rule, binding.library) })),
+  };
 }
 
 /** Confidence is of label and kind together: that something is unknown is hardly ever the whole truth of it. */

@@ -6,6 +6,7 @@ import { siginfoOf } from '../crash.js';
 import { type Evidence, instruction, register, signalFrame, slot } from '../evidence.js';
 import { nameOf, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { findRestoreHoles, type RestoreHole } from '../restoreHoles.js';
+import { holeOf, unwinderBindings } from '../unwinderBindings.js';
 import type { InFlight } from './exceptionInFlight.js';
 
 const RULE = 'unwind-transfer-race';
@@ -141,8 +142,11 @@ function restoresByShape(rule: RuleContext, bytes: Uint8Array, address: bigint):
 /** A fatal handler has overwritten the frame: an exception in delivery and an unwinder known for the hole are what is left. */
 function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
   const evidence: Evidence[] = [inFlight.evidence];
+  const bound = boundUnwinder(rule);
+  if (bound === 'sound') return undefined;
   const library = rule.unwind.modules.modules.find((module) => LIBUNWIND.test(module.path));
-  if (library !== undefined) {
+  if (bound !== undefined) evidence.push(bound);
+  else if (library !== undefined) {
     evidence.push({
       rule: RULE,
       text: `${shortPath(library.path)} is loaded, whose context restore reads its target after moving %rsp`,
@@ -169,6 +173,27 @@ function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
     });
   }
   return { strength: 0.75, evidence, knownBug: LIBUNWIND_927 };
+}
+
+/**
+ * Which unwinder the process used, by its bound imports, and whether that one has the hole. A libunwind that is loaded for something else
+ * unwinds no exceptions.
+ *
+ * @returns `sound` when every bound import leads to a library whose code is at hand and has no hole; `undefined` when nothing is known
+ */
+function boundUnwinder(rule: RuleContext): Evidence | 'sound' | undefined {
+  const bindings = unwinderBindings(rule).filter(({ library }) => library?.image !== undefined);
+  for (const binding of bindings) {
+    const hole = holeOf(rule, binding.library);
+    if (hole === undefined) continue;
+    return {
+      rule: RULE,
+      text: `${binding.symbol} of ${shortPath(binding.importer.path)} is bound to ${shortPath(binding.library?.path ?? '')}, whose context restore at +0x${hole.address.toString(16)} still reads its target after moving %rsp (${hole.lateReads[0]?.text ?? ''})`,
+      weight: 0.5,
+      refs: [],
+    };
+  }
+  return bindings.length > 0 ? 'sound' : undefined;
 }
 
 /** A static program has its unwinder inside: its code is searched for a restore that pushes its target before it returns. */
