@@ -42,7 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommands(pages),
     registerRowCommands(pages),
     registerAnnotations(session, annotations, pages),
-    registerDebugger(session, pages),
+    registerDebugger(session, pages, sources),
     registerDebuggerFocus(pages),
   );
 }

@@ -19,6 +19,8 @@ export const CAPABILITIES: DebugProtocol.Capabilities = {
   supportsCancelRequest: true,
   supportsDelayedStackTraceLoading: false,
   supportsSetVariable: false,
-  supportsDisassembleRequest: false,
+  supportsDisassembleRequest: true,
+  supportsLoadedSourcesRequest: true,
+  supportsSteppingGranularity: false,
   supportsTerminateRequest: false,
 };

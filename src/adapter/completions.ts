@@ -4,7 +4,12 @@ import type { DebugTarget } from './debugTarget.js';
 import { frameRegisters } from './frameRegisters.js';
 import type { RequestArguments } from './requestArguments.js';
 
-/** Register names and commands that continue the word before the cursor. */
+const COMMANDS = ['whatis', 'find'];
+/** Too many symbols start with one letter. */
+const SHORTEST_SYMBOL = 2;
+const MOST_SYMBOLS = 50;
+
+/** Register names, symbols and commands that continue the word before the cursor. */
 export async function completions(
   target: DebugTarget,
   args: RequestArguments,
@@ -19,8 +24,22 @@ export async function completions(
   const frame = frameId === undefined ? undefined : await target.frame(frameId);
   const thread = frame?.thread ?? target.threads.focus;
   const registers = thread ? await frameRegisters(target, thread, frame?.index ?? 0) : undefined;
-  const commands = before.trim() === word.trim() ? [{ label: 'whatis', type: 'keyword' as const }] : [];
+  const commands = before.trim() === word.trim() ? COMMANDS.map((label) => ({ label, type: 'keyword' as const })) : [];
   const names = (registers?.general ?? []).map(({ name }) => ({ label: `${sigil}${name}`, type: 'variable' as const }));
+  const symbols =
+    sigil === '' && word.length >= SHORTEST_SYMBOL
+      ? await target.core.ask('symbols', { prefix: word, count: MOST_SYMBOLS })
+      : [];
+  const found = symbols.map(({ name, kind }) => ({
+    label: name,
+    type: kind === 'function' ? ('function' as const) : ('value' as const),
+  }));
   const targets = [...commands, ...names].filter(({ label }) => label.replace(/^[$%]/, '').startsWith(prefix));
-  return { targets: targets.map((item) => ({ ...item, start: client.columnOfOffset(start), length: word.length })) };
+  return {
+    targets: [...targets, ...found].map((item) => ({
+      ...item,
+      start: client.columnOfOffset(start),
+      length: word.length,
+    })),
+  };
 }

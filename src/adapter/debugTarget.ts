@@ -1,4 +1,6 @@
 import type { CoreSession, OpenedCore } from '../session/coreSession.js';
+import { filesBelow } from '../session/localSources.js';
+import type { SourceRules } from '../session/sourceResolver.js';
 import type { CoreSummary, VerdictAnswer } from '../shared/queries.js';
 import type { FrameRow } from '../shared/report.js';
 import { cannotOpen, noSuchFrame, nothingToDebug } from './errors.js';
@@ -28,12 +30,16 @@ export class DebugTarget {
     readonly summary: CoreSummary,
     readonly verdict: VerdictAnswer,
     readonly threads: ThreadTable,
+    rules: SourceRules,
   ) {
-    this.sources = new SourceFinder(launch.sourceMap);
+    // The configuration's map before the client's own.
+    const sourceMap = [...launch.sourceMap, ...(rules.sourceMap ?? [])];
+    const workspace = rules.workspace ?? (launch.cwd === undefined ? undefined : filesBelow(launch.cwd));
+    this.sources = new SourceFinder(core, { ...rules, sourceMap, ...(workspace ? { workspace } : {}) });
   }
 
   /** @throws AdapterError with the one sentence that says why the core cannot be debugged. */
-  static async open(session: CoreSession, launch: LaunchArguments): Promise<DebugTarget> {
+  static async open(session: CoreSession, launch: LaunchArguments, rules: SourceRules = {}): Promise<DebugTarget> {
     const core = await session.open(launch.core, launch.options).catch((reason: unknown) => {
       throw cannotOpen(reason instanceof Error ? reason.message : `${launch.core} cannot be opened.`);
     });
@@ -41,11 +47,17 @@ export class DebugTarget {
       const [summary, verdict] = await Promise.all([core.ask('summary', {}), core.ask('verdict', {})]);
       const threads = await ThreadTable.load(core, verdict, launch);
       if (!threads.focus) throw nothingToDebug(launch.core, summary.problems[0]?.message);
-      return new DebugTarget(core, launch, summary, verdict, threads);
+      return new DebugTarget(core, launch, summary, verdict, threads, rules);
     } catch (reason) {
       await core.close();
       throw reason;
     }
+  }
+
+  /** The innermost frame of the thread that the session stopped in. */
+  focusFrame(): FrameHandle | undefined {
+    const thread = this.threads.focus;
+    return thread && { thread, index: 0 };
   }
 
   frameReference(thread: DeadThread, index: number): number {

@@ -55,8 +55,8 @@ export const noConfiguredAssumption = (id: string, known: readonly string[]): Ad
   new AdapterError(
     1104,
     known.length === 0
-      ? `Nothing can be assumed about this core dump: it has one reading only, so "assume": "${id}" does not apply.`
-      : `"assume": "${id}" is none of the readings of this core dump: ${known.join(', ')}.`,
+      ? `This core dump has one reading only: "assume": "${id}" does not apply, but registers can be assumed, like "rsp+=8".`
+      : `"assume": "${id}" is none of the readings of this core dump: ${known.join(', ')}, or registers like "rsp+=8".`,
     true,
   );
 
@@ -97,9 +97,9 @@ export const cannotEvaluate = (sentence: string): AdapterError => new AdapterErr
 export const deadProcess = (act: string): AdapterError =>
   new AdapterError(1400, `The process is dead: Redzone reads its core dump and cannot ${act}.`, true);
 
-/** A request that Redzone does not answer yet. */
-export const notAvailable = (what: string): AdapterError =>
-  new AdapterError(1401, `${what} not available in this version of Redzone.`, true);
+/** A request about where values are declared. */
+export const noLocations = (): AdapterError =>
+  new AdapterError(1401, 'Redzone does not know where values are declared.', false);
 
 /** Whatever else went wrong: the message of the session, which is one sentence. */
 export const failed = (message: string): AdapterError => new AdapterError(1500, message, true);

@@ -1,92 +1,81 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { addOffset, formatAddress } from './addresses.js';
-import type { DebugTarget, FrameHandle } from './debugTarget.js';
-import { cannotEvaluate, notAvailable } from './errors.js';
-import { parseExpression, type Expression } from './expression.js';
-import { findRegister, frameRegisters, type FrameRegisters } from './frameRegisters.js';
+import type { DebugTarget } from './debugTarget.js';
+import { cancelled, cannotEvaluate } from './errors.js';
+import { findInMemory } from './findInMemory.js';
+import { framePlace } from './framePlace.js';
+import { findRegister, frameRegisters } from './frameRegisters.js';
 import { memoryWords, wordVariable } from './memory.js';
 import { registerVariable } from './registerScope.js';
 import type { RequestArguments } from './requestArguments.js';
+import type { RequestContext } from './requestContext.js';
+import type { FramePlace, WhatIsAnswer } from '../shared/queries.js';
 import type { VariableGroup } from './variables.js';
 
 type EvaluateBody = DebugProtocol.EvaluateResponse['body'];
 
-/** Evaluates at a frame: registers as they were there, memory words, and what an address is. */
+/** More words than these are a matter for the memory view. */
+const WORDS_LIMIT = 4096;
+
+/**
+ * Evaluates at a frame: `rax` and other registers as they were there, any expression of registers, symbols and `*`, `*ADDRESS@COUNT`
+ * for words of memory, `whatis EXPRESSION`, and `find` (findInMemory.ts).
+ */
 export async function evaluate(
   target: DebugTarget,
   args: RequestArguments,
-  signal: AbortSignal,
+  context: RequestContext,
 ): Promise<EvaluateBody> {
   const text = args.string('expression').trim();
-  if (/^find\b/i.test(text)) throw notAvailable('Searching memory is');
-  const expression = parseExpression(text);
-  const registers = await registersAt(target, args.optionalInteger('frameId'), signal);
-  switch (expression.kind) {
-    case 'register':
-      return fromVariable(registerVariable(namedRegister(registers, expression.name)));
-    case 'words':
-      return words(target, valueOf(expression.address, registers), expression.count, signal);
-    case 'whatIs':
-      return whatIs(target, valueOf(expression.address, registers), signal);
-    case 'number':
-    case 'sum':
-      return whatIs(target, valueOf(expression, registers), signal);
+  const search = /^find(?:\s+(.*))?$/is.exec(text);
+  if (search) return findInMemory(target, search[1] ?? '', context);
+  const { signal } = context;
+  const frameId = args.optionalInteger('frameId');
+  // Without a frame the client means the whole program: the registers of the crash.
+  const handle = frameId === undefined ? target.focusFrame() : await target.frame(frameId);
+  const place = handle && (await framePlace(handle.thread, handle.index));
+  const name = /^[$%]?([a-z][a-z0-9_]*)$/i.exec(text)?.[1];
+  if (handle && name !== undefined) {
+    const register = findRegister(await frameRegisters(target, handle.thread, handle.index, signal), name);
+    if (register) return fromVariable(registerVariable(register));
   }
+  const words = /^\*(.+?)@\s*(\d+)$/s.exec(text);
+  if (!words) return valueBody(await value(target, text.replace(/^whatis\s+/i, ''), place, signal));
+  const count = Number(words[2]);
+  if (count < 1 || count > WORDS_LIMIT)
+    throw cannotEvaluate(`Between 1 and ${WORDS_LIMIT} words can be shown at once.`);
+  const start = await value(target, words[1] ?? '', place, signal);
+  return wordList(target, BigInt(start.value), count, signal);
 }
 
-async function registersAt(
+async function value(
   target: DebugTarget,
-  frameId: number | undefined,
+  expression: string,
+  place: FramePlace | undefined,
   signal: AbortSignal,
-): Promise<FrameRegisters | undefined> {
-  const handle = frameId === undefined ? focusFrame(target) : await target.frame(frameId);
-  return handle && frameRegisters(target, handle.thread, handle.index, signal);
-}
-
-/** Without a frame the client means the whole program: the registers of the crash. */
-function focusFrame(target: DebugTarget): FrameHandle | undefined {
-  const thread = target.threads.focus;
-  return thread && { thread, index: 0 };
-}
-
-function namedRegister(registers: FrameRegisters | undefined, name: string) {
-  const register = registers && findRegister(registers, name);
-  if (!register) throw cannotEvaluate(`There is no register "${name}", and variables are not read yet.`);
-  return register;
-}
-
-function valueOf(expression: Expression, registers: FrameRegisters | undefined): bigint {
-  switch (expression.kind) {
-    case 'number':
-      return expression.value;
-    case 'register': {
-      const { name, value } = namedRegister(registers, expression.name);
-      if (value === undefined) throw cannotEvaluate(`The value of ${name} is not known at this frame.`);
-      return BigInt(value);
-    }
-    case 'sum':
-      return addOffset(valueOf(expression.left, registers), expression.sign * valueOf(expression.right, registers));
-    case 'words':
-    case 'whatIs':
-      throw cannotEvaluate('Memory words cannot be part of a sum.');
+): Promise<WhatIsAnswer> {
+  try {
+    return await target.core.ask('whatIs', { address: expression, ...place }, signal);
+  } catch (reason) {
+    if (signal.aborted) throw cancelled();
+    // What cannot be evaluated is told beside the expression, not in a box.
+    throw cannotEvaluate(reason instanceof Error ? reason.message : String(reason));
   }
 }
 
-async function whatIs(target: DebugTarget, value: bigint, signal: AbortSignal): Promise<EvaluateBody> {
-  const address = formatAddress(value);
-  const { text, kind } = await target.core.ask('whatIs', { address }, signal);
+function valueBody({ value: address, text, kind }: WhatIsAnswer): EvaluateBody {
   return {
-    result: text === '' ? address : `${address}  ${text}`,
+    result: text === '' || text === address ? address : `${address}  ${text}`,
     type: kind,
     variablesReference: 0,
     memoryReference: address,
   };
 }
 
-async function words(target: DebugTarget, value: bigint, count: number, signal: AbortSignal): Promise<EvaluateBody> {
-  const address = formatAddress(value);
+async function wordList(target: DebugTarget, start: bigint, count: number, signal: AbortSignal): Promise<EvaluateBody> {
+  const address = formatAddress(start);
   if (count === 1) {
-    const [only] = await memoryWords(target.core, value, 1, signal);
+    const [only] = await memoryWords(target.core, start, 1, signal);
     if (!only) throw cannotEvaluate(`Nothing can be read at ${address}.`);
     return fromVariable(await wordVariable(target.core, only, signal));
   }
@@ -95,7 +84,7 @@ async function words(target: DebugTarget, value: bigint, count: number, signal: 
     indexed: {
       count,
       list: async (from, wanted) => {
-        const read = await memoryWords(target.core, addOffset(value, BigInt(from) * 8n), wanted);
+        const read = await memoryWords(target.core, addOffset(start, BigInt(from) * 8n), wanted);
         return Promise.all(read.map((item) => wordVariable(target.core, item)));
       },
     },
@@ -109,9 +98,9 @@ async function words(target: DebugTarget, value: bigint, count: number, signal: 
 }
 
 function fromVariable(variable: DebugProtocol.Variable): EvaluateBody {
-  const { value, type, memoryReference, variablesReference } = variable;
+  const { value: result, type, memoryReference, variablesReference } = variable;
   return {
-    result: value,
+    result,
     variablesReference,
     ...(type === undefined ? {} : { type }),
     ...(memoryReference === undefined ? {} : { memoryReference }),

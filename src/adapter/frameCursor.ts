@@ -37,20 +37,23 @@ export function describeStop(step: CursorStep, moved: boolean, position: number,
 
 /** The rows of a call stack with the cursor at `position`: a label for the frames that are not shown, then frames. */
 export interface CallStackLayout {
-  /** Frames stepped past that are not shown; above zero the first row is the label that says so. */
+  /** Frames stepped past that are not shown. */
   readonly hidden: number;
+  /** The first row is a label that says how many these are. */
+  readonly labelled: boolean;
   /** Rows in all. */
   readonly rows: number;
 }
 
-/** Lays out the call stack. */
-export function layOut(position: number, total: number): CallStackLayout {
+/** Lays out the call stack. @param withPast frames that were stepped past are shown; otherwise it starts at the cursor */
+export function layOut(position: number, total: number, withPast = true): CallStackLayout {
+  if (!withPast) return { hidden: position, labelled: false, rows: total - position };
   const hidden = Math.max(0, position - STEPPED_PAST_SHOWN);
-  return { hidden, rows: total - hidden + (hidden > 0 ? 1 : 0) };
+  return { hidden, labelled: hidden > 0, rows: total - hidden + (hidden > 0 ? 1 : 0) };
 }
 
 /** Which frame stands in a row of the layout; `undefined` for the label. */
 export function frameAtRow(layout: CallStackLayout, row: number): number | undefined {
-  if (layout.hidden === 0) return row;
+  if (!layout.labelled) return layout.hidden + row;
   return row === 0 ? undefined : layout.hidden + row - 1;
 }

@@ -1,14 +1,26 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { DebugTarget } from './debugTarget.js';
 import { noSuchSource } from './errors.js';
+import type { FrameRow } from '../shared/report.js';
+import { frameListing, LINES_ABOVE } from './frameListing.js';
 import { framePlace, isNowhere, TRUST_IN_WORDS } from './frameNames.js';
 import { frameRegisters } from './frameRegisters.js';
 import type { RequestArguments } from './requestArguments.js';
 import { frameScope } from './slotScopes.js';
 import type { DeadThread } from './threads.js';
 
-/** The line of a page that its frame stands on: the first says what there is. */
-export const PAGE_LINE = 1;
+/** The line of a page that its frame stands on: its instruction, or the headline where it has none. */
+export function pageLine(row: FrameRow): number {
+  return hasCode(row) ? HEAD_LINES + LINES_ABOVE + 1 : 1;
+}
+
+/** The headline and an empty line. */
+const HEAD_LINES = 2;
+
+/** Of a frame whose address is lost or belongs to nothing there is no code to show. */
+function hasCode(row: FrameRow): boolean {
+  return !isNowhere(row) && row.trust !== 'callTarget';
+}
 
 /** Editors choose a grammar by it. */
 const PAGE_TYPE = 'text/x-redzone-frame';
@@ -45,6 +57,7 @@ async function framePage(target: DebugTarget, thread: DeadThread, index: number)
   ];
   const sections = [
     [headline],
+    ...(hasCode(row) ? [await frameListing(target, thread, index)] : []),
     facts,
     ...(index === 0 && thread.crashed ? [verdictLines(target)] : []),
     await registerLines(target, thread, index),

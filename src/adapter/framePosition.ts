@@ -1,14 +1,6 @@
+import type { FramePosition } from '../shared/debugging.js';
 import type { DebugTarget } from './debugTarget.js';
 import type { RequestArguments } from './requestArguments.js';
-
-/** Where a frame of the call stack view stands in the core. */
-export interface FramePosition {
-  readonly tid: number;
-  /** Index in the thread's frames, inline entries counted. */
-  readonly frame: number;
-  /** The reading that the frames are of, where it is not the chosen one. */
-  readonly hypothesis?: string;
-}
 
 /**
  * The custom request `redzone.framePosition`: rows of the call stack view are no indices, since frames stepped past are left out,
@@ -20,7 +12,7 @@ export async function framePosition(target: DebugTarget, args: RequestArguments)
     case 'chosen':
       return { tid: thread.tid, frame: index };
     case 'hypothesis':
-      return { tid: thread.tid, frame: index, hypothesis: thread.reading.hypothesis.id };
+      return { tid: thread.tid, frame: index, hypothesis: thread.reading.id };
     case 'remembered':
       return undefined;
   }

@@ -9,9 +9,11 @@ export interface LaunchArguments {
   readonly options: OpenOptions;
   /** Path prefixes of the build machine and what stands for them here, longest prefix first. */
   readonly sourceMap: readonly (readonly [from: string, to: string])[];
+  /** Folder whose files are searched for sources, where the client knows no workspace of its own. */
+  readonly cwd?: string;
   /** Thread id or name to stop in instead of the crashed thread. */
   readonly thread?: number | string;
-  /** Id of the hypothesis to take as the crashed thread's stack. */
+  /** Id of the hypothesis to take as the crashed thread's stack, or registers to assume (`rsp+=8`). */
   readonly assume?: string;
 }
 
@@ -29,6 +31,7 @@ export function readLaunchArguments(configuration: unknown): LaunchArguments {
   const sysroot = optionalString(values, 'sysroot');
   const debugDirs = optionalStrings(values, 'debugDirs');
   const assume = optionalString(values, 'assume');
+  const cwd = optionalString(values, 'cwd');
   const thread = optionalThread(values['thread']);
   return {
     core,
@@ -38,6 +41,7 @@ export function readLaunchArguments(configuration: unknown): LaunchArguments {
       ...(debugDirs === undefined ? {} : { debugDirs }),
     },
     sourceMap: readSourceMap(values['sourceMap']),
+    ...(cwd === undefined ? {} : { cwd }),
     ...(thread === undefined ? {} : { thread }),
     ...(assume === undefined ? {} : { assume }),
   };

@@ -1,13 +1,16 @@
-import { DebugSession, InitializedEvent, OutputEvent, Response, TerminatedEvent } from '@vscode/debugadapter';
+import { DebugSession, Event, InitializedEvent, OutputEvent, Response, TerminatedEvent } from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CoreSession } from '../session/coreSession.js';
+import type { SourceRules } from '../session/sourceResolver.js';
 import { CAPABILITIES } from './capabilities.js';
 import { ClientConventions } from './clientConventions.js';
 import { DebugTarget } from './debugTarget.js';
 import * as errors from './errors.js';
 import { readLaunchArguments, type LaunchArguments } from './launchArguments.js';
 import { RequestArguments } from './requestArguments.js';
-import { FREE_REQUESTS, REFUSED_REQUESTS, TARGET_REQUESTS, type RequestContext } from './requests.js';
+import type { RequestContext } from './requestContext.js';
+import type { AmbiguousSource } from '../shared/debugging.js';
+import { FREE_REQUESTS, REFUSED_REQUESTS, TARGET_REQUESTS } from './requests.js';
 import { firstStop } from './stepping.js';
 
 /** A request that is not answered yet. */
@@ -28,11 +31,17 @@ export class RedzoneDebugSession extends DebugSession {
   private client = new ClientConventions();
   private target: DebugTarget | undefined;
   private launching = false;
+  private reloading = false;
+  private unsubscribeReloads: () => void = () => undefined;
   private configured = false;
   private readonly running = new Set<RunningRequest>();
   private readonly unsubscribe: () => void;
 
-  constructor(private readonly session: CoreSession) {
+  /** @param sources how the client's workspace finds sources, where the adapter runs inside an editor */
+  constructor(
+    private readonly session: CoreSession,
+    private readonly sources: SourceRules = {},
+  ) {
     super();
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.unsubscribe = session.onReopened((reason) => void this.reopened(reason));
@@ -50,6 +59,7 @@ export class RedzoneDebugSession extends DebugSession {
     if (this.hasEnded) return;
     this.hasEnded = true;
     this.unsubscribe();
+    this.unsubscribeReloads();
     this.abandonAll();
     void this.closeTarget().finally(() => {
       this.end();
@@ -74,6 +84,7 @@ export class RedzoneDebugSession extends DebugSession {
       client: this.client,
       signal: controller.signal,
       later: (event) => events.push(event),
+      progress: (title) => this.progress(request.seq, title),
     };
     try {
       const args = new RequestArguments(request.command, request.arguments);
@@ -103,7 +114,7 @@ export class RedzoneDebugSession extends DebugSession {
       case 'restart':
         return this.restart(args, context);
       case 'cancel':
-        this.cancel(args.optionalInteger('requestId'));
+        this.cancel(args.optionalInteger('requestId') ?? progressSeq(args.optionalString('progressId')));
         return undefined;
       case 'terminate':
         context.later(new TerminatedEvent());
@@ -144,16 +155,38 @@ export class RedzoneDebugSession extends DebugSession {
     const configuration = changed === undefined ? before.launch : readLaunchArguments(changed);
     this.launching = true;
     try {
-      // Closed first: opening it again while it is open would give the same reading.
+      // For everybody who has the core open: a page beside the debugger must not show another file than the debugger.
+      this.reloading = true;
+      await before.core.reload();
       await this.closeTarget();
       await this.openTarget(configuration);
     } catch (reason) {
+      await this.closeTarget();
       context.later(new TerminatedEvent());
       throw reason;
     } finally {
       this.launching = false;
+      this.reloading = false;
     }
     await this.reportFirstStop(context);
+  }
+
+  /** Somebody else had the core read anew: what was given out is of the old file. */
+  private async reloaded(): Promise<void> {
+    const before = this.target;
+    if (!before || this.reloading || this.launching || this.hasEnded) return;
+    this.reloading = true;
+    try {
+      await this.openTarget(before.launch);
+      await before.core.close();
+    } catch (reason) {
+      this.say(reason instanceof Error ? reason.message : String(reason), 'important');
+      this.sendEvent(new TerminatedEvent());
+      return;
+    } finally {
+      this.reloading = false;
+    }
+    await this.reopened('The core dump was read anew.');
   }
 
   /** The engine behind the session died: what was given out still stands, but the client has to ask again. */
@@ -165,13 +198,20 @@ export class RedzoneDebugSession extends DebugSession {
   }
 
   private async openTarget(configuration: LaunchArguments): Promise<DebugTarget> {
-    const target = await DebugTarget.open(this.session, configuration);
+    const target = await DebugTarget.open(this.session, configuration, this.sources);
     if (this.hasEnded) {
       // The client left while the core was being opened.
       await target.core.close();
       throw errors.sessionEnded();
     }
     this.target = target;
+    this.unsubscribeReloads();
+    this.unsubscribeReloads = target.core.onReloaded(() => void this.reloaded());
+    target.sources.onAmbiguous = (file, candidates) => {
+      this.sendEvent(
+        Object.assign(new Event('redzone.ambiguousSource'), { body: { file, candidates } satisfies AmbiguousSource }),
+      );
+    };
     return target;
   }
 
@@ -200,9 +240,38 @@ export class RedzoneDebugSession extends DebugSession {
     }
   }
 
+  /** Progress of a request; its id tells which request to cancel. */
+  private progress(seq: number, title: string): ReturnType<RequestContext['progress']> {
+    if (!this.client.showsProgress) return { report: () => undefined, end: () => undefined };
+    const progressId = `${PROGRESS}${seq}`;
+    let started = false;
+    return {
+      // Work that ends before it first reports is not worth showing.
+      report: (done) => {
+        if (!started) {
+          started = true;
+          const start = { progressId, title, requestId: seq, cancellable: true, percentage: 0 };
+          this.sendEvent(Object.assign(new Event('progressStart'), { body: start }));
+        }
+        const percentage = Math.floor(done * 100);
+        this.sendEvent(Object.assign(new Event('progressUpdate'), { body: { progressId, percentage } }));
+      },
+      end: () => {
+        if (started) this.sendEvent(Object.assign(new Event('progressEnd'), { body: { progressId } }));
+      },
+    };
+  }
+
   private say(sentence: string, category: string): void {
     this.sendEvent(outputEvent(sentence, category));
   }
+}
+
+const PROGRESS = 'request-';
+
+/** The request that a progress belongs to. */
+function progressSeq(id: string | undefined): number | undefined {
+  return id?.startsWith(PROGRESS) === true ? Number(id.slice(PROGRESS.length)) : undefined;
 }
 
 function outputEvent(sentence: string, category: string): OutputEvent {

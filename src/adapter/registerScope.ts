@@ -1,7 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { RegisterValue } from '../shared/queries.js';
+import type { RegistersAnswer, RegisterValue } from '../shared/queries.js';
 import type { DebugTarget } from './debugTarget.js';
-import { frameRegisters, type FrameRegisters } from './frameRegisters.js';
+import { frameRegisters } from './frameRegisters.js';
 import type { DeadThread } from './threads.js';
 import { group, plain, word, type VariableGroup } from './variables.js';
 import { vectorLanes } from './vectorLanes.js';
@@ -41,7 +41,7 @@ function registerGroup(registers: readonly RegisterValue[]): VariableGroup {
   return { named: () => registers.map(registerVariable) };
 }
 
-function flagGroup(flags: readonly RegisterValue[], registers: FrameRegisters): VariableGroup {
+function flagGroup(flags: readonly RegisterValue[], registers: RegistersAnswer): VariableGroup {
   return {
     named: () => [
       ...flags.map(registerVariable),
@@ -50,7 +50,7 @@ function flagGroup(flags: readonly RegisterValue[], registers: FrameRegisters): 
   };
 }
 
-function vectorGroup(target: DebugTarget, key: (name: string) => string, registers: FrameRegisters): VariableGroup {
+function vectorGroup(target: DebugTarget, key: (name: string) => string, registers: RegistersAnswer): VariableGroup {
   return {
     named: () =>
       registers.vectors.map((vector) =>
@@ -63,7 +63,7 @@ function vectorGroup(target: DebugTarget, key: (name: string) => string, registe
   };
 }
 
-function flagsText(registers: FrameRegisters): string {
+function flagsText(registers: RegistersAnswer): string {
   if (registers.flags === undefined) return 'not known at this frame';
   return registers.flags.length === 0 ? 'none set' : registers.flags.join(' ');
 }

@@ -1,30 +1,23 @@
-import type { DebugProtocol } from '@vscode/debugprotocol';
+import { InvalidatedEvent } from '@vscode/debugadapter';
 import { breakpointInfo, unverifiedBreakpoints } from './breakpoints.js';
-import type { ClientConventions } from './clientConventions.js';
 import { completions } from './completions.js';
 import type { DebugTarget } from './debugTarget.js';
-import { deadProcess, noAttach, notAvailable, type AdapterError } from './errors.js';
+import { disassemble } from './disassemble.js';
+import { deadProcess, noAttach, noLocations, type AdapterError } from './errors.js';
 import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import type { CursorStep } from './frameCursor.js';
 import { sourcePage } from './framePage.js';
 import { framePosition } from './framePosition.js';
+import { loadedSources } from './loadedSources.js';
 import { readMemory } from './memory.js';
 import { modules } from './modules.js';
 import type { RequestArguments } from './requestArguments.js';
+import type { RequestContext } from './requestContext.js';
 import { scopes } from './scopes.js';
 import { stackTrace } from './stackTrace.js';
 import { step } from './stepping.js';
 import { variables } from './variables.js';
-
-/** What a request may use besides its arguments. */
-export interface RequestContext {
-  readonly client: ClientConventions;
-  /** Fires when the client cancels the request or leaves. */
-  readonly signal: AbortSignal;
-  /** Sends an event once the request is answered. */
-  later(event: DebugProtocol.Event): void;
-}
 
 /** A request on an open core; what it returns is the body of the answer. */
 export type TargetRequest = (target: DebugTarget, args: RequestArguments, context: RequestContext) => unknown;
@@ -35,16 +28,40 @@ export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<strin
   [
     'stackTrace',
     async (target, args, { client }) => {
-      const { stackFrames, totalFrames } = await stackTrace(target, args);
+      const { stackFrames, totalFrames } = await stackTrace(target, args, client);
       return { stackFrames: stackFrames.map((frame) => client.frame(frame)), totalFrames };
     },
   ],
   ['scopes', scopes],
   ['variables', variables],
-  ['evaluate', (target, args, { signal }) => evaluate(target, args, signal)],
+  ['evaluate', evaluate],
   ['completions', (target, args, { client }) => completions(target, args, client)],
   ['exceptionInfo', exceptionInfo],
   ['source', sourcePage],
+  [
+    'disassemble',
+    async (target, args, { client, signal }) => {
+      const body = await disassemble(target, args, signal);
+      const instructions = (body?.instructions ?? []).map((each) =>
+        each.location ? { ...each, location: client.source(each.location), line: client.line(each.line ?? 1) } : each,
+      );
+      return { instructions };
+    },
+  ],
+  [
+    'loadedSources',
+    async (target, _args, { client }) => {
+      const { sources } = await loadedSources(target);
+      return { sources: sources.map((source) => client.source(source)) };
+    },
+  ],
+  [
+    'redzone.sourcesChanged',
+    (target, _args, context) => {
+      target.sources.forget();
+      if (context.client.hearsInvalidation) context.later(new InvalidatedEvent(['stacks']));
+    },
+  ],
   ['readMemory', (target, args, { signal }) => readMemory(target, args, signal)],
   ['modules', modules],
   ['redzone.framePosition', framePosition],
@@ -82,9 +99,7 @@ export const REFUSED_REQUESTS: ReadonlyMap<string, () => AdapterError> = new Map
   ['restartFrame', () => deadProcess('run a frame again')],
   ['stepInTargets', () => deadProcess('step into a call')],
   ['terminateThreads', () => deadProcess('end a thread')],
-  ['disassemble', () => notAvailable('Disassembly is')],
-  ['loadedSources', () => notAvailable('A list of all sources is')],
-  ['locations', () => notAvailable('Locations of values are')],
+  ['locations', noLocations],
 ]);
 
 function stepping(direction: CursorStep, body?: object): TargetRequest {

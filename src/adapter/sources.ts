@@ -1,62 +1,68 @@
-import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { LaunchArguments } from './launchArguments.js';
+import type { OpenedCore } from '../session/coreSession.js';
+import { SourceResolver, type SourceRules } from '../session/sourceResolver.js';
 
-/** Finds the source files of a core on this machine: by the configured map first, then where the build had them. */
+/** A source file as it lies here. */
+export interface FoundSource {
+  readonly path: string;
+  /** Its text is not the one that was compiled. */
+  readonly changed: boolean;
+}
+
+/** Finds the sources of one core's frames. */
 export class SourceFinder {
-  private readonly found = new Map<string, Promise<string | undefined>>();
+  readonly #resolver: SourceResolver;
+  readonly #digests = new Map<string, Promise<string | undefined>>();
+  readonly #told = new Set<string>();
+  /** Told once of each path for which several files go equally well. */
+  onAmbiguous: (file: string, candidates: readonly string[]) => void = () => undefined;
 
-  constructor(private readonly sourceMap: LaunchArguments['sourceMap']) {}
-
-  /** The path here of a file as the debug information names it; `undefined` when it is not here. */
-  find(file: string): Promise<string | undefined> {
-    const known = this.found.get(file);
-    if (known) return known;
-    const looking = firstThere(this.candidates(file));
-    this.found.set(file, looking);
-    return looking;
+  constructor(
+    private readonly core: Pick<OpenedCore, 'ask'>,
+    rules: SourceRules,
+  ) {
+    this.#resolver = new SourceResolver(rules);
   }
 
-  private candidates(file: string): readonly string[] {
-    const mapped = this.sourceMap
-      .filter(([from]) => startsWithFolder(file, from))
-      .map(([from, to]) => joinPaths(to, file.slice(from.length)));
-    return [...mapped, file];
+  /** `undefined` when the file is not here, or nobody has chosen yet which one it is. */
+  async find(file: string): Promise<FoundSource | undefined> {
+    const match = await this.#resolver.resolve(file, await this.#digest(file));
+    if (match.kind === 'found') return { path: match.path, changed: match.changed === true };
+    if (match.kind === 'ambiguous' && !this.#told.has(file)) {
+      this.#told.add(file);
+      this.onAmbiguous(file, match.candidates);
+    }
+    return undefined;
+  }
+
+  /** Looks again at the next question: a choice was made. */
+  forget(): void {
+    this.#resolver.forget();
+  }
+
+  #digest(file: string): Promise<string | undefined> {
+    const known = this.#digests.get(file);
+    if (known) return known;
+    const asking = this.core.ask('sourceDigest', { file }).then(
+      ({ md5 }) => md5,
+      () => undefined,
+    );
+    this.#digests.set(file, asking);
+    return asking;
   }
 }
 
+/** What the client shows beside a file whose text is another than the one that was compiled. */
+const CHANGED = 'changed since it was compiled';
+
 /** A source the client opens by itself. */
-export function fileSource(path: string): DebugProtocol.Source {
-  return { name: basename(path), path };
+export function fileSource(path: string, changed = false): DebugProtocol.Source {
+  return { name: basename(path), path, ...(changed ? { origin: CHANGED } : {}) };
 }
 
 /** A source whose text the client asks for with `reference`. */
 export function pageSource(title: string, reference: number): DebugProtocol.Source {
   // Clients take what follows a slash for the name.
   return { name: title.replaceAll('/', '\u2215'), sourceReference: reference };
-}
-
-function startsWithFolder(file: string, folder: string): boolean {
-  return (
-    file.startsWith(folder) && (folder.endsWith('/') || file.length === folder.length || file[folder.length] === '/')
-  );
-}
-
-function joinPaths(folder: string, rest: string): string {
-  return `${folder.replace(/\/+$/, '')}/${rest.replace(/^\/+/, '')}`;
-}
-
-async function firstThere(candidates: readonly string[]): Promise<string | undefined> {
-  for (const path of candidates) {
-    // A relative path would be looked up in whatever folder the adapter was started in.
-    if (!path.startsWith('/')) continue;
-    try {
-      await access(path);
-      return path;
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
 }

@@ -1,8 +1,9 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { ClientConventions } from './clientConventions.js';
 import type { DebugTarget } from './debugTarget.js';
 import { frameAtRow, layOut } from './frameCursor.js';
 import { frameName, framePlace, isNowhere } from './frameNames.js';
-import { PAGE_LINE } from './framePage.js';
+import { pageLine } from './framePage.js';
 import type { RequestArguments } from './requestArguments.js';
 import { fileSource, pageSource } from './sources.js';
 import type { DeadThread } from './threads.js';
@@ -11,11 +12,13 @@ import type { DeadThread } from './threads.js';
 const STEPPED_PAST = 'already stepped past';
 
 /**
- * The call stack: at most eight frames that were stepped past, dimmed, then the cursor's frame and its callers. Lines count from 1.
+ * The call stack: at most eight frames that were stepped past, dimmed, where the client passes over these, then the cursor's frame and
+ * its callers. Lines count from 1.
  */
 export async function stackTrace(
   target: DebugTarget,
   args: RequestArguments,
+  client: Pick<ClientConventions, 'passesOverSubtle'>,
 ): Promise<DebugProtocol.StackTraceResponse['body']> {
   const thread = target.threads.get(args.integer('threadId'));
   const startRow = args.optionalCount('startFrame') ?? 0;
@@ -23,7 +26,7 @@ export async function stackTrace(
   const levels = args.optionalCount('levels') ?? 0;
   const format = args.object('format');
   const total = await thread.frames.total();
-  const layout = layOut(thread.cursor.position, total);
+  const layout = layOut(thread.cursor.position, total, client.passesOverSubtle);
   const endRow = levels === 0 ? layout.rows : Math.min(layout.rows, startRow + levels);
   const stackFrames: DebugProtocol.StackFrame[] = [];
   for (let row = startRow; row < endRow; row++) {
@@ -63,8 +66,8 @@ async function stackFrame(
   const source =
     file === undefined
       ? pageSource(isNowhere(row) ? `nothing at ${row.pc}` : framePlace(row), target.pageReference(thread, index))
-      : fileSource(file);
-  const line = file === undefined ? PAGE_LINE : (row.line ?? PAGE_LINE);
+      : fileSource(file.path, file.changed);
+  const line = file === undefined ? pageLine(row) : (row.line ?? 1);
   const steppedPast = index < thread.cursor.position;
   return {
     id: target.frameReference(thread, index),
@@ -72,6 +75,7 @@ async function stackFrame(
       frameName(row),
       ...(format.flag('module') && row.module !== undefined ? [row.module] : []),
       ...(format.flag('line') ? [`line ${line}`] : []),
+      ...(file?.changed === true ? ['[source changed]'] : []),
     ].join(' '),
     line,
     column: 1,

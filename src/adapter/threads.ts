@@ -9,8 +9,10 @@ import type { LaunchArguments } from './launchArguments.js';
 /** What a thread of the call stack view shows: the chosen stack, another reading of it, or what lies below it. */
 export type Reading =
   | { readonly kind: 'chosen' }
-  | { readonly kind: 'hypothesis'; readonly hypothesis: Hypothesis }
-  | { readonly kind: 'remembered' };
+  /** A hypothesis of the verdict, or registers to assume. */
+  | { readonly kind: 'hypothesis'; readonly id: string }
+  /** Stale signal frames, by address. */
+  | { readonly kind: 'remembered'; readonly addresses: readonly string[] };
 
 /** A thread as the client sees it. */
 export interface DeadThread {
@@ -45,7 +47,6 @@ export class ThreadTable {
   /** @throws AdapterError when the configured thread or assumption is not there. */
   static async load(core: OpenedCore, verdict: VerdictAnswer, launch: LaunchArguments): Promise<ThreadTable> {
     const hypotheses = readingsToShow(verdict);
-    const assumed = findAssumed(verdict, launch.assume);
     const all: DeadThread[] = [];
     const taken = new Set<number>();
     let extra = FIRST_EXTRA_ID;
@@ -55,21 +56,25 @@ export class ThreadTable {
     };
     for (const row of await allRows(core)) {
       const { tid, crashed } = row;
-      const reading: Reading = crashed && assumed ? { kind: 'hypothesis', hypothesis: assumed } : { kind: 'chosen' };
+      const { assume } = launch;
+      const reading: Reading =
+        crashed && assume !== undefined ? { kind: 'hypothesis', id: assume } : { kind: 'chosen' };
+      if (crashed && assume !== undefined) await checkAssumption(core, tid, verdict, assume);
       // A damaged core can name a thread twice.
       const id = taken.has(tid) ? extra++ : tid;
       const comm = row.name === undefined ? {} : { comm: row.name };
       add({ id, tid, name: threadName(row), ...comm, crashed, reading, frames: framesOf(core, tid, reading) });
       if (!crashed) continue;
       for (const hypothesis of hypotheses) {
-        const other: Reading = { kind: 'hypothesis', hypothesis };
+        const other: Reading = { kind: 'hypothesis', id: hypothesis.id };
         const name = `${tid} if ${hypothesis.id}: ${hypothesis.why}`;
         add({ id: extra++, tid, name, crashed: false, reading: other, frames: framesOf(core, tid, other) });
       }
       if (verdict.staleSignalFrames.length > 0) {
         const name = `${tid} what the stack remembers`;
+        const addresses = verdict.staleSignalFrames.map(({ address }) => address);
         const frames = new FrameList(() => Promise.resolve(rememberedFrames(verdict.staleSignalFrames)));
-        add({ id: extra++, tid, name, crashed: false, reading: { kind: 'remembered' }, frames });
+        add({ id: extra++, tid, name, crashed: false, reading: { kind: 'remembered', addresses }, frames });
       }
     }
     return new ThreadTable(all, findFocus(all, launch.thread));
@@ -93,7 +98,7 @@ async function allRows(core: OpenedCore): Promise<readonly ThreadRow[]> {
 }
 
 function framesOf(core: OpenedCore, tid: number, reading: Reading): FrameList {
-  const hypothesis = reading.kind === 'hypothesis' ? { hypothesis: reading.hypothesis.id } : {};
+  const hypothesis = reading.kind === 'hypothesis' ? { hypothesis: reading.id } : {};
   return new FrameList((from, count) => core.ask('stack', { tid, from, count, ...hypothesis }));
 }
 
@@ -108,14 +113,14 @@ function readingsToShow(verdict: VerdictAnswer): readonly Hypothesis[] {
   return suspected ? verdict.hypotheses.filter((hypothesis) => !hypothesis.chosen).slice(0, READINGS_SHOWN) : [];
 }
 
-function findAssumed(verdict: VerdictAnswer, id: string | undefined): Hypothesis | undefined {
-  if (id === undefined) return undefined;
-  const found = verdict.hypotheses.find((hypothesis) => hypothesis.id === id);
-  if (found) return found;
-  throw noConfiguredAssumption(
-    id,
-    verdict.hypotheses.map((hypothesis) => hypothesis.id),
-  );
+/** @throws AdapterError when it is neither a hypothesis of the verdict nor registers to assume */
+async function checkAssumption(core: OpenedCore, tid: number, verdict: VerdictAnswer, id: string): Promise<void> {
+  const known = verdict.hypotheses.map((hypothesis) => hypothesis.id);
+  if (known.includes(id)) return;
+  if (!id.includes('=')) throw noConfiguredAssumption(id, known);
+  await core.ask('stack', { tid, from: 0, count: 1, hypothesis: id }).catch(() => {
+    throw noConfiguredAssumption(id, known);
+  });
 }
 
 function findFocus(all: readonly DeadThread[], wanted: number | string | undefined): DeadThread | undefined {

@@ -2,22 +2,53 @@ import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { RedzoneDebugSession } from '../adapter/redzoneDebugSession.js';
 import type { CoreSession } from '../session/coreSession.js';
+import type { SourceRules } from '../session/sourceResolver.js';
+import type { AmbiguousSource } from '../shared/debugging.js';
 import type { OpenPages } from './openPages.js';
 import { pickCore } from './pickCore.js';
+import { recentCores } from './recentCores.js';
 import { openOptions } from './settings.js';
+import type { WorkspaceSources } from './workspaceSources.js';
 
 /** Registers the debug type `redzone`: what its configurations mean, and an adapter that shares the editor's opened cores. */
-export function registerDebugger(session: CoreSession, pages: OpenPages): vscode.Disposable {
+export function registerDebugger(session: CoreSession, pages: OpenPages, sources: WorkspaceSources): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.debug.registerDebugConfigurationProvider('redzone', new ConfigurationProvider(pages)),
+    vscode.debug.registerDebugConfigurationProvider(
+      'redzone',
+      { provideDebugConfigurations: recentCores },
+      vscode.DebugConfigurationProviderTriggerKind.Dynamic,
+    ),
     vscode.debug.registerDebugAdapterDescriptorFactory('redzone', {
-      createDebugAdapterDescriptor: () => new vscode.DebugAdapterInlineImplementation(adapterOn(session)),
+      createDebugAdapterDescriptor: ({ workspaceFolder }) =>
+        new vscode.DebugAdapterInlineImplementation(adapterOn(session, sources.rules(workspaceFolder?.uri))),
     }),
+    ...askingForSources(sources),
   );
 }
 
-function adapterOn(session: CoreSession): vscode.DebugAdapter {
-  const adapter = new RedzoneDebugSession(session);
+/** Where several files go equally well for a frame the user is asked once, and the debugger shows what was chosen. */
+function askingForSources(sources: WorkspaceSources): readonly vscode.Disposable[] {
+  const running = new Set<vscode.DebugSession>();
+  return [
+    vscode.debug.onDidStartDebugSession((started) => {
+      if (started.type === 'redzone') running.add(started);
+    }),
+    vscode.debug.onDidTerminateDebugSession((ended) => running.delete(ended)),
+    vscode.debug.onDidReceiveDebugSessionCustomEvent(({ event, body }) => {
+      if (event !== 'redzone.ambiguousSource') return;
+      const { file, candidates } = body as AmbiguousSource;
+      void sources.ask(file, candidates);
+    }),
+    sources.onDidChange(() => {
+      for (const session of running)
+        void session.customRequest('redzone.sourcesChanged').then(undefined, () => undefined);
+    }),
+  ];
+}
+
+function adapterOn(session: CoreSession, rules: SourceRules): vscode.DebugAdapter {
+  const adapter = new RedzoneDebugSession(session, rules);
   const disposable = new vscode.Disposable(() => {
     adapter.dispose();
   });

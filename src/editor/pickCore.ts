@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 
 /** Asks for a core: those of the workspace by name first, then any file. Undefined when the asking was given up. */
 export async function pickCore(): Promise<vscode.Uri | undefined> {
-  const found = await vscode.workspace.findFiles('**/{core,core.[0-9]*,*.core,*.core.*}', '**/node_modules/**', 100);
+  const found = await findCores();
   if (found.length === 0) return browse();
   const browsing: vscode.QuickPickItem = { label: '$(folder-opened) Browse…' };
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
@@ -12,6 +12,13 @@ export async function pickCore(): Promise<vscode.Uri | undefined> {
   if (chosen === undefined) return undefined;
   return chosen.uri ?? browse();
 }
+
+/** Files of the workspace that are called like cores. */
+export function findCores(): Thenable<readonly vscode.Uri[]> {
+  return vscode.workspace.findFiles('**/{core,core.[0-9]*,*.core,*.core.*}', '**/node_modules/**', MOST);
+}
+
+const MOST = 100;
 
 async function browse(): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({ openLabel: 'Select Core Dump', canSelectMany: false });

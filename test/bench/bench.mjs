@@ -24,6 +24,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { unpackFixtures } from '../fixtures/unpack.mjs';
+import { bareNode, debugSession, gdbBacktrace } from './debugger.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CLI = path.join(ROOT, 'dist/cli.js');
@@ -231,10 +232,45 @@ try {
     '≤ 1',
     bigTime.times >= 1,
   );
+
+  await debuggerRows(exeOf);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 print();
+
+/** From launch to the first stack traces, against gdb's. */
+async function debuggerRows(/** @type {(fixture: any) => string} */ exeOf) {
+  console.error('debug sessions');
+  const node = bareNode();
+  for (const [name, what, allThreads, lessMemory] of /** @type {const} */ ([
+    ['null-deep', 'debugger, small core', false, false],
+    ['threads-200', 'debugger, all stacks of 200 threads', true, false],
+    ['rust-debug', 'debugger, much debug information', false, true],
+  ])) {
+    const fixture = fixtures.find((each) => each.name === name);
+    const subject = { name, core: fixture.core, exe: exeOf(fixture), allThreads, lessMemory };
+    /** @type {{ ours: { seconds: number, kilobytes: number }, theirs: { seconds: number, kilobytes: number } }[]} */
+    const pairs = [];
+    for (let i = 0; i < (QUICK ? 4 : 8); i++) {
+      const ours = await debugSession(CLI, SYSROOT, subject);
+      if (ours.frames === 0) throw new Error(`the session on ${name} shows no frames`);
+      pairs.push({ ours, theirs: gdbBacktrace(GDB_ROOT, subject) });
+    }
+    // The first of each fills caches.
+    const measured = pairs.slice(1);
+    const pick = (/** @type {'ours' | 'theirs'} */ who, /** @type {'seconds' | 'kilobytes'} */ key) =>
+      median(measured.map((pair) => pair[who][key]));
+    const ratio = median(measured.map(({ ours, theirs }) => ours.seconds / theirs.seconds));
+    const [time, gdbTime] = [pick('ours', 'seconds'), pick('theirs', 'seconds')];
+    row(`${what}, against gdb bt`, seconds(time), seconds(gdbTime), `${ratio.toFixed(2)} of it`, '≤ 1', ratio <= 1);
+    const [kilobytes, gdbKilobytes] = [pick('ours', 'kilobytes'), pick('theirs', 'kilobytes')];
+    const most = lessMemory ? gdbKilobytes : gdbKilobytes + node;
+    const mebibytes = (/** @type {number} */ value) => `${(value / 1024).toFixed(0)} MiB`;
+    const limit = lessMemory ? 'less than gdb' : "gdb's and Node's";
+    row(`${what}, memory`, mebibytes(kilobytes), mebibytes(gdbKilobytes), '', limit, kilobytes <= most);
+  }
+}
 
 /** Seconds for reading the first bytes of each file, in a process of its own. */
 function plainRead(/** @type {string[]} */ files, /** @type {number} */ length) {

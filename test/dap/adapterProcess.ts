@@ -34,13 +34,36 @@ export async function startFakeAdapter(): Promise<DebugClient> {
   return client;
 }
 
+/** As VS Code 1.101 introduces itself. */
+const VSCODE: DebugProtocol.InitializeRequestArguments = {
+  clientID: 'vscode',
+  clientName: 'Visual Studio Code',
+  adapterID: 'redzone',
+  pathFormat: 'path',
+  linesStartAt1: true,
+  columnsStartAt1: true,
+  supportsVariableType: true,
+  supportsVariablePaging: true,
+  supportsRunInTerminalRequest: true,
+  locale: 'en-us',
+  supportsProgressReporting: true,
+  supportsInvalidatedEvent: true,
+  supportsMemoryReferences: true,
+  supportsArgsCanBeInterpretedByShell: true,
+  supportsMemoryEvent: true,
+  supportsStartDebuggingRequest: true,
+};
+
 /** Initialize, launch, configurationDone; the first stop. */
 export async function launchAndStop(
   client: DebugClient,
   configuration: Readonly<Record<string, unknown>>,
+  conventions: Partial<DebugProtocol.InitializeRequestArguments> = {},
 ): Promise<DebugProtocol.StoppedEvent> {
   const stop = client.waitForEvent('stopped', 10_000);
-  await Promise.all([client.configurationSequence(), client.launch(configuration)]);
+  const configuring = client.waitForEvent('initialized', 10_000).then(() => client.configurationDoneRequest());
+  await client.initializeRequest({ ...VSCODE, ...conventions });
+  await Promise.all([configuring, client.launchRequest(configuration as DebugProtocol.LaunchRequestArguments)]);
   return (await stop) as DebugProtocol.StoppedEvent;
 }
 

@@ -8,6 +8,7 @@ import type {
   QueryParams,
   StackRow,
 } from '../../src/shared/queries.js';
+import { evaluateAddress } from '../../src/engine/values/addressExpression.js';
 import * as race from './raceCore.js';
 
 type Answers = { [N in QueryName]: (params: QueryParams<N>) => QueryAnswer<N> | Promise<QueryAnswer<N>> };
@@ -48,18 +49,44 @@ const raceAnswers: Answers = {
       items: Array.from({ length: Math.max(0, end - first) }, (_, offset) => race.raceSlot(first + offset)),
     };
   },
-  registers: ({ frame }) => race.raceRegisters(frame),
+  registers: ({ frame, hypothesis }) => {
+    const answer = race.raceRegisters(frame);
+    if (hypothesis !== 'asReturned') return answer;
+    const general = answer.general.map((register) =>
+      register.name === 'rsp' ? { ...register, value: '0x7ffe324c56a8', text: '' } : register,
+    );
+    return { ...answer, general };
+  },
   signalFrames: () => race.raceSignalFrames,
   memory: ({ address, length }) => fakeMemory(BigInt(address), length),
   mappings: (params) => page([], params),
   modules: (params) => page(race.raceModules, params),
-  whatIs: ({ address }) => {
+  whatIs: ({ address: expression, frame }) => {
+    const value = evaluateAddress(expression, {
+      register: (name) => {
+        const register = race.raceRegisters(frame ?? 0).general.find((each) => each.name === name);
+        if (register === undefined) return undefined;
+        return register.value === undefined
+          ? `The value of ${name} is not known at this frame.`
+          : BigInt(register.value);
+      },
+      symbol: (name) => (name === 'import_all' ? 0x56361e8c660cn : undefined),
+      word: (address) => {
+        const [run] = fakeMemory(address, 8).runs;
+        return run !== undefined && 'bytes' in run && run.bytes.length === 16
+          ? Buffer.from(run.bytes, 'hex').readBigUInt64LE()
+          : undefined;
+      },
+    });
+    if (typeof value === 'string') throw new Error(value);
+    const address = `0x${value.toString(16)}`;
     if (address === '0x0') return { value: address, text: 'nothing is mapped there', kind: 'zero' };
     return { value: address, text: `something at ${address}`, kind: 'mapped' };
   },
-  symbols: () => [],
-  disassemble: () => ({ items: [], at: 0, reason: 'there is no code' }),
-  search: () => ({ total: 0, from: 0, items: [], groups: [], kept: 0, searched: '0x0', notThere: '0x0' }),
+  symbols: ({ prefix }) =>
+    'import_all'.startsWith(prefix) ? [{ name: 'import_all', address: '0x56361e8c660c', kind: 'function' }] : [],
+  disassemble: race.raceDisassembly,
+  search: race.raceSearch,
   recentCalls: () => [],
   unwinders: () => [],
   sourceDigest: () => ({}),

@@ -212,7 +212,10 @@ describe('evaluate', () => {
     ['0xffffffffffffffff + 1', '0x0  nothing is mapped there'],
     ['whatis 0x0', '0x0  nothing is mapped there'],
     ['*0x1000', '0x706050403020100  something at 0x706050403020100'],
-    ['*0x17fc', 'not dumped'],
+    ['import_all+0x10', '0x56361e8c661c  something at 0x56361e8c661c'],
+    ['whatis *(0x1000)', '0x706050403020100  something at 0x706050403020100'],
+    ['find 0x1234', '2 hits'],
+    ['find "nothing"', '0 hits'],
     ['*0x1000@3', '3 words at 0x1000'],
   ])('%s', async (expression, result) => {
     expect((await evaluate(expression)).result).toBe(result);
@@ -231,17 +234,99 @@ describe('evaluate', () => {
   });
 
   test.each([
-    ['no_such', 'There is no register "no_such", and variables are not read yet.'],
+    ['no_such', 'There is no register and no symbol "no_such".'],
+    ['*0x17fc', 'There is no word to read at 0x17fc.'],
     ['', 'The expression ends too early'],
     ['rax +', 'The expression ends too early'],
-    ['rax = 1', 'Redzone cannot read "= 1"'],
+    ['rax = 1', '"= 1" cannot be read'],
     ['*0x1000@0', 'Between 1 and 4096 words'],
     ['*0x1000@99999999', 'Between 1 and 4096 words'],
-    ['find 0x1234', 'Searching memory is not available'],
-    ['('.repeat(5000), 'Redzone cannot read'],
+    ['find', 'find "TEXT"'],
+    ['find nothing', 'find "TEXT"'],
+    ['('.repeat(5000), 'too long'],
   ])('refuses %s', async (expression, message) => {
     await expect(evaluate(expression)).rejects.toThrow(message);
   });
+});
+
+test('what was found unfolds into mappings and hits', async () => {
+  const { variablesReference } = await evaluate('find 0x1234');
+  const [mapping] = await children(variablesReference);
+  expect(mapping).toMatchObject({
+    name: '0x7ffe324c0000-0x7ffe324d0000',
+    value: 'rw- stack: 2 hits',
+    indexedVariables: 2,
+  });
+  const hits = await children(mapping?.variablesReference ?? 0, { filter: 'indexed', start: 1, count: 1 });
+  expect(lines(hits)).toEqual([`0x7ffe324c5008 = 0x1234  stack of ${RACE_TID}, rsp+8`]);
+});
+
+describe('disassembly', () => {
+  const disassemble = async (
+    args: Omit<DebugProtocol.DisassembleArguments, 'instructionCount'>,
+    instructionCount: number,
+  ) => {
+    const response: DebugProtocol.Response = await client.customRequest('disassemble', { ...args, instructionCount });
+    return (response.body as DebugProtocol.DisassembleResponse['body'])?.instructions ?? [];
+  };
+
+  test.each([
+    [-5, 12],
+    [0, 3],
+    [4, 2],
+    [-9, 4],
+  ])('from %i, %i instructions', async (instructionOffset, count) => {
+    const shown = await disassemble({ memoryReference: '0x56361e8c6650', offset: 8, instructionOffset }, count);
+    const expected = Array.from(
+      { length: count },
+      (_, i) => `0x${(0x56361e8c6658 + instructionOffset + i).toString(16)}`,
+    );
+    expect(shown.map(({ address }) => address)).toEqual(expected);
+    expect(shown[0]).toMatchObject({ instruction: 'nop', instructionBytes: '90' });
+  });
+
+  test('has as many as were asked for where there are none, marked invalid', async () => {
+    const shown = await disassemble({ memoryReference: '0x0', instructionOffset: -3 }, 6);
+    expect(shown).toHaveLength(6);
+    expect(shown.every(({ presentationHint }) => presentationHint === 'invalid')).toBe(true);
+  });
+
+  test('names the source line where it changes', async () => {
+    const shown = await disassemble({ memoryReference: '0x56361e8c6650' }, 20);
+    expect(shown.map(({ line, location }) => (location === undefined ? undefined : line)).filter(Boolean)).toEqual([
+      102, 103,
+    ]);
+    expect(shown[0]?.location?.path).toBe(resolve(sources, 'race.cc'));
+  });
+});
+
+test('the page of a frame without source stands at its instruction', async () => {
+  for (const index of [3, 4]) {
+    const { source, line } = frames[index] ?? {};
+    const other = await startFakeAdapter();
+    try {
+      await launchAndStop(other, { core: 'race.core' });
+      const shown = (await other.stackTraceRequest({ threadId: RACE_TID })).body.stackFrames[index];
+      expect(source?.path).toBeDefined();
+      expect(line).not.toBe(shown?.line);
+      const { body } = await other.sourceRequest({ sourceReference: shown?.source?.sourceReference ?? 0 });
+      const text = body.content.split('\n');
+      const pc = BigInt(shown?.instructionPointerReference ?? 0);
+      // The call ends where the frame goes on.
+      expect(text[(shown?.line ?? 0) - 1]).toMatch(new RegExp(`^=> 0x${(pc - 1n).toString(16)} <\\+\\d+> +90 +nop$`));
+      expect(text.filter((each) => each.startsWith('=>'))).toHaveLength(1);
+      expect(text.some((each) => /^; \/build\/src\/race\.cc:\d+$/.test(each))).toBe(true);
+      expect(text.some((each) => /^<f\d+\+?\d*[0-9a-fx]*>:$/.test(each))).toBe(true);
+    } finally {
+      await other.stop();
+    }
+  }
+});
+
+test('the sources on the stacks are listed', async () => {
+  const { sources: listed } = ((await client.customRequest('loadedSources')) as DebugProtocol.LoadedSourcesResponse)
+    .body;
+  expect(listed.map(({ path }) => path)).toEqual([resolve(sources, 'race.cc')]);
 });
 
 describe('memory', () => {

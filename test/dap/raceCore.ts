@@ -1,4 +1,14 @@
-import type { CoreSummary, RegisterValue, RegistersAnswer, StackRow, VerdictAnswer } from '../../src/shared/queries.js';
+import type {
+  CoreSummary,
+  DisassemblyAnswer,
+  InstructionRow,
+  QueryParams,
+  RegistersAnswer,
+  RegisterValue,
+  SearchAnswer,
+  StackRow,
+  VerdictAnswer,
+} from '../../src/shared/queries.js';
 import type { ModuleRow, SignalFrameReport, Slot } from '../../src/shared/report.js';
 
 /** Answers for a core of the unwind-transfer race, after the recorded registers of the fixture `race-default`. */
@@ -175,4 +185,59 @@ export function raceSlot(index: number): Slot {
     };
   }
   return { index, address, value: hex(index + 1000), kind: 'number', text: `${index + 1000}`, region };
+}
+
+/** One-byte instructions from 0x56361e8c6000 to 0x56361e8c7000, in a function every 64 bytes; nothing elsewhere. */
+export function raceDisassembly({ address, before, count }: QueryParams<'disassemble'>): DisassemblyAnswer {
+  const pc = BigInt(address);
+  const isCode = (at: bigint): boolean => at >= 0x56361e8c6000n && at < 0x56361e8c7000n;
+  if (!isCode(pc)) {
+    const absent = { address, length: 1, bytes: '', text: 'nothing is mapped here', kind: 'absent' } as const;
+    return { items: count > 0 ? [absent] : [], at: 0 };
+  }
+  const items: InstructionRow[] = [];
+  for (let at = pc - BigInt(before); at < pc + BigInt(count); at++) {
+    if (!isCode(at)) continue;
+    items.push({
+      address: hex(at),
+      length: 1,
+      bytes: '90',
+      text: 'nop',
+      kind: 'instruction',
+      symbol: `f${(at & 0xfffn) / 64n}`,
+      offset: hex(at % 64n),
+      file: '/build/src/race.cc',
+      line: Number((at & 0xfffn) / 16n) + 1,
+      ...(at === pc - 1n ? { current: true } : {}),
+    });
+  }
+  return { items, at: items.filter((row) => BigInt(row.address) < pc).length };
+}
+
+/** Two hits of the word 0x1234 in one mapping, and none of anything else. */
+export function raceSearch({ what, from, count }: QueryParams<'search'>): SearchAnswer {
+  const mapping = {
+    start: '0x7ffe324c0000',
+    end: '0x7ffe324d0000',
+    permissions: 'rw-',
+    dumped: '0x10000',
+    role: 'stack',
+  };
+  const hits = ['0x7ffe324c5000', '0x7ffe324c5008'].map((address, slot) => ({
+    address,
+    mapping: mapping.start,
+    thread: RACE_TID,
+    slot,
+    value: '0x1234',
+  }));
+  const found = what.kind === 'word' && what.value === '0x1234' ? hits : [];
+  return {
+    total: found.length,
+    from,
+    items: found.slice(from, from + count),
+    groups: found.length === 0 ? [] : [{ mapping, first: 0, count: found.length }],
+    kept: found.length,
+    searched: '0x10000',
+    notThere: '0x0',
+  };
 }

@@ -35,6 +35,22 @@ describe('the first stop', () => {
   });
 });
 
+describe('a client that knows no subtle frames', () => {
+  test.each([{ clientID: 'nvim-dap' }, { supportsMemoryEvent: false }])(
+    '%j sees the cursor first',
+    async (conventions) => {
+      await launchAndStop(client, { core: 'race.core' }, conventions);
+      const before = await callStack();
+      for (let steps = 1; steps <= 3; steps++) {
+        await stepAndStop(client, 'stepOut', RACE_TID);
+        const { stackFrames, totalFrames } = await callStack();
+        expect(stackFrames).toEqual(before.stackFrames.slice(steps));
+        expect(totalFrames).toBe(7 - steps);
+      }
+    },
+  );
+});
+
 describe('stepping', () => {
   test('out and over go to the caller, in and back to the callee', async () => {
     await launchAndStop(client, { core: 'race.core' });

@@ -104,7 +104,7 @@ function referenceOf(inspection: Inspection, instruction: Instruction): string |
   );
   if (fixed === undefined) return undefined;
   const look = classifier?.classify(runtimeAddress(fixed.displacement));
-  return look === undefined || look.text === '' ? undefined : look.text.replace(/^→ /, '');
+  return look === undefined || look.text === '' ? undefined : look.text.replace(/^\u2192 /, '');
 }
 
 function effectiveOf(inspection: Inspection, instruction: Instruction, frame: StackFrame): EffectiveAddress[] {
@@ -120,5 +120,5 @@ function placeText(inspection: Inspection, address: bigint): string {
   const place = inspection.space.find(address);
   if (place === undefined) return 'nothing is mapped here';
   const look = inspection.classifier?.classify(address).text ?? '';
-  return `${look.replace(/^→ /, '')} (${place.readable ? 'r' : '-'}${place.writable ? 'w' : '-'}${place.executable ? 'x' : '-'})`;
+  return `${look.replace(/^\u2192 /, '')} (${place.readable ? 'r' : '-'}${place.writable ? 'w' : '-'}${place.executable ? 'x' : '-'})`;
 }

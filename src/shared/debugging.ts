@@ -1,0 +1,16 @@
+/** What the editor and the debug adapter say to each other beside the protocol. */
+
+/** Answer to the request `redzone.framePosition`: where a frame of the call stack view stands in the core. */
+export interface FramePosition {
+  readonly tid: number;
+  /** Index in the thread's frames, inline entries counted. */
+  readonly frame: number;
+  /** The reading that the frames are of, where it is not the chosen one. */
+  readonly hypothesis?: string;
+}
+
+/** Body of the event `redzone.ambiguousSource`: several files of the workspace go equally well for a source. */
+export interface AmbiguousSource {
+  readonly file: string;
+  readonly candidates: readonly string[];
+}
