@@ -1,6 +1,7 @@
 import type { SignalFrame } from '../arch/architecture.js';
 import type { Disassembler } from '../arch/disassembler.js';
 import type { RegisterSet } from '../arch/registerSet.js';
+import { runtimeAddress } from '../base/addresses.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
 import { carriesAddress, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, signalName } from '../core/signals.js';
@@ -151,8 +152,15 @@ function explainedFault(
       return touched ? restored(SIGSEGV, frame) : undefined;
     }
     case GENERAL_PROTECTION: {
+      const target = decoded.flow === 'return' ? stackWord(context, frame) : undefined;
       const refused =
-        decoded.privileged || accesses.some((access) => !context.architecture.isCanonical(access.address));
+        decoded.privileged ||
+        (target !== undefined && !context.architecture.isCanonical(target)) ||
+        accesses.some(
+          ({ address }) =>
+            !context.architecture.isCanonical(address) ||
+            (decoded.requiredAlignment > 0 && address % BigInt(decoded.requiredAlignment) !== 0n),
+        );
       return refused ? { ...restored(SIGSEGV, frame), code: 0x80, codeName: 'SI_KERNEL' } : undefined;
     }
     case DIVIDE:
@@ -162,6 +170,11 @@ function explainedFault(
     default:
       return undefined;
   }
+}
+
+function stackWord(context: UnwindContext, frame: SignalFrame): bigint | undefined {
+  const stackPointer = frame.registers.get(context.architecture.stackPointer);
+  return stackPointer === undefined ? undefined : context.memory.word(runtimeAddress(stackPointer));
 }
 
 /** Vectors of the processor's exceptions (Intel SDM 3 §6.3.1). */

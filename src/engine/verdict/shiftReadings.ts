@@ -167,12 +167,16 @@ function weigh(given: Case): ShiftReading | undefined {
     score += before.inner ? 1.5 : 3;
     evidence.push(recordEvidence(rule, before, `its return address belongs at ${slotName(rule, place)}, where it is`));
   }
-  if (behind !== undefined) {
+  // A function that has not returned always has a call of its own here: that tells only together with who called it, or the alignment.
+  const aligns = Math.abs(shift) === 8 && cfa % 16n === 0n;
+  const telling = given.restored || given.direct || before !== undefined || aligns;
+  if (behind !== undefined && telling) {
     score += 3;
     const text = `the stack pointer was off already: measured from it the return address would lie at ${slotName(rule, after - 8n)}`;
     evidence.push(recordEvidence(rule, behind, text));
   }
-  const demonstrated = before !== undefined || behind !== undefined || witnesses >= (rule.pc === 0n ? 2 : 1);
+  const demonstrated =
+    before !== undefined || (behind !== undefined && telling) || witnesses >= (rule.pc === 0n ? 2 : 1);
   // A saved frame pointer where the return address was expected is what one push too many leaves.
   if (shift === -8 && known === undefined && isSavedFramePointer(rule, rule.pc)) score += 2.5;
   else if (!demonstrated && (callee === undefined || shapeOf(rule, callee)?.described !== true)) score -= 1.5;

@@ -7,6 +7,7 @@ import { siginfoOf } from '../crash.js';
 import { type Evidence, frameAt } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
+import { lastWords } from '../lastWords.js';
 import { nameOf, type RuleContext, wordAt } from '../ruleContext.js';
 import { describeException } from './exceptionInFlight.js';
 
@@ -70,12 +71,21 @@ export function abort(rule: RuleContext): Finding | undefined {
     candidate,
     index: named.findIndex((name) => candidate.names.test(name)),
   })).find(({ index }) => index >= 0);
-  const byMessage = message === undefined ? undefined : causeOfMessage(message);
-  const kind =
+  const spoken = cause === undefined && message === undefined ? lastWords(rule) : undefined;
+  const byMessage = message === undefined ? spoken?.kind : causeOfMessage(message);
+  const unnamed = named.every((name) => name === '');
+  const known =
     cause?.candidate.kind === 'heap-corruption-abort' && byMessage !== undefined
       ? byMessage
-      : (cause?.candidate.kind ?? byMessage ?? 'abort');
-  const account = CAUSES.find((candidate) => candidate.kind === kind)?.account ?? `The process called abort`;
+      : (cause?.candidate.kind ?? byMessage);
+  // Without names an exception that somebody still holds is what is left of std::terminate; its handler may have caught it too.
+  const exception =
+    known === 'uncaught-exception' || (known === undefined && unnamed) ? thrown(rule, frames) : undefined;
+  const kind = known ?? (exception === undefined ? 'abort' : 'uncaught-exception');
+  const account =
+    kind === 'uncaught-exception' && exception === undefined && !named.some((name) => THROWING.test(name))
+      ? 'std::terminate was called, and no exception in delivery was found'
+      : (CAUSES.find((candidate) => candidate.kind === kind)?.account ?? `The process called abort`);
   const evidence: Evidence[] = [];
   if (cause !== undefined) {
     evidence.push({
@@ -85,30 +95,42 @@ export function abort(rule: RuleContext): Finding | undefined {
       refs: [frameAt(cause.index)],
     });
   }
+  if (spoken !== undefined)
+    evidence.push({ rule: RULE, text: `in memory lies the text "${spoken.text}"`, weight: 0.6, refs: [] });
   if (message !== undefined)
     evidence.push({ rule: RULE, text: `the C library's last words: "${message}"`, weight: 0.8, refs: [] });
   evidence.push({ rule: RULE, text: 'the process sent SIGABRT to itself', weight: 0.4, refs: [] });
-  const exception = kind === 'uncaught-exception' ? thrown(rule, frames) : undefined;
   const detail =
     exception !== undefined
       ? `: ${exception.type}${exception.what === undefined ? '' : ` ("${exception.what}")`}`
-      : message === undefined
+      : (message ?? spoken?.text) === undefined
         ? ''
-        : `: "${message}"`;
+        : `: "${message ?? spoken?.text ?? ''}"`;
   const from = firstOwnFrame(rule, named, frames);
   const timer = kind === 'abort' ? timerHandler(rule) : undefined;
   if (timer !== undefined) return timer;
-  const unnamed = named.every((name) => name === '');
   return {
     label: 'other',
     kind,
-    confidence: cause !== undefined || byMessage !== undefined ? 0.95 : unnamed ? 0.6 : 0.85,
+    confidence:
+      spoken !== undefined
+        ? 0.85
+        : kind === 'uncaught-exception' && cause === undefined
+          ? 0.7
+          : cause !== undefined || byMessage !== undefined
+            ? 0.95
+            : unnamed
+              ? 0.6
+              : 0.85,
     account: `${account}${detail}${from === undefined ? '' : `, in ${from}`}.`,
     evidence,
     missing: unnamed ? ['no function names: the binaries would tell who called abort'] : [],
     ...(exception === undefined ? {} : { exception }),
   };
 }
+
+/** Functions that only an exception leads to. */
+const THROWING = /^__cxa_(re)?throw|call_terminate$|^_Unwind_/;
 
 const DEPTH = 40;
 

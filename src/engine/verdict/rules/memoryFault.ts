@@ -175,6 +175,8 @@ function generalProtection(rule: RuleContext, decoded: Instruction | undefined, 
     const off = accesses.find((access) => access.address % BigInt(decoded.requiredAlignment) !== 0n);
     if (off !== undefined) return misaligned(rule, decoded, off, off.address);
   }
+  if (decoded?.flow === 'interrupt') return closedGate(rule, decoded);
+  if (rule.pc >= VSYSCALL && rule.pc < VSYSCALL + 4096n) return vsyscall(rule);
   return {
     label: 'other',
     kind: 'unknown',
@@ -189,6 +191,47 @@ function generalProtection(rule: RuleContext, decoded: Instruction | undefined, 
       },
     ],
     missing: decoded === undefined ? ['the code at %rip is not known: the faulting instruction was not decoded'] : [],
+  };
+}
+
+/** Of the interrupt gates a program may use 3, 4 and 0x80 only (arch/x86/kernel/idt.c). */
+function closedGate(rule: RuleContext, decoded: Instruction): Finding {
+  return {
+    label: 'other',
+    kind: 'privileged-instruction',
+    confidence: 0.93,
+    account: `${nameOf(rule, rule.pc)} ran ${decoded.text}: an interrupt that programs may not raise.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `%rip is at ${decoded.text}, whose gate is closed to programs: a general protection fault`,
+        weight: 0.9,
+        refs: [instruction(runtimeAddress(rule.pc))],
+      },
+    ],
+    missing: [],
+  };
+}
+
+/** The page of old system-call entries, at the same address in every process (arch/x86/entry/vsyscall). */
+const VSYSCALL = 0xffff_ffff_ff60_0000n;
+
+function vsyscall(rule: RuleContext): Finding {
+  return {
+    label: 'other',
+    kind: 'wild-jump',
+    confidence: 0.85,
+    address: 'kernel',
+    account: `Control went to 0x${rule.pc.toString(16)} in the vsyscall page, where only the three entries can be called.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: '%rip lies in the vsyscall page, at no entry that the kernel emulates',
+        weight: 0.8,
+        refs: [register('rip')],
+      },
+    ],
+    missing: [],
   };
 }
 

@@ -1,5 +1,6 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP } from '../../core/signals.js';
+import { siginfoOf } from '../crash.js';
 import { instruction, register } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
@@ -21,7 +22,7 @@ const SI_KERNEL = 0x80;
 export function otherSignals(rule: RuleContext): Finding | undefined {
   const { signal } = rule.crash;
   if (signal === undefined) return undefined;
-  const sent = fromOutside(rule);
+  const sent = fromOutside(rule) ?? sentToHandler(rule);
   if (sent !== undefined) return sent;
   const raised =
     signal.code !== undefined && signal.code <= 0 && FAULT_SIGNALS.has(signal.number) && rule.crash.from === 'thread';
@@ -119,6 +120,46 @@ function kindOf(rule: RuleContext, number: number, code: number | undefined): Wh
       return undefined;
   }
 }
+
+/**
+ * A fatal signal that another process sent, and whose handler then ended the process itself: the signal of the core is the handler's, the
+ * sender's stands in the frame the handler ran on.
+ */
+function sentToHandler(rule: RuleContext): Finding | undefined {
+  const { crash } = rule;
+  const own = rule.core.process?.pid;
+  const raised = crash.signal?.code !== undefined && crash.signal.code <= 0;
+  if (!raised || own === undefined) return undefined;
+  const twins = crash.stale.filter(
+    (frame) => frame.registers.get('rip') === rule.pc && frame.registers.get('rsp') === rule.sp,
+  );
+  for (const frame of [...crash.active, ...twins]) {
+    const signal = siginfoOf(frame);
+    const sent = signal?.code === SI_USER || signal?.code === SI_QUEUE;
+    if (signal === undefined || !sent || !ENDING.has(signal.number)) continue;
+    if (signal.sender === undefined || signal.sender.pid === own) continue;
+    const sender = senderText(signal.sender.pid, signal.sender.uid);
+    return {
+      label: 'other',
+      kind: 'killed-from-outside',
+      confidence: 0.92,
+      account: `${signal.name} was sent by ${sender}, and the handler for it ended the process, which was in ${nameOf(rule, frame.registers.get('rip') ?? 0n)}.`,
+      evidence: [
+        {
+          rule: RULE,
+          text: `the frame of the handler says ${signal.codeName ?? 'sent'}: ${signal.name} from ${sender}, not a fault`,
+          weight: 0.9,
+          refs: [{ kind: 'signalFrame', address: frame.address }],
+        },
+      ],
+      missing: [],
+    };
+  }
+  return undefined;
+}
+
+/** Signals that end a process with a core when nobody handles them (man 7 signal). */
+const ENDING: ReadonlySet<number> = new Set([3, 4, 5, 6, 7, 8, 11, 24, 25, 31]);
 
 /** A signal that another process sent, or that came from the terminal. */
 function fromOutside(rule: RuleContext): Finding | undefined {
