@@ -3,8 +3,10 @@ import type { CoreRow } from '../shared/report.js';
 import type { OpenOptions } from './coreSession.js';
 import type { CoreEntry, Listed } from './coreSource.js';
 import { type CorePlace, coreSourceOf, holdsAddress } from './coreSources.js';
-import type { Collector, Enrichment } from './dataset/collector.js';
+import type { Collector } from './dataset/collector.js';
 import { inOrder } from './inOrder.js';
+import { loggedIdentity, logRow } from './logs/logRow.js';
+import type { FoundInLogs } from './logs/readLogs.js';
 import { TriagePool } from './worker/pool/triagePool.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
 
@@ -23,6 +25,8 @@ export type Triaged =
 export interface TriageJob {
   readonly listing: AsyncIterable<Listed> | Iterable<Listed>;
   readonly place: CorePlace;
+  /** Whether cores are on servers, so that several are asked for at once; by the arguments alone when absent. */
+  readonly waits?: boolean;
   readonly options: OpenOptions;
   readonly wanted: WantedOfCore;
   /** Threads besides this one; 0 to do all here. */
@@ -30,7 +34,8 @@ export interface TriageJob {
   /** A bundle that calls `serveTriage` when it is run as a thread. */
   readonly workerScript: string;
   readonly collector?: Collector;
-  readonly enrich?: (entry: CoreEntry, core: TriagedCore) => Enrichment;
+  /** Crashes that logs tell of: rows behind those of the cores. */
+  readonly logged?: FoundInLogs['crashes'];
   /** Ends the job after the row that is being made. */
   readonly signal?: AbortSignal;
 }
@@ -41,16 +46,23 @@ export interface TriageJob {
  * @throws DatasetError when a row cannot be written
  */
 export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
-  const { collector, enrich = nothing, signal } = job;
+  const { collector, logged = [], signal } = job;
   try {
     for await (const item of stepsOf(job)) {
       if (signal?.aborted === true) break;
       if (item.kind !== 'core') yield item;
       else if (collector === undefined) yield { kind: 'row', row: item.core.row };
       else {
-        const stored = collector.add(item.entry, item.core, enrich(item.entry, item.core));
+        const stored = collector.add(item.entry, item.core);
         yield stored === undefined ? { kind: 'known' } : { kind: 'row', row: item.core.row, stored };
       }
+    }
+    for (const { crash, path, line } of logged) {
+      if (signal?.aborted === true) break;
+      const row = logRow(crash, `${path}:${line}`);
+      const stored = collector?.addLogged(row, loggedIdentity(crash));
+      if (collector === undefined) yield { kind: 'row', row };
+      else yield stored === undefined ? { kind: 'known' } : { kind: 'row', row, stored };
     }
   } finally {
     collector?.close();
@@ -59,13 +71,11 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
 
 function stepsOf(job: TriageJob): AsyncGenerator<Step> {
   if (job.workers > 0) return inThreads(job);
-  return holdsAddress(job.place.inputs) ? inOneThread(job) : inTurn(job);
+  return (job.waits ?? holdsAddress(job.place.inputs)) ? inOneThread(job) : inTurn(job);
 }
 
 type Read = { readonly kind: 'core'; readonly entry: CoreEntry; readonly core: TriagedCore };
 type Step = Read | Exclude<Triaged, { kind: 'row' }>;
-
-const nothing = (): Enrichment => ({ columns: {} });
 
 async function* inTurn({ listing, options, wanted, collector, signal }: TriageJob): AsyncGenerator<Step> {
   const triage = new Triage(options);

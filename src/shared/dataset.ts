@@ -80,6 +80,7 @@ export const DATASET_COLUMNS = [
   column('stack', 'bytes', 'detail', 'what the core holds from the red zone upwards, with --keep-stack'),
   column('excluded_by', 'text', 'detail', 'the rule that takes this row out of the count'),
   column('excluded_reason', 'text', 'detail', 'what the rule saw'),
+  column('unmatched', 'text', 'detail', 'joined tables that know nothing of this crash'),
   column('triaged', 'time', 'detail', 'when this row was made'),
   column('redzone_version', 'text', 'detail', 'by what'),
 ] as const satisfies readonly DatasetColumn[];

@@ -68,7 +68,7 @@ describe('a data set', { timeout: 120_000 }, () => {
     const [first, second] = [new FleetFolder(20, 2), new FleetFolder(25, 3)];
     await triage([first.cores, '--dataset', dataset]);
     const again = await triage([first.cores, second.cores, '--dataset', dataset]);
-    expect(again).toMatchObject({ status: 0, stderr: 'redzone: 20 cores were in the data set already\n' });
+    expect(again).toMatchObject({ status: 0, stderr: 'redzone: 20 crashes were in the data set already\n' });
     expect(await counts(dataset)).toEqual({ rows: 45, ids: 45, sources: 45, crashes: 45, runs: 2 });
     await triage([first.cores, second.cores, '--dataset', dataset]);
     expect(await counts(dataset)).toMatchObject({ rows: 45, runs: 2 });
@@ -230,7 +230,7 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
     const status = await new Promise((resolve) => child.on('close', resolve));
     if (status === 0) return;
     expect(status).toBe(130);
-    const [, told] = /interrupted after (\d+) cores?; they are in the data set/.exec(stderr) ?? [];
+    const [, told] = /interrupted after (\d+) crash(?:es)?; they are in the data set/.exec(stderr) ?? [];
     expect(Number(told)).toBeGreaterThan(0);
     expect(await counts(dataset)).toMatchObject({ rows: Number(told), ids: Number(told) });
     expect(stderr).toMatch(/^\{"progress":\{"done":\d+,.*"rate":[\d.]+,.*"counts":\{.*\}\}\}$/m);

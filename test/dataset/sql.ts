@@ -2,13 +2,15 @@ import { DuckDBInstance } from '@duckdb/node-api';
 
 export type SqlRow = Readonly<Record<string, unknown>>;
 
-/** Asks DuckDB, in which `rows` are all parts of the data set. Whole numbers come as numbers. */
-export async function sql(dataset: string, query: string): Promise<SqlRow[]> {
+/** Asks DuckDB, in which `rows` are all parts of the data set, if one is given. Whole numbers come as numbers. */
+export async function sql(dataset: string | undefined, query: string): Promise<SqlRow[]> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {
-    const parts = `${dataset}/**/*.parquet`.replaceAll("'", "''");
-    await connection.run(`create view rows as select * from read_parquet('${parts}', union_by_name = true)`);
+    if (dataset !== undefined) {
+      const parts = `${dataset}/**/*.parquet`.replaceAll("'", "''");
+      await connection.run(`create view rows as select * from read_parquet('${parts}', union_by_name = true)`);
+    }
     const result = await connection.runAndReadAll(query);
     return result
       .getRowObjectsJS()

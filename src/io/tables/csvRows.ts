@@ -10,6 +10,7 @@ export async function readCsv(
   separator: string,
   sink: TableSink,
   stopped: () => boolean,
+  verbatim = false,
 ): Promise<TableProblems> {
   let names: string[] | undefined;
   let record: string[] = [];
@@ -79,7 +80,7 @@ export async function readCsv(
     const row: Record<string, unknown> = {};
     cells.forEach((cell, index) => {
       const name = names?.[index];
-      if (name !== undefined) row[name] = valueOf(cell);
+      if (name !== undefined) row[name] = verbatim ? cell : valueOf(cell);
     });
     sink.row(row);
   }

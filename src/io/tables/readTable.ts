@@ -9,12 +9,14 @@ export const TABLE_FILE = /\.(parquet|ndjson|jsonl|json|csv|tsv)$/i;
 /**
  * Reads a table of rows: Parquet, JSON lines, a JSON array, CSV or TSV, told apart by first bytes and name.
  *
+ * @param verbatim leaves the cells of CSV as they are written: `1e5` may be part of a key
  * @throws the error of node:fs, and a TableError when the file is no table
  */
 export async function readTable(
   path: string,
   sink: TableSink,
   stopped: () => boolean = () => false,
+  verbatim = false,
 ): Promise<TableProblems> {
   if (beginning(path, 4) === 'PAR1') {
     await readParquet(path, sink, stopped);
@@ -22,7 +24,7 @@ export async function readTable(
   }
   if (/\.parquet$/i.test(path))
     throw new TableError('it does not begin like a Parquet file; was it written to its end?');
-  if (/\.(csv|tsv)$/i.test(path)) return readCsv(path, /\.tsv$/i.test(path) ? '\t' : ',', sink, stopped);
+  if (/\.(csv|tsv)$/i.test(path)) return readCsv(path, /\.tsv$/i.test(path) ? '\t' : ',', sink, stopped, verbatim);
   return readJsonLines(path, sink, stopped);
 }
 

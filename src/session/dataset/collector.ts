@@ -1,23 +1,21 @@
-import type { ColumnValue, DatasetRow } from '../../shared/dataset.js';
+import type { DatasetRow } from '../../shared/dataset.js';
 import type { CoreRow } from '../../shared/report.js';
 import type { CoreEntry } from '../coreSource.js';
 import { entryIdentity } from '../crashIdentity.js';
 import type { TriagedCore } from '../triage.js';
-import { datasetFailure } from './datasetError.js';
+import { DatasetError, datasetFailure } from './datasetError.js';
 import { datasetRow } from './datasetRow.js';
 import { removeUnfinished } from './datasetFolder.js';
 import { DatasetWriter, type WriterOptions } from './datasetWriter.js';
+import type { Enricher, Enrichment } from './enricher.js';
 import { KnownRows } from './knownRows.js';
 
-export interface CollectorOptions extends WriterOptions {
+export interface CollectorOptions extends Omit<WriterOptions, 'joined'> {
   readonly version: string;
   readonly keepRegisters?: boolean;
-}
-
-/** Columns from outside the core, and whether a rule takes the row out. */
-export interface Enrichment {
-  readonly columns: Readonly<Record<string, ColumnValue>>;
-  readonly excluded?: { readonly rule: string; readonly reason: string };
+  readonly enricher?: Enricher;
+  /** Moments of crashes that logs of this run tell of. */
+  readonly moments?: ReadonlySet<string>;
 }
 
 /** Makes the rows of a data set: each entry once, however often and by however many runs it is seen. */
@@ -28,13 +26,17 @@ export class Collector {
   skipped = 0;
   added = 0;
   duplicates = 0;
+  excluded = 0;
 
   private constructor(
     folder: string | undefined,
     private readonly known: KnownRows,
     private readonly options: CollectorOptions,
   ) {
-    this.#writer = folder === undefined ? undefined : new DatasetWriter(folder, options);
+    this.#writer =
+      folder === undefined
+        ? undefined
+        : new DatasetWriter(folder, { ...options, joined: options.enricher?.columns ?? [] });
     this.#clock = options.clock ?? Date.now;
   }
 
@@ -43,13 +45,20 @@ export class Collector {
    * @throws DatasetError when the folder holds something else, or cannot be read
    */
   static async open(folder: string | undefined, options: CollectorOptions): Promise<Collector> {
-    if (folder === undefined) return new Collector(undefined, new KnownRows(), options);
+    if (folder === undefined) return new Collector(undefined, new KnownRows(options.moments), options);
     let known;
     try {
-      known = await KnownRows.of(folder);
+      known = await KnownRows.of(folder, options.moments);
       removeUnfinished(folder, Date.now());
     } catch (error) {
       throw datasetFailure(folder, error);
+    }
+    for (const { name, type } of options.enricher?.columns ?? []) {
+      const before = known.joined.get(name);
+      if (before !== undefined && before !== type)
+        throw new DatasetError(
+          `${folder}: the column ${name} holds ${before} there and would get ${type}; give the table a prefix, or choose its columns`,
+        );
     }
     return new Collector(folder, known, options);
   }
@@ -65,26 +74,45 @@ export class Collector {
    * @returns the row as it went in; `undefined` when there is one like it already
    * @throws DatasetError
    */
-  add(entry: CoreEntry, core: TriagedCore, { columns, excluded }: Enrichment): DatasetRow | undefined {
-    const id = this.known.admit(entryIdentity(entry), failureOf(core.row));
+  add(entry: CoreEntry, core: TriagedCore): DatasetRow | undefined {
+    return this.#add(entry, entryIdentity(entry), core, failureOf(core.row));
+  }
+
+  /**
+   * A crash that a log tells of.
+   *
+   * @param identity equal for copies of the line
+   * @throws DatasetError
+   */
+  addLogged(row: CoreRow, identity: string): DatasetRow | undefined {
+    return this.#add({ source: row.source }, identity, { row, crash: identity }, undefined);
+  }
+
+  #add(entry: CoreEntry, identity: string, core: TriagedCore, failure: string | undefined): DatasetRow | undefined {
+    const id = this.known.admit(identity, failure);
     if (id === undefined) {
       this.skipped++;
       return undefined;
     }
-    const duplicate = core.crash !== undefined && this.known.seenCrash(core.crash);
+    const bare = datasetRow(core.row, {
+      id,
+      ...(core.stack === undefined ? {} : { stack: core.stack }),
+      keepRegisters: this.options.keepRegisters === true,
+      triaged: new Date(this.#clock()),
+      version: this.options.version,
+    });
+    const crash = core.crash === undefined ? undefined : this.known.linkedCrash(bare, core.crash);
+    const duplicate = crash !== undefined && this.known.seenCrash(crash);
     if (duplicate) this.duplicates++;
+    const { columns, excluded } = this.options.enricher?.enrich(bare, entry) ?? NOTHING;
+    if (excluded !== undefined) this.excluded++;
     const row: DatasetRow = {
+      ...bare,
+      crash,
+      duplicate,
       ...columns,
-      ...datasetRow(core.row, {
-        id,
-        ...(core.crash === undefined ? {} : { crash: core.crash }),
-        duplicate,
-        ...(core.stack === undefined ? {} : { stack: core.stack }),
-        keepRegisters: this.options.keepRegisters === true,
-        ...(excluded === undefined ? {} : { excluded }),
-        triaged: new Date(this.#clock()),
-        version: this.options.version,
-      }),
+      excluded_by: excluded?.rule,
+      excluded_reason: excluded?.reason,
     };
     this.#writer?.add(row);
     this.added++;
@@ -100,6 +128,8 @@ export class Collector {
     this.#writer?.close();
   }
 }
+
+const NOTHING: Enrichment = { columns: {} };
 
 /** The problem of a row that says no more than that the file could not be opened. */
 function failureOf({ status, format, problems }: CoreRow): string | undefined {

@@ -2,15 +2,12 @@ import type { DATASET_COLUMNS, DatasetRow } from '../../shared/dataset.js';
 import type { CoreRow, FrameRow } from '../../shared/report.js';
 import type { StackWindow } from '../stackWindow.js';
 
-/** What a data set says of a crash besides its row. */
+/** What a data set keeps of a crash besides its row. */
 export interface RowIdentity {
   readonly id: string;
-  readonly crash?: string;
-  readonly duplicate: boolean;
   readonly stack?: StackWindow;
   /** All registers are kept, as the stack is. */
   readonly keepRegisters: boolean;
-  readonly excluded?: { readonly rule: string; readonly reason: string };
   readonly triaged: Date;
   readonly version: string;
 }
@@ -18,7 +15,7 @@ export interface RowIdentity {
 /** Frames whose functions a data set keeps. */
 const FRAMES = 24;
 
-/** A crash as the fixed columns of a data set have it. */
+/** A crash as the fixed columns of a data set have it, those aside that depend on other rows and on tables. */
 export function datasetRow(row: CoreRow, identity: RowIdentity): DatasetRow {
   const { process, signal, thread, problems, frames = [] } = row;
   const registers = thread?.registers ?? {};
@@ -26,8 +23,8 @@ export function datasetRow(row: CoreRow, identity: RowIdentity): DatasetRow {
   const named = frames.find((frame) => frame.function !== undefined);
   const values = {
     id: identity.id,
-    crash: identity.crash,
-    duplicate: identity.duplicate,
+    crash: undefined,
+    duplicate: false,
     source: row.source,
     source_kind: row.sourceKind,
     size: row.size,
@@ -69,8 +66,9 @@ export function datasetRow(row: CoreRow, identity: RowIdentity): DatasetRow {
     registers: identity.keepRegisters && thread !== undefined ? JSON.stringify(registers) : undefined,
     stack_start: identity.stack?.start,
     stack: identity.stack?.bytes,
-    excluded_by: identity.excluded?.rule,
-    excluded_reason: identity.excluded?.reason,
+    excluded_by: undefined,
+    excluded_reason: undefined,
+    unmatched: undefined,
     triaged: identity.triaged,
     redzone_version: identity.version,
   } satisfies Record<(typeof DATASET_COLUMNS)[number]['name'], DatasetRow[string]>;

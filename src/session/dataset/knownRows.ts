@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { ParquetFile } from '../../io/parquet/parquetColumns.js';
-import { type ColumnType, DATASET_COLUMNS, DATASET_VERSION } from '../../shared/dataset.js';
+import { type ColumnType, DATASET_COLUMNS, DATASET_VERSION, type DatasetRow } from '../../shared/dataset.js';
+import { crashMoment } from '../logs/logRow.js';
 import { DatasetError, datasetFailure } from './datasetError.js';
 import { partsOf } from './datasetFolder.js';
 import { HexSet } from './hexSet.js';
@@ -15,13 +16,18 @@ export class KnownRows {
   readonly #crashes = new HexSet();
   /** Of rows that say no more than that a file could not be opened, which may be otherwise today: the problem. */
   readonly #failed = new Map<string, string>();
+  /** Crashes by moment: those of logs, and of cores those that a log of this run may tell of. */
+  readonly #moments = new Map<string, KnownMoment>();
   /** Columns besides the fixed ones. */
   readonly joined = new Map<string, ColumnType>();
   rows = 0;
 
+  /** @param wanted moments of crashes that logs of this run tell of */
+  constructor(private readonly wanted: ReadonlySet<string> = new Set()) {}
+
   /** @throws DatasetError when a part cannot be read or is of a newer version */
-  static async of(folder: string): Promise<KnownRows> {
-    const known = new KnownRows();
+  static async of(folder: string, moments: ReadonlySet<string> = new Set()): Promise<KnownRows> {
+    const known = new KnownRows(moments);
     for (const part of partsOf(folder)) await known.#read(join(folder, part));
     return known;
   }
@@ -54,11 +60,39 @@ export class KnownRows {
     return !this.#crashes.add(crash);
   }
 
+  /**
+   * The crash of a row that another row told of in other words: a core's line in a log, or a log line's core. Remembers the row.
+   *
+   * @param crash of the row as such
+   */
+  linkedCrash(row: DatasetRow, crash: string): string {
+    const moment = crashMoment(row);
+    if (moment === undefined) return crash;
+    const at = timeOf(row);
+    const known = this.#moments.get(moment);
+    if (known !== undefined) {
+      const apart = at === undefined || known.at === undefined ? 0 : Math.abs(at - known.at);
+      if (apart <= MOMENT && known.kind !== row['source_kind']) return known.crash;
+    }
+    if (row['source_kind'] === 'log' || this.wanted.has(moment))
+      this.#moments.set(moment, { crash, at, kind: String(row['source_kind']) });
+    return crash;
+  }
+
   /** Each try of an entry that could not be opened has the id that follows from the one before. */
   #lastOf(id: string): string {
     let last = id;
     while (this.#failed.has(last) && this.#ids.has(again(last))) last = again(last);
     return last;
+  }
+
+  async #readMoments(part: ParquetFile): Promise<void> {
+    for await (const rows of part.groups(MOMENT_COLUMNS)) {
+      for (const values of rows) {
+        const row = Object.fromEntries(MOMENT_COLUMNS.map((name, i) => [name, values[i] ?? undefined])) as DatasetRow;
+        if (typeof row['crash'] === 'string') this.linkedCrash(row, row['crash']);
+      }
+    }
   }
 
   async #read(path: string): Promise<void> {
@@ -78,21 +112,40 @@ export class KnownRows {
         );
       for (const { name, type } of part.columns)
         if (!FIXED.has(name) && type !== undefined) this.joined.set(name, type);
-      for await (const rows of part.groups(['id', 'crash', 'status', 'problem', 'format'])) {
-        for (const [id, crash, status, problem, format] of rows) {
+      let logs = false;
+      for await (const rows of part.groups(['id', 'crash', 'status', 'problem', 'format', 'source_kind'])) {
+        for (const [id, crash, status, problem, format, kind] of rows) {
           if (typeof id !== 'string') continue;
           this.#ids.add(id);
           if (typeof crash === 'string') this.#crashes.add(crash);
           if (status === 'unreadable' && typeof format !== 'string') this.#failed.set(id, String(problem));
+          if (kind === 'log') logs = true;
           this.rows++;
         }
       }
+      if (logs || this.wanted.size > 0) await this.#readMoments(part);
     } catch (error) {
       throw datasetFailure(path, error);
     } finally {
       part.close();
     }
   }
+}
+
+const MOMENT_COLUMNS = ['crash', 'source_kind', 'comm', 'rip', 'rsp', 'time', 'time_source'];
+
+interface KnownMoment {
+  readonly crash: string;
+  readonly at: number | undefined;
+  readonly kind: string;
+}
+
+/** Milliseconds between what a core and a log say of one crash: clocks and time zones are wrong by less than a day. */
+const MOMENT = 86_400_000;
+
+/** The time of change of a copied core says nothing of when it was dumped. */
+function timeOf({ time, time_source: source }: DatasetRow): number | undefined {
+  return time instanceof Date && source !== 'mtime' ? time.getTime() : undefined;
 }
 
 const FIXED: ReadonlySet<string> = new Set(DATASET_COLUMNS.map(({ name }) => name));
