@@ -105,6 +105,11 @@ export function textField(attributes: Attributes, onInput: (value: string) => vo
 }
 
 function textControl(element: HTMLElement): TextControl {
+  // These controls name themselves "Text field" when they come into the document, whatever they were called.
+  const label = element.getAttribute('aria-label') ?? '';
+  new MutationObserver(() => {
+    if (element.getAttribute('aria-label') !== label) element.setAttribute('aria-label', label);
+  }).observe(element, { attributes: true, attributeFilter: ['aria-label'] });
   const made = element as HTMLElement & { value?: string; select?: () => void };
   return {
     element,

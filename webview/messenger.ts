@@ -36,6 +36,7 @@ export class Messenger<L extends Line = CoreLine> {
     name: N,
     params: QuestionParams<L, N>,
     signal?: AbortSignal,
+    progress?: (done: number) => void,
   ): Promise<QuestionAnswer<L, N>> =>
     new Promise<QuestionAnswer<L, N>>((resolve, reject) => {
       const id = this.#nextId++;
@@ -49,6 +50,7 @@ export class Messenger<L extends Line = CoreLine> {
           resolve(answer);
         },
         reject,
+        progress,
       });
       this.#post({ type: 'ask', id, name, params });
     });
@@ -71,6 +73,10 @@ export class Messenger<L extends Line = CoreLine> {
   }
 
   #receive(message: HostMessage<L>): void {
+    if (isProgress(message)) {
+      this.#waiting.get(message.id)?.progress?.(message.done);
+      return;
+    }
     if (isAnswer(message)) {
       const waiting = this.#take(message.id);
       if (message.type === 'answer') waiting?.resolve(message.answer);
@@ -100,6 +106,10 @@ function isAnswer(message: { readonly type: string }): message is Answer {
   return message.type === 'answer' || message.type === 'failure';
 }
 
+function isProgress(message: { readonly type: string }): message is Extract<HostMessage, { type: 'progress' }> {
+  return message.type === 'progress';
+}
+
 function reasonOf(event: object): string {
   return 'reason' in event ? String(event.reason) : 'The host started anew.';
 }
@@ -107,4 +117,5 @@ function reasonOf(event: object): string {
 interface Waiting {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly progress: ((done: number) => void) | undefined;
 }

@@ -36,7 +36,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       hello: (version) => {
         void this.#welcome(document, messenger, version, annotations);
       },
-      ask: async (name, params, signal) => (await document.opened()).ask(name, params, signal),
+      ask: async (name, params, signal, progress) => (await document.opened()).ask(name, params, signal, progress),
       do: (action) => {
         switch (action.kind) {
           case 'reload':

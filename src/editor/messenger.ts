@@ -61,7 +61,9 @@ export class PageMessenger<L extends Line = CoreLine> implements vscode.Disposab
     this.#asked.set(id, asked);
     try {
       // The page's messenger has paired the name with its parameters; the engine checks what matters again.
-      const answer = await this.#page.ask(name, params, asked.signal);
+      const answer = await this.#page.ask(name, params, asked.signal, (done) => {
+        if (!asked.signal.aborted) this.send({ type: 'progress', id, done });
+      });
       this.send({ type: 'answer', id, answer });
     } catch (error) {
       if (!asked.signal.aborted)
@@ -79,6 +81,7 @@ export interface PageHandler<L extends Line = CoreLine> {
     name: N,
     params: QuestionParams<L, N>,
     signal: AbortSignal,
+    progress: (done: number) => void,
   ): Promise<QuestionAnswer<L, N>>;
   do(action: L['action']): void;
 }

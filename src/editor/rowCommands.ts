@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<string, RowCommand>> = {
   showMemory: 'showMemory',
   showDisassembly: 'showCode',
   openSourceOfFrame: 'openSource',
+  searchValue: 'searchValue',
+  searchPointers: 'searchPointers',
   find: 'find',
   undoAnnotation: 'undo',
   redoAnnotation: 'redo',

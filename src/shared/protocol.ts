@@ -27,6 +27,8 @@ export type PageMessage<L extends Line = CoreLine> =
 export type HostMessage<L extends Line = CoreLine> =
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  /** Not the answer yet: how much of the work is done, 0 to 1. */
+  | { readonly type: 'progress'; readonly id: number; readonly done: number }
   | L['event'];
 
 /** The typed face of `ask`. */
@@ -116,6 +118,8 @@ export type RowCommand =
   | 'showMemory'
   | 'showCode'
   | 'openSource'
+  | 'searchValue'
+  | 'searchPointers'
   | 'find'
   | 'undo'
   | 'redo';

@@ -48,7 +48,7 @@ describe('notes', () => {
     // The focus is back on the stack: the next key works there.
     await page.keyboard.press('a');
     await page.getByRole('radio', { name: /Explained/ }).click();
-    await page.getByRole('textbox', { name: 'Text' }).fill('the handler wrote it');
+    await page.getByRole('textbox', { name: 'Text', exact: true }).fill('the handler wrote it');
     await page.keyboard.press('Enter');
     await slot(-1).getByText('the handler wrote it').waitFor();
     expect(host.annotations).toMatchObject([{ id: 'note0', mark: 'explained', revision: 2 }]);

@@ -2,6 +2,10 @@ import { AnnotationList } from './annotations/annotationList.js';
 import { FindBar } from './find/findBar.js';
 import { findParts } from './find/findParts.js';
 import type { PageMemory } from './pageState.js';
+import { MemoryView } from './memory/memoryView.js';
+import { CodeView } from './code/codeView.js';
+import { Dock } from './dock/dock.js';
+import { SearchView } from './search/searchView.js';
 import { perform } from './rowCommands.js';
 import { dropdown } from '../controls.js';
 import { element, setText, type Child } from '../dom.js';
@@ -27,6 +31,9 @@ export function defineElements(): void {
   customElements.define('redzone-mappings', MappingList);
   customElements.define('redzone-modules', ModuleList);
   customElements.define('redzone-notes', AnnotationList);
+  customElements.define('redzone-memory', MemoryView);
+  customElements.define('redzone-code', CodeView);
+  customElements.define('redzone-search', SearchView);
 }
 
 /** What of a page can be called from outside. */
@@ -73,6 +80,24 @@ export function showCorePage(
   const notePane = foldable('notes', 'Notes', true, 'notes');
   const notes = new AnnotationList();
   notePane.body.append(notes);
+  const memoryView = new MemoryView();
+  const codeView = new CodeView();
+  const searchView = new SearchView();
+  const dock = new Dock(
+    [
+      { id: 'memory', title: 'Memory', root: memoryView },
+      {
+        id: 'code',
+        title: 'Disassembly',
+        root: codeView,
+        onShow: () => {
+          codeView.appear();
+        },
+      },
+      { id: 'search', title: 'Search', root: searchView },
+    ],
+    memory,
+  );
   const findBar = new FindBar(findParts(model, stack));
   signalPane.body.append(signalFrames);
 
@@ -91,7 +116,7 @@ export function showCorePage(
         modulesPane(model, memory),
         mappingsPane(model, memory),
       ),
-      element('div', { class: 'column centre' }, stackPane.root),
+      element('div', { class: 'column centre' }, stackPane.root, dock.root),
       element('div', { class: 'column right' }, registerPane.root, vectorPane.root, signalPane.root),
     ),
   );
@@ -114,7 +139,12 @@ export function showCorePage(
   });
   showNotices(model, stackPane.aside);
   notes.show(model, notePane);
-  root.dataset['hexEditor'] = String(features.hexEditor);
+  const up = (id: string) => () => {
+    dock.show(id);
+  };
+  memoryView.show(model, { ...features, onShow: up('memory') });
+  codeView.show(model, { isOpen: () => dock.open === 'code', onShow: up('code') });
+  searchView.show(model, { onShow: up('search') });
   rememberPlace(model, memory, stack);
   takeKeys(root, model, findBar);
   return { find: () => findBar.open() };
@@ -158,6 +188,11 @@ function rememberPlace(model: CoreModel, memory: PageMemory, stack: StackView): 
   });
   model.hypothesis.subscribe((chosen) => {
     if (model.frames.get() !== undefined) memory.remember({ hypothesis: chosen ?? '' });
+  });
+  if (memory.state.memory !== undefined && memory.state.dock === 'memory')
+    model.memoryAt.set({ address: memory.state.memory });
+  model.memoryAt.subscribe((wanted) => {
+    if (wanted) memory.remember({ memory: wanted.address });
   });
   stack.onPlace = (slot, top) => {
     memory.remember({ slot, top });

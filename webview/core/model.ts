@@ -1,6 +1,6 @@
 import type { AnnotationTarget } from '../../src/shared/annotations.js';
 import type { CorePlace } from '../../src/shared/protocol.js';
-import type { CoreSummary, StackPage, VerdictAnswer } from '../../src/shared/queries.js';
+import type { CoreSummary, SearchTarget, StackPage, VerdictAnswer } from '../../src/shared/queries.js';
 import type { EvidenceRef, FrameRow, SignalFrameReport } from '../../src/shared/report.js';
 import { Cell } from '../cell.js';
 import type { Messenger } from '../messenger.js';
@@ -32,6 +32,8 @@ export class CoreModel {
   /** An address whose bytes, or whose instructions, should be shown now. */
   readonly memoryAt = new Cell<{ readonly address: string } | undefined>(undefined);
   readonly codeAt = new Cell<{ readonly address: string } | undefined>(undefined);
+  /** A search that should be made now. */
+  readonly searchFor = new Cell<SearchTarget | undefined>(undefined);
   readonly annotations = new Cell<AnnotationIndex>(NO_ANNOTATIONS);
   /** A row of a folded list that should be shown now. */
   readonly pickedRow = new Cell<{ readonly list: 'modules' | 'mappings'; readonly row: number } | undefined>(undefined);

@@ -14,7 +14,6 @@ export interface PageState {
   /** The pane below the stack, and what it shows. */
   readonly dock?: string;
   readonly memory?: string;
-  readonly code?: string;
 }
 
 /** Keeps the state with the editor, which gives it back to the next page of the same tab. */

@@ -84,6 +84,15 @@ export function perform(model: CoreModel, command: RowCommand): boolean {
       if (subject.source === undefined) return false;
       messenger.do({ kind: 'openSource', ...subject.source });
       return true;
+    case 'searchValue':
+      if (subject.value === undefined || !subject.value.startsWith('0x')) return false;
+      model.searchFor.set({ kind: 'word', value: subject.value });
+      return true;
+    case 'searchPointers':
+      return showAt(subject.address ?? subject.follow?.address, (address) => {
+        const end = subject.end ?? `0x${(BigInt(address) + 8n).toString(16)}`;
+        model.searchFor.set({ kind: 'pointersInto', start: address, end });
+      });
     case 'find':
       return false;
   }
@@ -130,6 +139,7 @@ function menuContext(model: CoreModel, subject: Subject): object {
     preventDefaultContextMenuItems: true,
     redzoneAddress: subject.address !== undefined,
     redzoneValue: subject.value !== undefined,
+    redzoneWord: subject.value?.startsWith('0x') === true,
     redzoneGdb: subject.gdb !== undefined,
     redzoneTarget: subject.target !== undefined,
     redzoneNote: model.annotations.get().on(subject.target).length > 0,
@@ -151,5 +161,6 @@ const KEYS: Readonly<Record<string, RowCommand>> = {
   m: 'showMemory',
   d: 'showCode',
   o: 'openSource',
+  p: 'searchPointers',
   Delete: 'deleteAnnotation',
 };

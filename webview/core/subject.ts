@@ -13,6 +13,8 @@ export interface Subject {
   readonly row: string;
   readonly address?: string;
   readonly value?: string;
+  /** Where what is at `address` ends, for mappings and modules. */
+  readonly end?: string;
   /** How gdb would be asked for it. */
   readonly gdb?: string;
   readonly target?: AnnotationTarget;
@@ -89,6 +91,7 @@ export function mappingSubject(mapping: MappingRow): Subject {
     section: 'mapping',
     row,
     address: start,
+    end,
     gdb: `x/64gx ${start}`,
     follow: { address: start, code: false },
     about: row,
@@ -101,6 +104,7 @@ export function moduleSubject(module: ModuleRow): Subject {
     section: 'module',
     row: `${module.start}-${module.end} ${module.path} ${module.buildId ?? ''}`.trimEnd(),
     address: module.start,
+    end: module.end,
     value: module.buildId ?? module.path,
     gdb: `info symbol ${module.start}`,
     follow: { address: module.start, code: false },

@@ -1,13 +1,11 @@
-import type { Band } from './bands.js';
-
-/** Which row of the stack list is which slot or heading, for any number of slots, in logarithmic time. */
-export class RowMap {
+/** Which row of a list is which slot or heading, for any number of slots, in logarithmic time. */
+export class RowMap<B extends { readonly slot: number }> {
   readonly lowest: number;
   readonly highest: number;
-  readonly #bands: readonly Band[];
+  readonly #bands: readonly B[];
 
   /** `bands` must be ordered by slot. */
-  constructor(lowest: number, highest: number, bands: readonly Band[]) {
+  constructor(lowest: number, highest: number, bands: readonly B[]) {
     this.lowest = lowest;
     this.highest = highest;
     this.#bands = bands;
@@ -18,7 +16,7 @@ export class RowMap {
   }
 
   /** What row `row` is. */
-  at(row: number): { readonly band: Band } | { readonly slot: number } {
+  at(row: number): { readonly band: B } | { readonly slot: number } {
     // Band i stands in row (its slot - lowest) + i: the slots below it, and the bands before it.
     const before = this.#countWhere((band, index) => band.slot - this.lowest + index <= row);
     const last = this.#bands[before - 1];
@@ -32,7 +30,7 @@ export class RowMap {
   }
 
   /** How many leading bands satisfy a condition that holds for a prefix of them. */
-  #countWhere(holds: (band: Band, index: number) => boolean): number {
+  #countWhere(holds: (band: B, index: number) => boolean): number {
     let low = 0;
     let high = this.#bands.length;
     while (low < high) {

@@ -6,7 +6,7 @@ import { sentence, type CoreModel } from '../model.js';
 import type { Findable, FindableRow } from '../find/findQuery.js';
 import { type CommandedRows, commandedRows } from '../rowCommands.js';
 import { frameSubject, slotSubject, type Subject } from '../subject.js';
-import { RED_ZONE_SLOTS, bandsOf } from './bands.js';
+import { type Band, RED_ZONE_SLOTS, bandsOf } from './bands.js';
 import { RowMap } from './rowMap.js';
 import { SlotSource } from './slotSource.js';
 import { StackRow } from './stackRow.js';
@@ -18,7 +18,7 @@ import { StackRow } from './stackRow.js';
 export class StackView extends HTMLElement implements Findable {
   #model: CoreModel | undefined;
   #source: SlotSource | undefined;
-  #rows = new RowMap(0, -1, []);
+  #rows = new RowMap<Band>(0, -1, []);
   #list: VirtualList | undefined;
   readonly #shown = new WeakMap<HTMLElement, StackRow>();
   readonly #history: number[] = [];
