@@ -2,6 +2,11 @@ import * as vscode from 'vscode';
 import { registerAnnotations } from './editor/annotations/annotationCommands.js';
 import { AnnotationStores } from './editor/annotations/annotationStores.js';
 import { registerCommands } from './editor/commands.js';
+import { BusySign } from './editor/busySign.js';
+import { registerCompare } from './editor/compareCores.js';
+import { registerCoreLinks } from './editor/coreLinks.js';
+import { StackMarks } from './editor/stackMarks.js';
+import { registerTerminalLinks } from './editor/terminalLinks.js';
 import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
 import { registerDebuggerFocus } from './editor/debuggerFocus.js';
 import { registerDebugger } from './editor/debugging.js';
@@ -21,8 +26,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const session = createWorkerSession(context.asAbsolutePath('dist/engineWorker.js'));
   running = session;
   const pages = new OpenPages();
-  const annotations = new AnnotationStores();
   const sources = new WorkspaceSources(context.workspaceState);
+  const marks = new StackMarks(session, sources);
+  const busy = new BusySign();
+  const annotations = new AnnotationStores();
   const { extensionUri } = context;
   const provider = new CoreEditorProvider({
     extensionUri,
@@ -30,7 +37,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     pages,
     annotations,
-    act: pageActions({ log, session, sources }),
+    busy,
+    act: pageActions({ log, session, sources, marks }),
   });
   context.subscriptions.push(
     log,
@@ -40,7 +48,12 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, new TextReportProvider(session)),
     registerCommands(pages),
+    marks,
+    busy,
     registerRowCommands(pages),
+    registerTerminalLinks(),
+    registerCoreLinks(pages),
+    registerCompare(session),
     registerAnnotations(session, annotations, pages),
     registerDebugger(session, pages, sources),
     registerDebuggerFocus(pages),

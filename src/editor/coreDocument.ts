@@ -25,6 +25,11 @@ export class CoreDocument implements vscode.CustomDocument {
     return opening;
   }
 
+  /** Reads the file anew, for everybody who has it open; rejects with `OpenError` when it is no core now. */
+  async reload(): Promise<void> {
+    await (await this.opened()).reload();
+  }
+
   /** Gives up the opened core, so that the next question opens the file anew. */
   reset(): void {
     const opened = this.#opened;

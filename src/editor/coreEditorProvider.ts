@@ -5,6 +5,7 @@ import { OpenError, type CoreSession } from '../session/coreSession.js';
 import { PROTOCOL_VERSION } from '../shared/protocol.js';
 import type { AnnotationStores } from './annotations/annotationStores.js';
 import { PageAnnotations } from './annotations/pageAnnotations.js';
+import type { BusySign } from './busySign.js';
 import { CoreDocument } from './coreDocument.js';
 import { PageMessenger } from './messenger.js';
 import type { OpenPages } from './openPages.js';
@@ -36,11 +37,12 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       hello: (version) => {
         void this.#welcome(document, messenger, version, annotations);
       },
-      ask: async (name, params, signal, progress) => (await document.opened()).ask(name, params, signal, progress),
+      ask: (name, params, signal, progress) =>
+        this.#parts.busy.during((async () => (await document.opened()).ask(name, params, signal, progress))()),
       do: (action) => {
         switch (action.kind) {
           case 'reload':
-            reopen('reloaded');
+            reload();
             return;
           case 'annotate':
           case 'unannotate':
@@ -60,17 +62,33 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       document.reset();
       messenger.send({ type: 'reopened', reason });
     };
+    const reload = () => {
+      document.reload().then(
+        () => {
+          messenger.send({ type: 'reopened', reason: 'reloaded' });
+        },
+        () => {
+          // It is no core any more, or never was: the page says so when it asks again.
+          reopen('reloaded');
+        },
+      );
+    };
     const unsubscribe = this.#parts.session.onReopened((reason) => {
       this.#parts.log.warn(`${document.uri.fsPath}: ${reason}`);
       reopen(reason);
+      messenger.send({ type: 'notice', text: `The engine was restarted: ${reason}.` });
     });
     const watching = watchFile(document.uri, () => {
-      void offerReload(document.uri, reopen);
+      void offerReload(document.uri, reload);
+    });
+    const configured = vscode.workspace.onDidChangeConfiguration((change) => {
+      if (READING.some((setting) => change.affectsConfiguration(setting, document.uri))) reopen('the settings changed');
     });
     const registration = this.#parts.pages.add(document.uri, panel, messenger);
     panel.onDidDispose(() => {
       unsubscribe();
       watching.dispose();
+      configured.dispose();
       registration.dispose();
       annotations.dispose();
       messenger.dispose();
@@ -128,6 +146,9 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
   }
 }
 
+/** Settings that decide what is found out about a core. */
+const READING = ['redzone.sysroot', 'redzone.debugDirs'];
+
 /** The editor that shows a file as bytes, where it is installed. */
 export const HEX_EDITOR = 'ms-vscode.hexeditor';
 
@@ -138,12 +159,13 @@ export interface CoreEditorParts {
   readonly log: vscode.LogOutputChannel;
   readonly pages: OpenPages;
   readonly annotations: AnnotationStores;
+  readonly busy: BusySign;
   /** Does what a page wants done for the core at `uri`. */
   act(uri: vscode.Uri, action: HostAction): void;
 }
 
-async function offerReload(uri: vscode.Uri, reopen: (reason: string) => void): Promise<void> {
-  const reload = 'Reload';
-  const chosen = await vscode.window.showInformationMessage(`${basename(uri.fsPath)} was replaced on disk.`, reload);
-  if (chosen === reload) reopen('the file was replaced on disk');
+async function offerReload(uri: vscode.Uri, reload: () => void): Promise<void> {
+  const again = 'Reload';
+  const chosen = await vscode.window.showInformationMessage(`${basename(uri.fsPath)} was replaced on disk.`, again);
+  if (chosen === again) reload();
 }

@@ -3,14 +3,16 @@ import type { PageAction, Remedy } from '../shared/protocol.js';
 import type { AnnotationAction } from './annotations/pageAnnotations.js';
 import { debugCore, showTextReport } from './commands.js';
 import type { CoreSession } from '../session/coreSession.js';
+import { coreLink } from './coreLinks.js';
+import type { StackMarks } from './stackMarks.js';
 import { openSource } from './openSource.js';
 import { openOptions } from './settings.js';
 import type { WorkspaceSources } from './workspaceSources.js';
 
 /** Does what a page wants done, and says so when it cannot be. */
-export function pageActions({ log, session, sources }: PageActionParts): (uri: vscode.Uri, action: HostAction) => void {
+export function pageActions({ log, ...parts }: PageActionParts): (uri: vscode.Uri, action: HostAction) => void {
   return (uri, action) => {
-    perform(session, sources, uri, action).catch((error: unknown) => {
+    perform(parts, uri, action).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       log.error(`${action.kind}: ${message}`);
       void vscode.window.showErrorMessage(message);
@@ -25,11 +27,11 @@ interface PageActionParts {
   readonly log: vscode.LogOutputChannel;
   readonly session: CoreSession;
   readonly sources: WorkspaceSources;
+  readonly marks: StackMarks;
 }
 
 async function perform(
-  session: CoreSession,
-  sources: WorkspaceSources,
+  { session, sources, marks }: Omit<PageActionParts, 'log'>,
   uri: vscode.Uri,
   action: HostAction,
 ): Promise<void> {
@@ -55,7 +57,11 @@ async function perform(
     case 'mend':
       await mend(action.remedy);
       return;
+    case 'copyLink':
+      await vscode.env.clipboard.writeText(coreLink(uri, action.place));
+      return;
     case 'looksAt':
+      await marks.look(uri, action.tid);
       return;
     case 'openSource':
       await openSource(sources, action.file, action.line, await digestOf(session, uri, action.file));

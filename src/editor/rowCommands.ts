@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, RowCommand>> = {
   copyValue: 'copyValue',
   copyRow: 'copyRow',
   copyGdbExpression: 'copyGdb',
+  copyLink: 'copyLink',
   annotate: 'annotate',
   deleteAnnotation: 'deleteAnnotation',
   followPointer: 'follow',

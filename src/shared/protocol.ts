@@ -60,6 +60,7 @@ export type PageAction =
   /** Of annotations: nothing else on a page changes anything. */
   | { readonly kind: 'undo' }
   | { readonly kind: 'redo' }
+  | { readonly kind: 'copyLink'; readonly place: CorePlace }
   | { readonly kind: 'writeUp' }
   /** Opens the setting, or runs what would mend what is missing. */
   | { readonly kind: 'mend'; readonly remedy: Remedy }
@@ -68,7 +69,7 @@ export type PageAction =
   | { readonly kind: 'reload' };
 
 /** What can be done where something is missing. */
-export type Remedy = 'sysroot' | 'debugDirs' | 'pickExecutable';
+export type Remedy = 'sysroot' | 'debugDirs';
 
 /** What the host says to the core page. */
 export type CoreEvent =
@@ -112,6 +113,7 @@ export type RowCommand =
   | 'copyValue'
   | 'copyRow'
   | 'copyGdb'
+  | 'copyLink'
   | 'annotate'
   | 'deleteAnnotation'
   | 'follow'

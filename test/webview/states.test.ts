@@ -7,7 +7,7 @@ import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
 import * as race from './dataset/raceCore.js';
 import { soon } from './browser/soon.js';
 
-const FOLDER = resolve(import.meta.dirname, '../../.cache/screenshots');
+const FOLDER = resolve(import.meta.dirname, '../../.cache/screenshots/webview');
 const source = '/var/lib/cores/notes.core';
 
 describe('what is broken or missing', () => {

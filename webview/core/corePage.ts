@@ -179,6 +179,11 @@ function rememberPlace(model: CoreModel, memory: PageMemory, stack: StackView): 
     });
     stack.startAt(memory.state);
   }
+  model.frames.subscribe((page) => {
+    const chosen = model.thread.get();
+    if (page !== undefined && chosen !== undefined)
+      model.messenger.do({ kind: 'looksAt', tid: chosen, frame: model.physicalFrame(model.frame.get()) });
+  });
   model.thread.subscribe((chosen) => {
     if (chosen !== undefined && chosen !== memory.state.tid)
       memory.remember({ tid: chosen, frame: 0, slot: undefined, top: undefined });

@@ -60,6 +60,16 @@ export function perform(model: CoreModel, command: RowCommand): boolean {
       return copy(subject.row);
     case 'copyGdb':
       return copy(subject.gdb);
+    case 'copyLink': {
+      const tid = model.thread.get();
+      const frame = model.physicalFrame(model.frame.get());
+      const { address } = subject;
+      messenger.do({
+        kind: 'copyLink',
+        place: { ...(tid === undefined ? {} : { tid, frame }), ...(address === undefined ? {} : { address }) },
+      });
+      return true;
+    }
     case 'annotate':
       return annotate(model, pointed);
     case 'deleteAnnotation': {

@@ -95,7 +95,7 @@ export async function openWorkbench(options) {
       openFile: (name) => pick(page, 'Control+P', name),
       runCommand: (title) => pick(page, 'F1', `>${title}`),
       screenshot: async (name) => {
-        const file = path.resolve('.cache', 'screenshots', `${name}.png`);
+        const file = path.resolve('.cache', 'screenshots', 'workbench', `${name}.png`);
         await page.screenshot({ path: file });
         return file;
       },

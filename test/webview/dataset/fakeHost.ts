@@ -59,6 +59,8 @@ export class FakeHost {
       case 'cancel':
         return;
       case 'do':
+        // Says where the reader is, with every stack that comes: of interest to the marks in sources alone.
+        if (message.action.kind === 'looksAt') return;
         this.actions.push(message.action);
         await this.#keep(message.action);
         return;

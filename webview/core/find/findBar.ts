@@ -30,6 +30,7 @@ export class FindBar {
   });
   #matches: readonly Match[] = [];
   #at = -1;
+  #isDone = true;
   #running: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #before: Element | null = null;
@@ -99,12 +100,19 @@ export class FindBar {
     return true;
   }
 
+  /** Goes to the first match from where the reader is; where there is none, to the very first. */
+  #goFirst(start: number, done: boolean): void {
+    const first = this.#matches.findIndex(({ part, key }) => part !== this.#parts[0] || key >= start);
+    if (first >= 0) this.#go(first);
+    else if (done) this.#go(0);
+  }
+
   #go(index: number): void {
     const match = this.#matches[index];
     if (!match) return;
     this.#at = index;
     match.part.go(match.key);
-    this.#tell(true, false);
+    this.#tell(this.#isDone, false);
   }
 
   #later(): void {
@@ -120,12 +128,14 @@ export class FindBar {
     this.#running = running;
     for (const part of this.#parts) part.mark?.(new Set());
     this.#show([], -1, '');
+    const start = this.#parts[0]?.at?.() ?? Number.NEGATIVE_INFINITY;
     const query = { text: this.#text.value, matchCase: this.#matchCase.on, regex: this.#regex.on };
     search(this.#parts, query, running.signal, ({ matches, done, more }) => {
       this.#matches = matches;
+      this.#isDone = done && !more;
       if (query.text === '') setText(this.#count, '');
-      else if (this.#at < 0 && matches.length > 0) this.#go(0);
-      else this.#tell(done, more);
+      else if (this.#at < 0) this.#goFirst(start, done);
+      if (query.text !== '') this.#tell(done, more);
     }).then(
       (complaint) => {
         if (complaint !== undefined) setText(this.#count, complaint);

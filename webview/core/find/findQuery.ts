@@ -27,6 +27,8 @@ export interface Findable {
   readonly name: string;
   /** All rows in order, drawn or not, in batches; `key` finds the row again. */
   texts(signal: AbortSignal): AsyncIterable<readonly FindableRow[]>;
+  /** The row that is active now: the search begins there. */
+  at?(): number | undefined;
   /** Goes to a row. */
   go(key: number): void;
   /** Marks the rows that were found, where the part can. */

@@ -81,6 +81,11 @@ export class StackView extends HTMLElement implements Findable {
     }
   }
 
+  at(): number | undefined {
+    const active = this.#list?.active ?? -1;
+    return active < 0 ? undefined : this.#slotAt(active);
+  }
+
   go(slot: number): void {
     this.#show(slot);
   }

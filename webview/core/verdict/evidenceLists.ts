@@ -1,3 +1,4 @@
+import type { Remedy } from '../../../src/shared/protocol.js';
 import type { EvidenceItem } from '../../../src/shared/report.js';
 import { element } from '../../dom.js';
 import type { CoreModel } from '../model.js';
@@ -32,6 +33,7 @@ export function evidenceLists(model: CoreModel): HTMLElement {
         against.map((item) => evidenceRow(model, item)),
       ),
       missingList(missing),
+      missing.length > 0 ? remedies(model) : undefined,
     ),
   );
   root.addEventListener('keydown', (event) => {
@@ -93,6 +95,25 @@ function missingList(texts: readonly string[]): HTMLElement | undefined {
   });
   made.append(last);
   return made;
+}
+
+/** What would fill the gaps: the places where binaries and debug files are looked for. */
+function remedies(model: CoreModel): HTMLElement {
+  const link = (remedy: Remedy, text: string, title: string) => {
+    const made = element('button', { class: 'link', title }, text);
+    made.addEventListener('click', () => {
+      model.messenger.do({ kind: 'mend', remedy });
+    });
+    return made;
+  };
+  return element(
+    'p',
+    { class: 'remedies' },
+    link('debugDirs', 'Add folders with binaries', 'The setting redzone.debugDirs: searched by build id and by name'),
+    ' or ',
+    link('sysroot', 'the root of the crashed machine', 'The setting redzone.sysroot'),
+    '; the core is then read again.',
+  );
 }
 
 /** Lines of what is missing that are shown at first. */
