@@ -169,6 +169,23 @@ describe('the core page', () => {
     await close();
   });
 
+  it('begins where the reader was when its tab was hidden or the window reloaded', async () => {
+    const { page, slot, close } = await open();
+    await slot(0).waitFor();
+    await page.getByTestId('threads').getByText('7048').click();
+    await page.getByTestId('frames').getByText('worker_main').click();
+    await page.getByRole('button', { name: 'Modules' }).click();
+    await slot(40).click();
+    // A moment passes before the state is handed to the editor.
+    await soon(() => page.evaluate(() => sessionStorage.getItem('state') ?? '')).toContain('"slot":40');
+    await page.reload();
+    await page.locator('.frame-row.selected', { hasText: 'worker_main' }).waitFor();
+    await page.locator('.stack-row.active[data-slot="40"]').waitFor();
+    expect(await page.locator('.thread-row.selected').innerText()).toContain('7048');
+    await page.locator('.module-row').first().waitFor();
+    await close();
+  });
+
   it('asks again when the engine was reopened', async () => {
     const { host, page, slot, close } = await open();
     await slot(0).waitFor();
