@@ -142,6 +142,8 @@ export interface ThreadRow {
   readonly crashed: boolean;
   /** Innermost function of the thread that is not unknown, for a one-line list. */
   readonly top: string;
+  /** Equal for threads of this core whose stacks are the same, frame by frame; absent where there is no stack. */
+  readonly stack?: string;
 }
 
 export interface StackRow extends FrameRow {

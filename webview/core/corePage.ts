@@ -124,7 +124,7 @@ export function showCorePage(
   verdict.show(model);
   threadPane.setCount(model.summary.threadCount);
   threadPane.root.style.setProperty('--rows', String(Math.min(Math.max(model.summary.threadCount, 1), 8)));
-  threads.show(model);
+  threads.show(model, threadPane);
   frames.show(model);
   stack.show(model);
   registers.show(model, vectorPane);

@@ -43,6 +43,7 @@ import { signalFrameReport, signalInfo } from './signalFrameReports.js';
 import { absenceText, slotBounds, type SlotSource, slotsOf } from './slots.js';
 import { stackPlaceOf } from './stackPlaces.js';
 import type { ThreadView } from './threadView.js';
+import { stackKey } from './stackKey.js';
 import { ThreadViews } from './threadViews.js';
 import { unwinderRows } from './unwinderRows.js';
 import { verdictTitle } from './verdictTitle.js';
@@ -127,7 +128,13 @@ export class Answers {
   threads(page: PageParams): Page<ThreadRow> {
     const { threads } = this.inspection.core;
     const items = threads.slice(page.from, page.from + page.count).map((thread): ThreadRow => {
-      return { tid: thread.tid, crashed: thread === this.inspection.crashedThread, top: this.#topOf(thread) };
+      const stack = stackKey(this.#views.of(thread).walk.frames);
+      return {
+        tid: thread.tid,
+        crashed: thread === this.inspection.crashedThread,
+        top: this.#topOf(thread),
+        ...(stack === undefined ? {} : { stack }),
+      };
     });
     return { total: threads.length, from: page.from, items };
   }

@@ -2,7 +2,7 @@ import { frameSubject, mappingSubject, moduleSubject, threadSubject } from '../s
 import { type CoreModel, physicalIndex } from '../model.js';
 import type { StackView } from '../stack/stackView.js';
 import type { Findable } from './findQuery.js';
-import { pagesOf, rowsOf } from './findSearch.js';
+import { rowsOfPages, rowsOf } from './findSearch.js';
 
 /** Everything on the page that can be searched, in the order in which the matches are visited. */
 export function findParts(model: CoreModel, stack: StackView): readonly Findable[] {
@@ -25,7 +25,7 @@ export function findParts(model: CoreModel, stack: StackView): readonly Findable
     {
       name: 'threads',
       texts: (signal) =>
-        pagesOf(
+        rowsOfPages(
           (from, count) => ask('threads', { from, count }),
           (thread) => threadSubject(thread).row,
           signal,
@@ -42,7 +42,7 @@ export function findParts(model: CoreModel, stack: StackView): readonly Findable
     {
       name: 'modules',
       texts: (signal) =>
-        pagesOf(
+        rowsOfPages(
           (from, count) => ask('modules', { from, count }),
           (found) => moduleSubject(found).row,
           signal,
@@ -54,7 +54,7 @@ export function findParts(model: CoreModel, stack: StackView): readonly Findable
     {
       name: 'mappings',
       texts: (signal) =>
-        pagesOf(
+        rowsOfPages(
           (from, count) => ask('mappings', { from, count }),
           (found) => mappingSubject(found).row,
           signal,

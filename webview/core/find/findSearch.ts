@@ -1,3 +1,4 @@
+import { pagesOf } from '../paging.js';
 import { type Findable, type FindQuery, matcher } from './findQuery.js';
 
 /** More matches help nobody. */
@@ -61,16 +62,15 @@ export async function* rowsOf(texts: readonly string[]): AsyncIterable<readonly 
 }
 
 /** The rows of a list that comes in pages. */
-export async function* pagesOf<T>(
+export async function* rowsOfPages<T>(
   fetch: (from: number, count: number) => Promise<{ readonly total: number; readonly items: readonly T[] }>,
   text: (item: T) => string,
   signal: AbortSignal,
 ): AsyncIterable<readonly { key: number; text: string }[]> {
-  for (let from = 0; !signal.aborted; from += PAGE) {
-    const { total, items } = await fetch(from, PAGE);
+  let from = 0;
+  for await (const items of pagesOf(fetch)) {
+    if (signal.aborted) return;
     yield items.map((item, index) => ({ key: from + index, text: text(item) }));
-    if (from + items.length >= total || items.length === 0) return;
+    from += items.length;
   }
 }
-
-const PAGE = 512;

@@ -43,7 +43,12 @@ export class FrameList extends HTMLElement {
       fill: (row, index) => {
         const frame = frameAt(index);
         const [number, name, place, trust] = row.children;
-        if (!frame || !number || !name || !place || !trust) return;
+        if (!number || !name || !place || !trust) return;
+        row.classList.toggle('cut', frame === undefined);
+        if (!frame) {
+          fillCut(row, cutWords(model));
+          return;
+        }
         const { lit } = model;
         row.classList.toggle('selected', index === model.frame.get());
         row.classList.toggle('inlined', frame.inlined === true);
@@ -69,7 +74,8 @@ export class FrameList extends HTMLElement {
       },
     });
     model.frames.subscribe((page) => {
-      list.setCount(page?.items.length ?? 0);
+      const listed = page?.items.length ?? 0;
+      list.setCount(listed + (page !== undefined && page.total > listed ? 1 : 0));
       list.setActive(model.frame.get());
     });
     model.frame.subscribe((index) => {
@@ -83,6 +89,22 @@ export class FrameList extends HTMLElement {
       });
     }
   }
+}
+
+/** What a stack too deep to be listed says in its last row. */
+function cutWords(model: CoreModel): string {
+  const page = model.frames.get();
+  return page === undefined ? '' : `${page.total - page.items.length} further frames are not listed`;
+}
+
+function fillCut(row: HTMLElement, words: string): void {
+  const [number, name, place, trust, note] = row.children;
+  for (const cell of [number, place, trust]) if (cell) setText(cell, '');
+  if (trust) trust.className = 'trust-none';
+  if (note instanceof HTMLElement) note.hidden = true;
+  if (name) setText(name, words);
+  row.classList.remove('selected', 'inlined', 'lit');
+  setTitle(row, words);
 }
 
 function frameTitle(frame: FrameRow, rejected: readonly string[] | undefined): string {
