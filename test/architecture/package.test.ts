@@ -59,7 +59,10 @@ describe('the package', () => {
     expect(texts.filter((text) => !files.includes(text))).toEqual([]);
     const rest = files.filter((file) => !texts.includes(file));
     expect(
-      rest.filter((file) => !/^(dist\/(webview\/)?[\w.]+\.(js|css|wasm)|syntaxes\/[\w.-]+\.json|media\/walkthrough\/\w+\.md)$/.test(file)),
+      rest.filter(
+        (file) =>
+          !/^(dist\/(webview\/)?[\w.]+\.(js|css|wasm)|syntaxes\/[\w.-]+\.json|media\/walkthrough\/\w+\.md)$/.test(file),
+      ),
     ).toEqual([]);
   });
 

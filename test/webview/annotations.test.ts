@@ -68,7 +68,8 @@ describe('notes', () => {
       { register: 'rbx', tid: 7055, frame: 0 },
       { frame: 1, tid: 7055, pc: '0x55806ca3121f', function: 'updateDocument(Document&, Update const&)' },
     ]);
-    await page.locator('.frame-row.selected').getByText('threw here').waitFor();
+    await page.locator('.frame-row.selected .note-suspicious').waitFor();
+    expect(await page.locator('.frame-row.selected').getAttribute('title')).toContain('threw here');
     await page.getByTestId('frames').getByText('worker_main').click();
     await page.getByRole('listbox', { name: 'Notes' }).getByText('not ours').click();
     await page.locator('.frame-row.selected', { hasText: '(no code at 0)' }).waitFor();

@@ -24,7 +24,7 @@ describe('the core page', () => {
     expect(host.asked.slice(0, 2).map(({ name }) => name)).toEqual(['summary', 'verdict']);
     expect(await page.getByTestId('verdict').innerText()).toContain('Return to null: unwind-transfer race');
     expect(await page.getByTestId('verdict').innerText()).toContain('97 % sure');
-    expect(await page.getByTestId('evidence').getByRole('button').count()).toBe(5);
+    expect(await page.getByTestId('evidence').locator('button.evidence-item').count()).toBe(5);
     expect(complaints).toEqual([]);
     await close();
   });
