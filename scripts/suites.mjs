@@ -44,7 +44,7 @@ export const SUITES = [
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
   { name: 'calibration', runner: 'vitest', folder: 'calibration', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
-  { name: 'remote', runner: 'vitest', folder: 'remote', fast: false },
+  { name: 'remote', runner: 'vitest', folder: 'remote', fast: false, needs: ['azurite', 'swift'] },
   { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
   { name: 'dap', runner: 'vitest', folder: 'dap', fast: false },
   { name: 'webview', runner: 'vitest', folder: 'webview', fast: false, needs: ['chromium'] },

@@ -14,6 +14,7 @@ import { OpenPages } from './editor/openPages.js';
 import { pageActions } from './editor/pageActions.js';
 import { registerRowCommands } from './editor/rowCommands.js';
 import { REPORT_SCHEME, TextReportProvider } from './editor/textReport.js';
+import { registerTriage } from './editor/triage/triageFolder.js';
 import { WorkspaceSources } from './editor/workspaceSources.js';
 import type { CoreSession } from './session/coreSession.js';
 import { createWorkerSession } from './session/worker/workerSession.js';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerAnnotations(session, annotations, pages),
     registerDebugger(session, pages, sources),
     registerDebuggerFocus(pages),
+    registerTriage(context, log),
   );
 }
 

@@ -1,11 +1,13 @@
 // Brings everything there that a run needs, and nothing else. Says one short line when all of it was there already.
 
 import { ensureEditorHost, isEditorHostInstalled } from '../editorHost/install.mjs';
+import { ensureAzurite } from './azurite.mjs';
+import { ensureSwift } from './swift.mjs';
 import { say } from '../terminal/progress.mjs';
 import { BUILD_TOOLS, CHROMIUM, ensureDebianPackages } from './debianPackages.mjs';
 import { ensureNpmDependencies } from './npmDependencies.mjs';
 
-/** @typedef {'chromium' | 'editorHost'} Need */
+/** @typedef {'chromium' | 'editorHost' | 'azurite' | 'swift'} Need */
 
 /** @param {ReadonlySet<Need>} needs */
 export async function ensure(needs) {
@@ -17,5 +19,7 @@ export async function ensure(needs) {
   ]);
   const npm = await ensureNpmDependencies();
   const editor = host && (await ensureEditorHost());
-  if (!debian && !npm && !editor) say('Everything needed is installed.');
+  const swift = needs.has('swift') && (await ensureSwift());
+  const azurite = needs.has('azurite') && (await ensureAzurite());
+  if (!debian && !npm && !editor && !azurite && !swift) say('Everything needed is installed.');
 }

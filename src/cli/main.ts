@@ -4,9 +4,11 @@ import { serveTriage } from '../session/worker/pool/serveTriage.js';
 import { auditCommand } from './commands/audit.js';
 import { dapCommand } from './commands/dap.js';
 import { inspectCommand } from './commands/inspect.js';
+import { mcpCommand } from './commands/mcp.js';
 import { searchCommand } from './commands/search.js';
 import { populationCommand } from './commands/population.js';
 import { triageCommand } from './commands/triage.js';
+import { watchCommand } from './commands/watch.js';
 import { EXIT } from './exitCodes.js';
 import { stdoutGone, warn } from './output.js';
 
@@ -23,8 +25,10 @@ async function main(argv: readonly string[]): Promise<void> {
     inspectCommand(),
     searchCommand(),
     populationCommand(),
+    watchCommand(),
     auditCommand(),
     dapCommand(),
+    mcpCommand(),
   ])
     program.addCommand(command.exitOverride());
   try {

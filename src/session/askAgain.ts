@@ -7,9 +7,14 @@ const MOST_ROUNDS = 8;
  * Puts a question to a core whose file may not be here as a whole: what the answer missed is fetched, and the question put again, until
  * nothing was missed. `complete` says whether it came to that.
  */
-export async function askAgain<T>(file: OpenedFile, ask: () => T, signal?: AbortSignal): Promise<Asked<T>> {
-  let answer = ask();
-  for (let round = 0; round < MOST_ROUNDS && (await file.fetchMissing?.(signal)) === true; round++) answer = ask();
+export async function askAgain<T>(
+  file: OpenedFile,
+  ask: () => T | Promise<T>,
+  signal?: AbortSignal,
+): Promise<Asked<T>> {
+  let answer = await ask();
+  for (let round = 0; round < MOST_ROUNDS && (await file.fetchMissing?.(signal)) === true; round++)
+    answer = await ask();
   return { answer, complete: file.hasMissing?.() !== true };
 }
 

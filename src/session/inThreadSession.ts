@@ -2,19 +2,27 @@ import type { Disassembler } from '../engine/arch/disassembler.js';
 import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
 import type { CoreSession, OpenedCore, OpenOptions } from './coreSession.js';
+import { ImageCache } from './imageCache.js';
 import { OpenedCores } from './openedCores.js';
 import { ReloadListeners } from './reloadListeners.js';
+import { openRemote } from './remote/openRemote.js';
+import { isRemoteAddress } from './remote/remoteAddress.js';
 import { inSlices } from './slicedWork.js';
 
 /** The session whose engine runs in the caller's own thread: for the command line and `redzone dap`. */
 export function createInThreadSession(disassembler: Disassembler = createIcedDisassembler()): CoreSession {
   const cores = new OpenedCores(disassembler);
   const listeners = new ReloadListeners();
+  const images = new ImageCache();
   return {
-    open: (path, options = {}) => settle(() => opened(cores, listeners, path, options)),
+    open: (path, options = {}) =>
+      isRemoteAddress(path)
+        ? openRemote(path, options, images, disassembler)
+        : settle(() => opened(cores, listeners, path, options)),
     dispose: () =>
       settle(() => {
         cores.dispose();
+        images.dispose();
       }),
     // An engine in this very thread cannot die alone.
     onReopened: () => () => undefined,

@@ -1,6 +1,6 @@
 import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { OpenOptions } from './coreSession.js';
-import { OpenedCores } from './openedCores.js';
+import { type OpenedCoreFile, OpenedCores } from './openedCores.js';
 import type { ReportScope } from '../engine/inspection/coreReport.js';
 
 export { type Assumption, parseAssumption } from '../engine/inspection/assumption.js';
@@ -16,8 +16,12 @@ export function inspectCore(path: string, options: OpenOptions, scope: ReportSco
   const cores = new OpenedCores(createIcedDisassembler());
   try {
     const core = cores.get(cores.open(path, options));
-    return form === 'json' ? `${JSON.stringify(core.report(scope), null, 1)}\n` : core.text(scope);
+    return printedReport(core, scope, form);
   } finally {
     cores.dispose();
   }
+}
+
+export function printedReport(core: OpenedCoreFile, scope: ReportScope, form: 'text' | 'json'): string {
+  return form === 'json' ? `${JSON.stringify(core.report(scope), null, 1)}\n` : core.text(scope);
 }

@@ -98,8 +98,10 @@ export class OpenedCoreFile {
     private readonly options: OpenOptions,
     images: ImageCache,
     disassembler: Disassembler,
+    /** What `path` stands for, where that is no file of this machine. */
+    file: OpenedFile = openFile(path),
   ) {
-    this.#file = openFile(path);
+    this.#file = file;
     const opened = openInspection({
       source: this.#file.source,
       binaries: localBinaries(options, images),
@@ -130,7 +132,9 @@ export class OpenedCoreFile {
 
   row(): CoreRow {
     const origin = { source: this.path, size: this.#file.size, bytesRead: this.#file.bytesRead };
-    return withOrigin(coreRow(this.#answers.inspection, origin), this.path, this.#file.modified);
+    const { modified, timeSource, requests } = this.#file;
+    const row = withOrigin(coreRow(this.#answers.inspection, origin), this.path, modified, timeSource);
+    return requests === undefined ? row : { ...row, requests: requests() };
   }
 
   report(scope: ReportScope): CoreReport {
@@ -168,11 +172,13 @@ export class OpenedCoreFile {
   }
 
   #origin(): Parameters<Answers['summary']>[0] {
+    const modified = new Date(this.#file.modified);
     return {
       source: this.path,
       size: this.#file.size,
       bytesRead: this.#file.bytesRead(),
-      time: new Date(this.#file.modified).toISOString(),
+      // Servers need not tell it.
+      ...(Number.isNaN(modified.getTime()) ? {} : { time: modified.toISOString() }),
     };
   }
 }

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ensureBuilt, ROOT } from '../cli/builtCommand.js';
+import { redzone } from '../cli/runCommand.js';
 import { type Fault, FaultyServer, type ServedFile } from './faultyServer.js';
 import { listed, localRow, rowsIn, rowsOf, sample, triaged, withoutPlace } from './triaged.js';
 
@@ -255,3 +258,27 @@ function spread(core: Uint8Array, gap: number): Uint8Array {
   for (const at of loads) moved.setBigUint64(at + 8, moved.getBigUint64(at + 8, true) + BigInt(gap), true);
   return spaced;
 }
+
+describe('the command', () => {
+  it('inspects what lies on a server as it inspects a file', async () => {
+    ensureBuilt();
+    const sysroot = join(ROOT, '.cache/fixtures/sysroot');
+    const remote = await redzone(['inspect', '--json', '--sysroot', sysroot, serve('/a.core')]);
+    const local = await redzone(['inspect', '--json', '--sysroot', sysroot, sample('race-default').path]);
+    expect(remote.stderr).toBe('');
+    const place = { source: '', bytesRead: 0, time: '', timeSource: '', requests: 0 };
+    expect({ ...JSON.parse(remote.stdout), ...place }).toEqual({ ...JSON.parse(local.stdout), ...place });
+  });
+
+  it('answers by exit codes and one sentence', async () => {
+    const missing = await redzone(['triage', '--ndjson', `${server.origin}/gone.core`]);
+    expect(missing).toMatchObject({
+      status: 3,
+      stderr: `redzone: ${server.origin}/gone.core: there is no such object (404)\n`,
+    });
+    const some = await redzone(['triage', '--ndjson', serve('/a.core'), `${server.origin}/gone.core`]);
+    expect(some.status).toBe(1);
+    expect(some.stdout.trim().split('\n')).toHaveLength(2);
+    expect((await redzone(['inspect', `${server.origin}/gone.core`])).status).toBe(3);
+  });
+});

@@ -8,11 +8,14 @@ import {
 } from '../../session/inspectCore.js';
 import { OpenError } from '../../session/coreSession.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
+import { inspectRemote } from '../../session/remote/inspectRemote.js';
+import { isRemoteAddress } from '../../session/remote/remoteAddress.js';
 import { EXIT } from '../exitCodes.js';
 import { print, warn } from '../output.js';
 
 interface InspectOptions extends BinaryOptions {
   readonly json?: boolean;
+  readonly deep?: boolean;
   readonly threads: ReportScope['threads'];
   readonly slots: ReportScope['slots'];
   readonly assume: readonly Assumption[];
@@ -22,8 +25,9 @@ interface InspectOptions extends BinaryOptions {
 export function inspectCommand(): Command {
   const command = new Command('inspect')
     .description('everything about one core, as text or JSON')
-    .argument('<core>', 'the core')
+    .argument('<core>', 'a file, or an address: http(s)://, s3://, gs://, az://')
     .option('--json', 'the full report as one JSON object')
+    .option('--deep', 'of a compressed core on a server, read beyond the first megabyte where it is needed')
     .option('--threads <which>', 'all, crashed, or how many', parseThreads, DEFAULT_SCOPE.threads)
     .option(
       '--slots <from:to>',
@@ -43,7 +47,10 @@ export function inspectCommand(): Command {
 async function run(path: string, options: InspectOptions): Promise<void> {
   const scope = { threads: options.threads, slots: options.slots, assume: options.assume };
   try {
-    const report = inspectCore(path, openOptions(options), scope, options.json === true ? 'json' : 'text');
+    const form = options.json === true ? 'json' : 'text';
+    const report = isRemoteAddress(path)
+      ? await inspectRemote(path, { ...openOptions(options), deep: options.deep === true }, scope, form)
+      : inspectCore(path, openOptions(options), scope, form);
     await print(report);
     process.exitCode = EXIT.done;
   } catch (error) {

@@ -10,6 +10,8 @@ export interface AwsSettings {
   readonly region: string;
   /** Another server than Amazon's. */
   readonly endpoint: string | undefined;
+  /** Objects on a page of a listing; when absent, as many as the server likes. */
+  readonly pageSize?: number;
 }
 
 export interface AwsCredentials {

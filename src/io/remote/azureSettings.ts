@@ -10,6 +10,8 @@ export interface AzureSettings {
   readonly key?: string;
   /** A shared access signature, without `?`. */
   readonly signature?: string;
+  /** Objects on a page of a listing; when absent, as many as the server likes. */
+  readonly pageSize?: number;
 }
 
 /**

@@ -110,6 +110,7 @@ class Container implements ObjectStore {
       comp: 'list',
       ...(named === '' ? {} : { prefix: named }),
       ...(marker === '' ? {} : { marker }),
+      ...(this.at.settings.pageSize === undefined ? {} : { maxresults: String(this.at.settings.pageSize) }),
     };
     const url = this.#url('');
     url.search = Object.entries(query)

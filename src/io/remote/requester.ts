@@ -107,8 +107,6 @@ function byStatus(status: number): RemoteError {
     case 404:
     case 410:
       return new RemoteError('not-found', `there is no such object (${status})`);
-    case 412:
-      return new RemoteError('changed', 'it changed while it was read');
     default:
       return new RemoteError('server-error', `the server answered ${status}`);
   }

@@ -69,6 +69,7 @@ class Bucket implements ObjectStore {
       'encoding-type': 'url',
       ...(this.named === '' ? {} : { prefix: this.named }),
       ...(token === undefined ? {} : { 'continuation-token': token }),
+      ...(this.settings.pageSize === undefined ? {} : { 'max-keys': String(this.settings.pageSize) }),
     };
     const url = new URL(this.#base);
     url.search = Object.entries(query)
@@ -127,8 +128,11 @@ class Bucket implements ObjectStore {
   }
 
   /** The bucket is in another region: what is asked from now on goes there. */
-  #elsewhere({ status, headers }: HttpAnswer, call: HttpCall): HttpCall | undefined {
-    const region = headers['x-amz-bucket-region'];
+  #elsewhere({ status, headers, body }: HttpAnswer, call: HttpCall): HttpCall | undefined {
+    if (status < 300) return undefined;
+    const xml = new TextDecoder().decode(body);
+    const malformed = xmlText(xml, 'Code') === 'AuthorizationHeaderMalformed';
+    const region = headers['x-amz-bucket-region'] ?? (malformed ? xmlText(xml, 'Region') : undefined);
     if (![301, 307, 400, 403].includes(status) || region === undefined || region === this.#region) return undefined;
     const path = call.url.href.slice(this.#base.href.length);
     this.#region = region;
@@ -200,7 +204,7 @@ function explained({ status, body }: HttpAnswer, bucket: string, signed: boolean
   const xml = new TextDecoder().decode(body);
   const known = REFUSALS[xmlText(xml, 'Code') ?? ''];
   if (known !== undefined) return new RemoteError(known[0], known[1].replace('%', bucket));
-  if (status !== 403 && status !== 401) return undefined;
+  if (![400, 401, 403, 412].includes(status) || (signed && status !== 401 && status !== 403)) return undefined;
   return signed
     ? new RemoteError('no-permission', 'the credentials do not allow it (access denied)')
     : new RemoteError('no-permission', 'it needs credentials, and none were found in the environment or in ~/.aws');
@@ -216,6 +220,10 @@ const REFUSALS: Readonly<Record<string, readonly [RemoteErrorCode, string]>> = {
   InvalidAccessKeyId: ['no-permission', 'the access key is not known to the server'],
   InvalidToken: ['no-permission', 'the session token is not known to the server'],
   SignatureDoesNotMatch: ['no-permission', 'the secret key does not belong to the access key'],
+  AuthorizationHeaderMalformed: [
+    'no-permission',
+    'requests must be signed for the region of the bucket: set AWS_REGION',
+  ],
   RequestTimeTooSkewed: ['no-permission', "this machine's clock is too far from the server's"],
   PreconditionFailed: ['changed', 'it changed while it was read'],
   InvalidObjectState: ['no-permission', 'it is archived and must be restored before it can be read'],

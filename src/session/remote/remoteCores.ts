@@ -32,13 +32,13 @@ export function remoteCores(address: string, options: RemoteOptions = {}): Remot
   const shown = shownAddress(address);
   let opened: Promise<ObjectStore> | undefined;
   // Loaded when the first address is used: nobody else pays for it.
-  const store = (): Promise<ObjectStore> => (opened ??= openedStore(address, options.policy));
+  const stored = (): Promise<ObjectStore> => (opened ??= openedStore(address, options.policy));
   return {
     owns: (source) => source === shown || source.startsWith(shown.endsWith('/') ? shown : `${shown}/`),
     async *list(signal) {
       let found = 0;
       try {
-        for await (const listed of inOrder((await store()).list(signal), PROBES, (object) => judged(object, signal))) {
+        for await (const listed of inOrder((await stored()).list(signal), PROBES, (object) => judged(object, signal))) {
           found++;
           yield listed;
         }
@@ -51,13 +51,19 @@ export function remoteCores(address: string, options: RemoteOptions = {}): Remot
     },
     async open({ source }, signal) {
       try {
-        return remoteFile(await (await store()).object(source).open(PREFIX, signal), options.deep === true, source);
+        return remoteFile(await (await stored()).object(source).open(PREFIX, signal), options.deep === true, source);
       } catch (error) {
         throw openErrorOf(error, source);
       }
     },
     close: async () => {
-      (await opened)?.close();
+      // A store that could not be opened was reported when it was used.
+      await opened?.then(
+        (store) => {
+          store.close();
+        },
+        () => undefined,
+      );
     },
   };
 }
