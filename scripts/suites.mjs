@@ -41,6 +41,7 @@ export const SUITES = [
   { name: 'scripts', runner: 'vitest', folder: 'scripts', fast: true },
   { name: 'cli', runner: 'vitest', folder: 'cli', fast: true },
   { name: 'dataset', runner: 'vitest', folder: 'dataset', fast: false },
+  { name: 'population', runner: 'vitest', folder: 'population', fast: false },
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
   { name: 'calibration', runner: 'vitest', folder: 'calibration', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },

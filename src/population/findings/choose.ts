@@ -1,6 +1,7 @@
 import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
+import type { Fleet } from './fleet.js';
 import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
 import type { Subject } from './subjects.js';
 
@@ -21,7 +22,13 @@ const FINER = { label: 1, kind: 1.2, signature: 1.3 } as const;
 export function chooseBest(
   candidates: readonly Candidate[],
   comparisonOf: (subject: Subject) => Comparison,
+  columns: readonly string[] = [],
 ): Candidate | undefined {
+  // Of equals: time, then columns as the caller has them, the machine's first, then measures; a single value before a pair.
+  const order = ({ predicate }: Candidate) => {
+    if (predicate.form === 'value') return columns.indexOf(predicate.dimension.name);
+    return predicate.form === 'pair' ? columns.length : columns.length + 1;
+  };
   const leading = strongest(candidates);
   if (leading === undefined) return undefined;
   const comparison = comparisonOf(leading.subject);
@@ -37,10 +44,20 @@ export function chooseBest(
     own.forEach((challenger, index) => {
       const holder = own[champion];
       if (index === champion || holder === undefined) return;
-      if (beats(challenger, sides[index], holder, sides[champion], comparison)) champion = index;
+      if (beats(challenger, sides[index], holder, sides[champion], comparison, order)) champion = index;
     });
   return own[champion];
 }
+
+/** Columns in the order in which equals are preferred: the machine's first, then as the table has them. */
+export function preferredColumns(fleet: Fleet): readonly string[] {
+  const node = fleet.roles.node?.name;
+  const names = fleet.dimensions.map(({ name }) => name);
+  return node === undefined ? names : [node, ...names.filter((name) => name !== node)];
+}
+
+/** Log-likelihoods this near to each other are the same: columns that repeat each other differ by a row. */
+const TIE = 0.7;
 
 function score({ gain, cost }: Candidate): number {
   return gain - cost;
@@ -71,6 +88,7 @@ function beats(
   holder: Candidate,
   holderSides: Uint8Array | undefined,
   { role, stratum, strata }: Comparison,
+  order: (candidate: Candidate) => number,
 ): boolean {
   if (challengerSides === undefined || holderSides === undefined) return false;
   // At layer * 8 + challenger * 4 + holder * 2 + case.
@@ -102,5 +120,6 @@ function beats(
     );
   }
   const difference = challengerGain - challenger.cost - (holderGain - holder.cost);
-  return difference > 1e-6;
+  if (Math.abs(difference) > TIE) return difference > 0;
+  return order(challenger) < order(holder);
 }

@@ -1,7 +1,6 @@
 import type { Random } from '../statistics/random.js';
-import { binsOf } from './bins.js';
 import type { Candidate } from './candidate.js';
-import { chooseBest } from './choose.js';
+import { chooseBest, preferredColumns } from './choose.js';
 import { againstAll, CASE, type Comparison, LEFT_OUT, MOST_STRATA, OTHER } from './comparison.js';
 import { adjustedLogP, ALPHA, type Correction, PERMUTED_ALPHA } from './family.js';
 import type { Fleet } from './fleet.js';
@@ -34,14 +33,11 @@ const MOST_ACTIVE = 40;
 export function explain(
   fleet: Fleet,
   correction: Correction,
+  asked: Asked,
   random: Random,
   tick: () => void = () => {},
 ): Explanation[] {
-  const asked: Asked = {
-    dimensions: fleet.dimensions,
-    measures: fleet.measures.map((measure) => binsOf(measure)),
-    time: fleet.time === undefined ? undefined : binsOf(fleet.time),
-  };
+  const columns = preferredColumns(fleet);
   const comparisons = new Map<Subject, Comparison>(
     fleet.subjects.map((subject) => [subject, againstAll(subject, fleet.episodes)]),
   );
@@ -51,7 +47,7 @@ export function explain(
   const mainGain = new Map<Subject, number>();
   let standing = firstRound();
   while (standing.length > 0 && explanations.length < MOST_FINDINGS) {
-    const chosen = chooseBest(standing, comparisonOf);
+    const chosen = chooseBest(standing, comparisonOf, columns);
     if (chosen === undefined) break;
     const best = refined(chosen, comparisonOf(chosen.subject));
     const logPAdjusted = Math.min(adjustedLogP(best.logP, best.family, correction), Math.log(permuted));

@@ -1,7 +1,9 @@
 import type { CategoryColumn, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 import type { DimensionValue } from '../../shared/findings.js';
 import { episodesOf } from './episodes.js';
+import { fillGaps } from './fillGaps.js';
 import type { Roles } from './roles.js';
+import { joinStrays } from './strays.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
 /** The crashes of a table, and the episodes that the statistics count. */
@@ -44,16 +46,23 @@ export interface Measure {
 /** Crashes with a label or a kind, as episodes. `gap` in milliseconds. */
 export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
   const crashes = crashRows(table, roles);
-  const key = episodeKeys(crashes, roles);
+  const key =
+    roles.node === undefined ? new Int32Array(crashes.length).fill(-1) : episodeKeys(crashes, roles, roles.node);
+  const filled = fillGaps(roles.dimensions, roles.node);
   const time = Float64Array.from(crashes, (row) => roles.time?.values[row] ?? NaN);
-  const { count, of } = episodesOf(key, time, gap);
+  const alone = episodesOf(key, time, gap);
+  const isStray = (crash: number) => (key[crash] ?? -1) < 0;
+  if (roles.node !== undefined)
+    joinStrays(alone.of, episodeKeys(crashes, roles, undefined), isStray, time, gap, crashes, filled.told);
+  const { count, of } = renumbered(alone.of);
   const weights = new Int32Array(count);
   for (const episode of of) weights[episode] = (weights[episode] ?? 0) + 1;
   const category = (column: CategoryColumn): Dimension => ({
     name: column.name,
     values: column.values,
     codes: firstKnownCode(column, crashes, of, count),
-    column,
+    // What is shown is counted as the table has it, gaps and all.
+    column: roles.dimensions.find(({ name }) => name === column.name) ?? column,
   });
   const number = (column: NumberColumn): Measure => ({
     name: column.name,
@@ -68,7 +77,7 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
     weights,
     unreadable: table.rows - crashes.length,
     subjects: subjectsOf(roles, crashes, of, count),
-    dimensions: roles.dimensions.map(category),
+    dimensions: filled.columns.map(category),
     measures: roles.measures.map(number),
     features: roles.features.map(category),
     time: timed?.values.some((at) => !Number.isNaN(at)) === true ? timed : undefined,
@@ -86,14 +95,17 @@ function crashRows(table: ColumnTable, { label, kind, status }: Roles): Int32Arr
   return Int32Array.from(rows);
 }
 
-/** Node with label, kind and signature: signatures never merge across labels. */
-function episodeKeys(crashes: Int32Array, { node, label, kind, signature }: Roles): Int32Array {
+/** Label, kind and signature (signatures never merge across labels), and the node; -1 where that is unknown. */
+function episodeKeys(
+  crashes: Int32Array,
+  { label, kind, signature }: Roles,
+  node: CategoryColumn | undefined,
+): Int32Array {
   const keys = new Int32Array(crashes.length).fill(-1);
-  if (node === undefined) return keys;
   const numberOf = new Map<string, number>();
   crashes.forEach((row, crash) => {
-    const at = node.codes[row] ?? -1;
-    if (at < 0) return;
+    const at = node?.codes[row] ?? -1;
+    if (node !== undefined && at < 0) return;
     const key = `${at}/${label?.codes[row] ?? -1}/${kind?.codes[row] ?? -1}/${signature?.codes[row] ?? -1}`;
     let number = numberOf.get(key);
     if (number === undefined) {
@@ -103,6 +115,17 @@ function episodeKeys(crashes: Int32Array, { node, label, kind, signature }: Role
     keys[crash] = number;
   });
   return keys;
+}
+
+/** Episodes that lost their crashes to others leave no gaps in the numbers. */
+function renumbered(of: Int32Array): { count: number; of: Int32Array } {
+  const numberOf = new Int32Array(of.length).fill(-1);
+  let count = 0;
+  const renamed = of.map((episode) => {
+    if (numberOf[episode] === -1) numberOf[episode] = count++;
+    return numberOf[episode] ?? 0;
+  });
+  return { count, of: renamed };
 }
 
 function firstKnownCode(column: CategoryColumn, crashes: Int32Array, of: Int32Array, count: number): Int32Array {

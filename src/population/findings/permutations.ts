@@ -1,7 +1,7 @@
 import { fisherLogP } from '../statistics/fisherExact.js';
 import { splitGain } from '../statistics/gain.js';
 import type { Random } from '../statistics/random.js';
-import { type Bins, MISSING } from './bins.js';
+import { type Bins, binsOf, MISSING } from './bins.js';
 import type { Correction } from './family.js';
 import type { Dimension, Fleet } from './fleet.js';
 import { bestSpan } from './scanRange.js';
@@ -18,6 +18,14 @@ export interface Asked {
   readonly dimensions: readonly Dimension[];
   readonly measures: readonly Bins[];
   readonly time: Bins | undefined;
+}
+
+export function askedOf(fleet: Fleet): Asked {
+  return {
+    dimensions: fleet.dimensions,
+    measures: fleet.measures.map((measure) => binsOf(measure)),
+    time: fleet.time === undefined ? undefined : binsOf(fleet.time),
+  };
 }
 
 /**

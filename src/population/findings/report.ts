@@ -1,23 +1,17 @@
 import type { ColumnTable } from '../../shared/columnTable.js';
-import type {
-  AlsoSeenAs,
-  ExplainedFinding,
-  Finding,
-  LabelCount,
-  PopulationCounts,
-  PopulationReport,
-} from '../../shared/findings.js';
+import type { LabelCount, PopulationCounts, PopulationReport } from '../../shared/findings.js';
 import { seededRandom } from '../statistics/random.js';
-import type { Candidate } from './candidate.js';
+import { crashLoops } from './crashLoops.js';
 import { explain, type Explanation } from './explain.js';
-import { adjustedLogP, ALPHA, type Correction, correctionOf } from './family.js';
-import { draftOf, valuesOf } from './finding.js';
+import { ALPHA, type Correction, correctionOf } from './family.js';
 import { type Fleet, fleetOf } from './fleet.js';
+import { hiddenGroups } from './hiddenGroups.js';
+import { askedOf } from './permutations.js';
 import { namesOf } from './predicate.js';
+import { ranked } from './ranking.js';
 import { DEFAULT_SOURCE, type QuerySource } from './query.js';
 import { rolesOf } from './roles.js';
 import { ruledOut } from './ruledOut.js';
-import type { Subject } from './subjects.js';
 
 export interface PopulationOptions {
   /** Crashes of one signature on one node that follow within this many seconds are one episode. */
@@ -31,8 +25,6 @@ export interface PopulationOptions {
 }
 
 export const DEFAULT_GAP_SECONDS = 3600;
-const MOST_EXPLAINED = 60;
-const MOST_ALSO = 12;
 const MOST_LABELS = 200;
 /** Permutations are repeatable: the same table gives the same report. */
 const SEED = 20_260_521;
@@ -43,22 +35,10 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
   const roles = rolesOf(table, options.node);
   const fleet = fleetOf(table, roles, episodeGapSeconds * 1000);
   const correction = correctionOf(fleet);
-  const explanations = explain(fleet, correction, seededRandom(SEED), tick);
-  const findings: Finding[] = [];
-  const explained: ExplainedFinding[] = [];
-  for (const { best, logPAdjusted, follows } of explanations) {
-    const rank = findings.length + 1;
-    findings.push({ rank, ...draftOf(best, logPAdjusted, fleet, source), alsoSeenAs: alsoSeenAs(best, follows) });
-    for (const candidate of bestOfEach(follows).slice(0, Math.max(0, MOST_EXPLAINED - explained.length))) {
-      const logP = adjustedLogP(candidate.logP, candidate.family, correction);
-      explained.push({
-        rank: explained.length + 1,
-        ...draftOf(candidate, logP, fleet, source),
-        alsoSeenAs: [],
-        explainedBy: rank,
-      });
-    }
-  }
+  const asked = askedOf(fleet);
+  const explanations = explain(fleet, correction, asked, seededRandom(SEED), tick);
+  const splits = hiddenGroups(fleet, asked, explanations);
+  const { findings, explained } = ranked(explanations, crashLoops(fleet), splits, fleet, correction, source);
   return {
     schema: 1,
     counts: countsOf(table, fleet),
@@ -78,41 +58,6 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
     hardwareSuspects: [],
     notes: notesOf(fleet, explanations),
   };
-}
-
-/** What the same cases were also noticed by: one entry for each other column. */
-function alsoSeenAs(best: Candidate, follows: readonly Candidate[]): AlsoSeenAs[] {
-  const own = namesOf(best.predicate);
-  return bestOfEach(follows)
-    .filter(
-      ({ subject, predicate }) =>
-        predicate.form !== 'pair' &&
-        subject === best.subject &&
-        !namesOf(predicate).every((name) => own.includes(name)),
-    )
-    .slice(0, MOST_ALSO)
-    .map(({ predicate }) => {
-      const names = namesOf(predicate);
-      const values = valuesOf(predicate);
-      const [name = ''] = names;
-      const [value = ''] = values;
-      return names.length > 1 ? { dimension: names, value: values } : { dimension: name, value };
-    });
-}
-
-/** Of each subject and column the strongest, the strongest first. */
-function bestOfEach(candidates: readonly Candidate[]): Candidate[] {
-  const seen = new Map<Subject, Set<string>>();
-  return [...candidates]
-    .sort((a, b) => b.gain - a.gain)
-    .filter(({ subject, predicate }) => {
-      const names = seen.get(subject) ?? new Set<string>();
-      seen.set(subject, names);
-      const key = namesOf(predicate).join('\0');
-      if (names.has(key)) return false;
-      names.add(key);
-      return true;
-    });
 }
 
 function notAssociated(fleet: Fleet, correction: Correction, explanations: readonly Explanation[]) {

@@ -70,8 +70,17 @@ export interface ValueResult {
 }
 
 /** What the values of a dimension say, those that say anything. */
-export function valueResults(counts: ValueCounts, weakest = WEAKEST): ValueResult[] {
-  const results: ValueResult[] = [];
+export function valueResults(counts: ValueCounts): ValueResult[] {
+  return valueStrengths(counts)
+    .filter(({ z }) => z * z >= WEAKEST)
+    .map((strength) => ({ ...strength, logP: stratifiedLogP(tablesOf(counts, strength.code)) }));
+}
+
+export type ValueStrength = Omit<ValueResult, 'logP'>;
+
+/** How far from chance each value is, without its exact p. */
+export function valueStrengths(counts: ValueCounts): ValueStrength[] {
+  const results: ValueStrength[] = [];
   for (let code = 0; code < counts.values; code++) {
     let distance = 0;
     let variance = 0;
@@ -87,9 +96,7 @@ export function valueResults(counts: ValueCounts, weakest = WEAKEST): ValueResul
       variance += (inside * (total - inside) * cases * (total - cases)) / (total * total * (total - 1));
       gain += splitGain(casesInside, inside, cases - casesInside, total - inside);
     }
-    if (variance === 0 || (distance * distance) / variance < weakest) continue;
-    const logP = stratifiedLogP(tablesOf(counts, code));
-    results.push({ code, logP, gain, excess: distance > 0, z: distance / Math.sqrt(variance) });
+    if (variance > 0) results.push({ code, gain, excess: distance > 0, z: distance / Math.sqrt(variance) });
   }
   return results;
 }

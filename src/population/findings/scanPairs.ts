@@ -4,12 +4,14 @@ import type { TwoByTwo } from '../statistics/fisherExact.js';
 import { type Candidate, COST_OF_PAIR } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import type { Dimension } from './fleet.js';
-import { INSIDE, OUTSIDE, type PairPredicate, sidesOf, type ValuePredicate } from './predicate.js';
-import { countValues, valueResults } from './scanDimension.js';
+import { INSIDE, OUTSIDE, type PairPredicate, sidesOf, UNKNOWN, type ValuePredicate } from './predicate.js';
+import { countValues, valueResults, valueStrengths } from './scanDimension.js';
 
 /** From so many first halves pairs are grown, those with the most excess first. */
-const MOST_HALVES = 40;
-const HALVES_PER_DIMENSION = 4;
+const MOST_HALVES = 24;
+const HALVES_PER_DIMENSION = 3;
+/** A half this far from chance (in standard deviations) at least. */
+const WEAKEST_HALF = 1.5;
 const FEWEST_CASES = 3;
 
 /** What a pair's second half must say given its first: ln p, corrected for the values it was picked from. */
@@ -52,10 +54,12 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
     const first = dimensions.indexOf(half.dimension) < dimensions.indexOf(other.dimension) ? half : other;
     const predicate: PairPredicate = { form: 'pair', first, second: first === half ? other : half };
     if (stratifiedLogP(tablesWithin(other, half, comparison)) > LOG_REFINED) continue;
-    const tables = tablesOfSides(sidesOf(predicate, comparison.role.length), comparison);
+    const sides = sidesOf(predicate, comparison.role.length);
+    const tables = tablesOfSides(sides, comparison);
     if (tables.reduce((sum, { casesInside }) => sum + casesInside, 0) < FEWEST_CASES) continue;
     const gain = gainOf(tables);
-    if (gain - COST_OF_PAIR <= Math.max(scoreOf(half, comparison), scoreOf(other, comparison))) continue;
+    if (gain - COST_OF_PAIR <= Math.max(gainWhere(sides, half, comparison), gainWhere(sides, other, comparison)))
+      continue;
     const { subject } = comparison;
     pairs.push({
       subject,
@@ -70,14 +74,19 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
   return pairs;
 }
 
-function scoreOf(value: ValuePredicate, comparison: Comparison): number {
-  return gainOf(tablesOfSides(sidesOf(value, comparison.role.length), comparison));
+/** What a half gains over the episodes for which it is known whether the pair applies. */
+function gainWhere(known: Uint8Array, value: ValuePredicate, comparison: Comparison): number {
+  const sides = sidesOf(value, known.length);
+  for (let i = 0; i < sides.length; i++) if (known[i] === UNKNOWN) sides[i] = UNKNOWN;
+  return gainOf(tablesOfSides(sides, comparison));
 }
 
 function halvesOf(dimensions: readonly Dimension[], comparison: Comparison): ValuePredicate[] {
   const halves: { half: ValuePredicate; z: number }[] = [];
   for (const dimension of dimensions) {
-    const results = valueResults(countValues(dimension, comparison), 0).filter(({ excess }) => excess);
+    const results = valueStrengths(countValues(dimension, comparison)).filter(
+      ({ excess, z }) => excess && z >= WEAKEST_HALF,
+    );
     results.sort((a, b) => b.z - a.z);
     for (const { code, z } of results.slice(0, HALVES_PER_DIMENSION))
       halves.push({ half: { form: 'value', dimension, code }, z });

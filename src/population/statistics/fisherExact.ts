@@ -26,7 +26,8 @@ export function fisherLogP(table: TwoByTwo): number {
   let otherTail = -Infinity;
   if (casesInside >= mode) {
     ownTail = observed + Math.log(tailSum(casesInside, high, ratioUp));
-    const end = lastBelow(low, mode, density, limit);
+    // The peak itself may be as likely as what was observed.
+    const end = lastBelow(low, Math.min(mode + 1, casesInside), density, limit);
     if (end >= low) otherTail = density(end) + Math.log(tailSumDown(end, low, ratioUp));
   } else {
     ownTail = observed + Math.log(tailSumDown(casesInside, low, ratioUp));
@@ -69,10 +70,10 @@ function tailSumDown(x: number, low: number, ratioUp: (x: number) => number): nu
   return sum;
 }
 
-/** The last x of [low, mode) whose density is at most the limit, or low - 1. Densities rise towards the mode. */
-function lastBelow(low: number, mode: number, density: (x: number) => number, limit: number): number {
+/** The last x of [low, beyond) whose density is at most the limit, or low - 1. Densities rise towards the mode. */
+function lastBelow(low: number, beyond: number, density: (x: number) => number, limit: number): number {
   let from = low - 1;
-  let to = mode;
+  let to = beyond;
   while (to - from > 1) {
     const middle = (from + to) >> 1;
     if (density(middle) <= limit) from = middle;
@@ -82,7 +83,7 @@ function lastBelow(low: number, mode: number, density: (x: number) => number, li
 }
 
 function firstBelow(mode: number, high: number, density: (x: number) => number, limit: number): number {
-  let from = mode;
+  let from = mode - 1;
   let to = high + 1;
   while (to - from > 1) {
     const middle = (from + to) >> 1;

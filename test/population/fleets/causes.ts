@@ -1,5 +1,5 @@
 import type { Dice } from './dice.js';
-import { DAY, type Fleet, HOUR, KINDS } from './fleet.js';
+import { type Fleet, HOUR, KINDS } from './fleet.js';
 
 /** What was planted, and what a finding must say to have found it. */
 export interface Truth {
@@ -9,6 +9,8 @@ export interface Truth {
   /** Milliseconds, of what began. */
   readonly start?: number;
   readonly limit?: number;
+  readonly question?: 'when' | 'hidden-groups';
+  readonly form?: 'loop';
 }
 
 export type Cause = (fleet: Fleet, dice: Dice) => Truth;
@@ -81,7 +83,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
       fleet.crashes.push(crash);
       i++;
     }
-    return { label: LABEL, dimension: ['time'], value: [], start };
+    return { label: LABEL, dimension: ['time'], value: [], start, question: 'when' };
   },
   'age limit': (fleet, dice) => {
     const limit = 6;
@@ -106,7 +108,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
       time += dice.exponential(3 * 60_000);
       fleet.crashes.push({ ...first, time, uptime: 0.05 });
     }
-    return { label: LABEL, dimension: ['host'], value: [host.name] };
+    return { label: LABEL, dimension: ['host'], value: [host.name], form: 'loop' };
   },
   'two diseases': (fleet, dice) => {
     const host = dice.pick(fleet.hosts.filter(({ dies }) => dies > fleet.end));
@@ -123,7 +125,7 @@ export const CAUSES: Readonly<Record<string, Cause>> = {
       other.extra = registers(dice, false, 0.95);
       fleet.crashes.push(other);
     }
-    return { label: LABEL, dimension: ['host'], value: [host.name], start: since };
+    return { label: LABEL, dimension: ['host'], value: [host.name], question: 'hidden-groups' };
   },
 };
 
@@ -160,5 +162,3 @@ export function withWrongLabels(dice: Dice, fleet: Fleet, share: number): void {
       if (dice.chance(0.5)) crash.kind = dice.pick(KINDS[crash.label] ?? ['unknown']);
     }
 }
-
-export const DAYS = DAY;

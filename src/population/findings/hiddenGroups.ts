@@ -1,0 +1,219 @@
+import type { GroupMark, HiddenGroup } from '../../shared/findings.js';
+import { type Asked } from './permutations.js';
+import type { Candidate } from './candidate.js';
+import { chooseBest, preferredColumns } from './choose.js';
+import { CASE, type Comparison, LEFT_OUT, OTHER } from './comparison.js';
+import type { Explanation } from './explain.js';
+import { ALPHA, GROUPS_WEIGHT } from './family.js';
+import type { Dimension, Fleet } from './fleet.js';
+import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
+import { refined } from './refineRange.js';
+import { scanDimension } from './scanDimension.js';
+import { scanRange } from './scanRange.js';
+import type { Subject } from './subjects.js';
+
+/** One subject that looks like two. */
+export interface Split {
+  readonly subject: Subject;
+  /** What sets one group apart by place or time, and what divides the subject: a feature of the crash, or a second place. */
+  readonly place: Candidate;
+  readonly feature: Mark | undefined;
+  readonly second: Candidate | undefined;
+  readonly logP: number;
+  readonly logPAdjusted: number;
+  readonly groups: readonly HiddenGroup[];
+}
+
+interface Mark {
+  readonly dimension: Dimension;
+  readonly code: number;
+}
+
+const FEWEST_EPISODES = 16;
+/** A group smaller than this share of the subject is an exception, not a population. */
+const LEAST_SHARE = 0.1;
+const MOST_MARKS = 6;
+/** Two explanations of one subject are two diseases only when both are beyond doubt and hardly share a case. */
+const LOG_BEYOND_DOUBT = Math.log(0.001);
+const MOST_SHARED = 0.3;
+
+/**
+ * Within a subject: do crashes that look different (registers, stack words) also differ in place or time? Then they are likely two
+ * populations. So they are when two explanations hold side by side, each for cases of its own.
+ */
+export function hiddenGroups(fleet: Fleet, asked: Asked, explanations: readonly Explanation[]): Split[] {
+  const level = fleet.roles.label === undefined ? 'kind' : 'label';
+  const subjects = fleet.subjects.filter(
+    (subject) => subject.level === level && subject.episodes.length >= FEWEST_EPISODES,
+  );
+  const found: Split[] = [];
+  for (const subject of subjects) {
+    const split = byFeatures(fleet, asked, subject, subjects.length) ?? byExplanations(fleet, subject, explanations);
+    if (split !== undefined) found.push(split);
+  }
+  return found;
+}
+
+function byFeatures(fleet: Fleet, asked: Asked, subject: Subject, subjects: number): Split | undefined {
+  const marks = marksOf(fleet, subject);
+  if (marks.length === 0) return undefined;
+  const columns = asked.dimensions.reduce(
+    (sum, { values }) => sum + Math.min(values.length, subject.episodes.length),
+    0,
+  );
+  const questions = subjects * marks.length * (columns + asked.measures.length + 1);
+  const logFactor = Math.log(questions) - Math.log(GROUPS_WEIGHT);
+  let best: { place: Candidate; feature: Mark; comparison: Comparison } | undefined;
+  for (const feature of marks) {
+    const comparison = within(fleet, subject, feature);
+    const candidates = placesOf(asked, comparison).filter(
+      (candidate) => candidate.logP + logFactor <= Math.log(ALPHA) && candidate.excess,
+    );
+    const place = chooseBest(candidates, () => comparison, preferredColumns(fleet));
+    if (place !== undefined && (best === undefined || place.gain > best.place.gain))
+      best = { place, feature, comparison };
+  }
+  if (best === undefined) return undefined;
+  const { feature, comparison } = best;
+  const place = refined(best.place, comparison);
+  const inGroup = Uint8Array.from(comparison.role, (role) => (role === CASE ? 1 : role === OTHER ? 0 : 2));
+  return {
+    subject,
+    place,
+    feature,
+    second: undefined,
+    logP: place.logP,
+    logPAdjusted: Math.min(0, place.logP + logFactor),
+    groups: groupsOf(fleet, subject, inGroup),
+  };
+}
+
+/** Feature values that neither all nor hardly any of the subject's episodes have. */
+function marksOf(fleet: Fleet, subject: Subject): Mark[] {
+  const marks: Mark[] = [];
+  for (const dimension of fleet.features) {
+    const counts = new Map<number, number>();
+    let known = 0;
+    for (const episode of subject.episodes) {
+      const code = dimension.codes[episode] ?? -1;
+      if (code < 0) continue;
+      known++;
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    const telling = [...counts].filter(([, n]) => n >= LEAST_SHARE * known && n <= (1 - LEAST_SHARE) * known && n >= 4);
+    for (const [code] of telling) marks.push({ dimension, code });
+  }
+  return marks;
+}
+
+function within(fleet: Fleet, subject: Subject, { dimension, code }: Mark): Comparison {
+  const role = new Uint8Array(fleet.episodes).fill(LEFT_OUT);
+  for (const episode of subject.episodes) {
+    const is = dimension.codes[episode] ?? -1;
+    if (is >= 0) role[episode] = is === code ? CASE : OTHER;
+  }
+  const cases = Int32Array.from(subject.episodes.filter((episode) => role[episode] === CASE));
+  return {
+    subject: { ...subject, episodes: cases },
+    role,
+    stratum: new Uint8Array(fleet.episodes),
+    strata: 1,
+  };
+}
+
+function placesOf(asked: Asked, comparison: Comparison): Candidate[] {
+  const found = asked.dimensions.flatMap((dimension) => scanDimension(dimension, comparison));
+  for (const bins of asked.measures) {
+    const range = scanRange(bins, comparison, 'measure');
+    if (range !== undefined) found.push(range);
+  }
+  const time = asked.time === undefined ? undefined : scanRange(asked.time, comparison, 'time');
+  if (time !== undefined) found.push(time);
+  // The same subject object for all, so that they can be compared.
+  return found.map((candidate) => ({ ...candidate, subject: comparison.subject }));
+}
+
+function byExplanations(fleet: Fleet, subject: Subject, explanations: readonly Explanation[]): Split | undefined {
+  const own = explanations.filter(
+    ({ best, logPAdjusted }) =>
+      best.subject === subject && best.excess && best.predicate.form !== 'range' && logPAdjusted <= LOG_BEYOND_DOUBT,
+  );
+  const [first, second] = own;
+  if (first === undefined || second === undefined) return undefined;
+  const a = sidesOf(first.best.predicate, fleet.episodes);
+  const b = sidesOf(second.best.predicate, fleet.episodes);
+  let inFirst = 0;
+  let inSecond = 0;
+  let inBoth = 0;
+  for (const episode of subject.episodes) {
+    const one = a[episode] === INSIDE;
+    const two = b[episode] === INSIDE;
+    if (one) inFirst++;
+    if (two) inSecond++;
+    if (one && two) inBoth++;
+  }
+  const least = Math.min(inFirst, inSecond);
+  if (least < LEAST_SHARE * subject.episodes.length || inBoth > MOST_SHARED * least) return undefined;
+  return {
+    subject,
+    place: first.best,
+    feature: undefined,
+    second: second.best,
+    logP: Math.max(first.best.logP, second.best.logP),
+    logPAdjusted: Math.max(first.logPAdjusted, second.logPAdjusted),
+    groups: groupsOf(
+      fleet,
+      subject,
+      a.map((side) => (side === INSIDE ? 1 : side === UNKNOWN ? 2 : 0)),
+    ),
+  };
+}
+
+/** What the two groups look like: the values whose shares differ most. `inGroup`: 1 first, 0 second, 2 unknown. */
+function groupsOf(fleet: Fleet, subject: Subject, inGroup: Uint8Array): HiddenGroup[] {
+  const marks: { first: GroupMark; difference: number }[] = [];
+  for (const dimension of [...fleet.features, ...fleet.dimensions]) {
+    const counts = new Map<number, [number, number]>();
+    const known: [number, number] = [0, 0];
+    for (const episode of subject.episodes) {
+      const code = dimension.codes[episode] ?? -1;
+      const group = inGroup[episode] ?? 2;
+      if (code < 0 || group === 2) continue;
+      const at = group === 1 ? 0 : 1;
+      known[at]++;
+      const pair = counts.get(code) ?? [0, 0];
+      pair[at]++;
+      counts.set(code, pair);
+    }
+    if (known[0] === 0 || known[1] === 0) continue;
+    for (const [code, [one, two]] of counts) {
+      const here = one / known[0];
+      const elsewhere = two / known[1];
+      const value = dimension.values[code];
+      if (value !== undefined && Math.abs(here - elsewhere) > 0.25)
+        marks.push({ first: { dimension: dimension.name, value, here, elsewhere }, difference: here - elsewhere });
+    }
+  }
+  const row = (group: number) => {
+    const own = [...subject.episodes].filter((episode) => inGroup[episode] === group);
+    const times = own.map((episode) => fleet.time?.values[episode] ?? NaN).filter((at) => !Number.isNaN(at));
+    const sign = group === 1 ? 1 : -1;
+    const seen = new Set<string>();
+    return {
+      crashes: own.reduce((sum, episode) => sum + (fleet.weights[episode] ?? 0), 0),
+      marks: marks
+        .filter(({ difference }) => difference * sign > 0)
+        .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference))
+        .filter(({ first }) => !seen.has(first.dimension) && seen.add(first.dimension).size > 0)
+        .slice(0, MOST_MARKS)
+        .map(({ first }) => (group === 1 ? first : { ...first, here: first.elsewhere, elsewhere: first.here })),
+      ...(times.length === 0
+        ? {}
+        : {
+            start: new Date(times.reduce((x, y) => Math.min(x, y))).toISOString(),
+            end: new Date(times.reduce((x, y) => Math.max(x, y))).toISOString(),
+          }),
+    };
+  };
+  return [row(1), row(0)];
+}

@@ -1,0 +1,120 @@
+import type { AlsoSeenAs } from '../../shared/findings.js';
+import type { CrashLoop } from './crashLoops.js';
+import { type DraftFinding, draftOf, named, valuesOf } from './finding.js';
+import type { Fleet } from './fleet.js';
+import type { Split } from './hiddenGroups.js';
+import { namesOf } from './predicate.js';
+import { literal, type QuerySource } from './query.js';
+import { count, percent, pText, subjectName, when } from './sentence.js';
+
+/** A crash loop as a finding: a place and a time, and one episode. */
+export function loopFinding(loop: CrashLoop, fleet: Fleet, source: QuerySource): DraftFinding {
+  const candidate = {
+    subject: loop.subject,
+    family: 'single',
+    predicate: { form: 'value', dimension: loop.dimension, code: loop.code },
+    logP: loop.logP,
+    cost: 0,
+    gain: -loop.logP,
+    excess: true,
+  } as const;
+  const period = { start: new Date(loop.start).toISOString(), end: new Date(loop.end).toISOString() };
+  const draft = draftOf(candidate, loop.logPAdjusted, fleet, source, period);
+  const value = String(loop.dimension.values[loop.code] ?? '');
+  const { question, dimension, value: at, inside, outside, p, pAdjusted, query } = draft;
+  return {
+    ...named(loop.subject),
+    ...period,
+    question,
+    dimension,
+    value: at,
+    inside,
+    outside,
+    p,
+    pAdjusted,
+    query,
+    form: 'loop',
+    episodes: loop.episodes,
+    text:
+      `Crash loop: ${loop.dimension.name} = ${value} crashed ${count(loop.crashes)} times with ${subjectName(named(loop.subject))} ` +
+      `between ${when(period.start)} and ${when(period.end)}; counted as ${loop.episodes === 1 ? 'one episode' : `${count(loop.episodes)} episodes`} everywhere else; ${pText(draft.pAdjusted)}.`,
+  };
+}
+
+/** A proposal that one label is two diseases. */
+export function splitFinding(split: Split, fleet: Fleet, source: QuerySource): DraftFinding {
+  const { subject, place, feature, second, groups } = split;
+  const base = draftOf({ ...place, subject }, split.logPAdjusted, fleet, source);
+  const names = [...namesOf(place.predicate)];
+  const values = valuesOf(place.predicate);
+  if (feature !== undefined) {
+    names.push(feature.dimension.name);
+    values.push(feature.dimension.values[feature.code] ?? '');
+  }
+  if (second !== undefined) {
+    names.push(...namesOf(second.predicate));
+    values.push(...valuesOf(second.predicate));
+  }
+  const [first, other] = groups;
+  const likeness = (group: typeof first) =>
+    (group?.marks ?? [])
+      .slice(0, 4)
+      .map(
+        (mark) =>
+          `${mark.dimension} = ${String(mark.value)} (${percent(mark.here)}, the others ${percent(mark.elsewhere)})`,
+      )
+      .join(', ');
+  return {
+    ...base,
+    question: 'hidden-groups',
+    form: 'groups',
+    dimension: names,
+    value: values,
+    p: Math.max(Number.MIN_VALUE, Math.exp(split.logP)),
+    groups,
+    text:
+      `The ${count(subject.rows.length)} ${subjectName(named(subject))} crashes look like two populations. ` +
+      `A, ${count(first?.crashes ?? 0)} crashes${since(first?.start)}: ${likeness(first)}. ` +
+      `B, ${count(other?.crashes ?? 0)} crashes${since(other?.start)}: ${likeness(other)}. A proposal, no label; ${pText(base.pAdjusted)}.`,
+    query:
+      feature === undefined
+        ? base.query
+        : within(base.query, feature.dimension.name, feature.dimension.values[feature.code], source),
+  };
+}
+
+function since(start: string | undefined): string {
+  return start === undefined ? '' : ` since ${when(start)}`;
+}
+
+/** The same count with the feature as one more column to group by. */
+function within(
+  query: string,
+  name: string,
+  value: string | number | boolean | undefined,
+  source: QuerySource,
+): string {
+  const column = source.column(name);
+  return query
+    .replace('SELECT', `SELECT feature,`)
+    .replace('FROM (SELECT', `FROM (SELECT ${column} IS NOT DISTINCT FROM ${literal(value)} AS feature,`)
+    .concat('\nGROUP BY feature');
+}
+
+/** Whether an explanation says no more than a group's mark already does. */
+export function saidBy(split: Split, names: readonly string[], values: readonly unknown[]): boolean {
+  if (split.feature === undefined) return false;
+  const own = namesOf(split.place.predicate);
+  if (names.some((name) => own.includes(name))) return true;
+  return names.every((name, i) =>
+    split.groups.some(({ marks }) => marks.some((mark) => mark.dimension === name && mark.value === values[i])),
+  );
+}
+
+/** What a split is also seen as: the marks of its first group. */
+export function alsoOfSplit({ groups, place }: Split): AlsoSeenAs[] {
+  const own = namesOf(place.predicate);
+  return (groups[0]?.marks ?? [])
+    .filter(({ dimension }) => !own.includes(dimension))
+    .map(({ dimension, value }) => ({ dimension, value }));
+}
