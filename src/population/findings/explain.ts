@@ -23,6 +23,8 @@ export interface Explanation {
 const MOST_FINDINGS = 40;
 /** What remains of a subject after its main explanation must be this share of it, or it is what the explanation's edge left over. */
 const LEAST_REMAINDER = 0.03;
+/** Episodes of a large fleet. */
+const MANY = 50_000;
 /** Subjects looked at again after the first round. */
 const MOST_ACTIVE = 40;
 
@@ -116,7 +118,9 @@ function scan(asked: Asked, comparison: Comparison): Candidate[] {
   const ranges = asked.measures.map((bins) => scanRange(bins, comparison, 'measure'));
   if (asked.time !== undefined) ranges.push(scanRange(asked.time, comparison, 'time'));
   for (const range of ranges) if (range !== undefined) found.push(range);
-  found.push(...scanPairs(asked.dimensions, comparison));
+  // Pairs of the kinds and signatures of a large fleet would take minutes; those of its labels do not.
+  if (comparison.role.length <= MANY || comparison.subject.level === 'label')
+    found.push(...scanPairs(asked.dimensions, comparison));
   return found;
 }
 

@@ -9,6 +9,8 @@ import { countValues, valueResults, valueStrengths } from './scanDimension.js';
 
 /** From so many first halves pairs are grown, those with the most excess first. */
 const MOST_HALVES = 24;
+const MOST_HALVES_OF_MANY = 8;
+const MANY = 50_000;
 const HALVES_PER_DIMENSION = 3;
 /** A half this far from chance (in standard deviations) at least. */
 const WEAKEST_HALF = 1.5;
@@ -92,7 +94,7 @@ function halvesOf(dimensions: readonly Dimension[], comparison: Comparison): Val
       halves.push({ half: { form: 'value', dimension, code }, z });
   }
   halves.sort((a, b) => b.z - a.z);
-  return halves.slice(0, MOST_HALVES).map(({ half }) => half);
+  return halves.slice(0, comparison.role.length > MANY ? MOST_HALVES_OF_MANY : MOST_HALVES).map(({ half }) => half);
 }
 
 function insideOf({ dimension, code }: ValuePredicate, { role }: Comparison): Uint32Array {

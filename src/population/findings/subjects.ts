@@ -16,6 +16,9 @@ const FEWEST_EPISODES = 3;
 const MOST_SIGNATURES = 60;
 const MOST_KINDS = 60;
 const MOST_LABELS = 60;
+/** Of a very large fleet fewer subjects are asked about, the common ones: subjects times episodes stay below this. */
+const MOST_COUNTED = 1.2e7;
+const LEAST_ASKED = 6;
 
 /**
  * Labels; kinds, each within its label; signatures, each within its label. A kind that is all of its label, or a signature that is all
@@ -55,7 +58,7 @@ export function subjectsOf(roles: Roles, crashes: Int32Array, episodeOf: Int32Ar
       if (subject.episodes.length >= FEWEST_EPISODES && subject.episodes.length < episodes) made.push(subject);
     }
     made.sort((a, b) => b.episodes.length - a.episodes.length);
-    for (const subject of made.slice(0, most)) {
+    for (const subject of made.slice(0, Math.min(most, Math.max(LEAST_ASKED, Math.floor(MOST_COUNTED / episodes))))) {
       const identity = `${subject.rows.length}/${subject.rows[0] ?? 0}/${subject.rows.at(-1) ?? 0}/${sum(subject.rows)}`;
       if (seen.has(identity)) continue;
       seen.add(identity);
