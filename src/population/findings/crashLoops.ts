@@ -38,12 +38,15 @@ export function crashLoops(fleet: Fleet): CrashLoop[] {
   const found: CrashLoop[] = [];
   weights.forEach((weight, episode) => {
     if (weight < FEWEST) return;
-    const logP = (weight - 1) * Math.log(back);
-    if (logP + logFactor > Math.log(ALPHA)) return;
     const subject = subjectOf(fleet, episode);
     const code = dimension.codes[episode] ?? -1;
     const span = spans.get(episode);
     if (subject === undefined || code < 0 || span === undefined) return;
+    const logP = Math.max(
+      (weight - 1) * Math.log(back),
+      logTailOf(weight, usualWithin(fleet, subject, dimension, code, span)),
+    );
+    if (logP + logFactor > Math.log(ALPHA)) return;
     found.push({
       subject,
       dimension,
@@ -57,6 +60,38 @@ export function crashLoops(fleet: Fleet): CrashLoop[] {
     });
   });
   return merged(found.sort((a, b) => b.crashes - a.crashes));
+}
+
+/** A day has busy hours: a machine may crash this much more often in them. */
+const BUSY = 3;
+
+/** Crashes of the subject on the machine to be expected in such a time, by those outside of it. */
+function usualWithin(
+  fleet: Fleet,
+  subject: Subject,
+  { column, values }: Dimension,
+  code: number,
+  { start, end }: { start: number; end: number },
+): number {
+  const wanted = values[code];
+  let others = 0;
+  let first = start;
+  let last = end;
+  for (const row of subject.rows) {
+    if (column.values[column.codes[row] ?? -1] !== wanted) continue;
+    const at = fleet.roles.time?.values[row] ?? NaN;
+    if (Number.isNaN(at) || (at >= start && at <= end)) continue;
+    others++;
+    first = Math.min(first, at);
+    last = Math.max(last, at);
+  }
+  const rest = Math.max(1, last - first - (end - start));
+  return 0.5 + (others * BUSY * (end - start)) / rest;
+}
+
+/** An upper bound of ln P(at least n) for a Poisson count of this mean. */
+function logTailOf(n: number, mean: number): number {
+  return n <= mean ? 0 : n - mean - n * Math.log(n / mean);
 }
 
 /** Of one machine and subject one loop; of one machine and time likewise. */

@@ -8,6 +8,7 @@ export interface Episodes {
 /** Of the crashes of one signature on one node, so many may fall within a window by chance alone. */
 const BY_CHANCE = 0.05;
 const HOUR = 3_600_000;
+const SHORTEST_LIFE = 48 * HOUR;
 
 /**
  * Crashes with one key (node and signature) form an episode while each follows the one before within the gap. Where a node crashes so
@@ -15,19 +16,28 @@ const HOUR = 3_600_000;
  * what is frequent must not count less than what is rare.
  *
  * @param key of each crash: node and signature; -1 for a crash that is an episode by itself
+ * @param node of each crash the number of its node, by whose first and last crash its life is known
  * @param time of each crash in epoch milliseconds; NaN for a crash that is an episode by itself
  * @param gap milliseconds; 0 for none
  */
-export function episodesOf(key: Int32Array, time: Float64Array, gap: number): Episodes {
+export function episodesOf(
+  key: Int32Array,
+  time: Float64Array,
+  gap: number,
+  node: (crash: number) => number = (crash) => key[crash] ?? -1,
+): Episodes {
   const of = new Int32Array(key.length).fill(-1);
   let count = 0;
   const order = sortedByKeyAndTime(key, time);
   const span = timeSpan(time);
+  const lives = livesOf(time, node);
   for (let from = 0; from < order.length;) {
     const own = key[order[from] ?? 0];
     let to = from;
     while (to < order.length && key[order[to] ?? 0] === own) to++;
-    const window = Math.min(gap, narrowed(order, time, from, to, span));
+    // A node that lived for a week crashes within that week; a burst of an hour is no life.
+    const life = Math.min(span, Math.max(SHORTEST_LIFE, lives.get(node(order[from] ?? 0)) ?? 0));
+    const window = Math.min(gap, narrowed(order, time, from, to, life));
     let last = -Infinity;
     for (let i = from; i < to; i++) {
       const crash = order[i] ?? 0;
@@ -55,6 +65,21 @@ function narrowed(order: Uint32Array, time: Float64Array, from: number, to: numb
   const occupied = Math.min(0.999, hours / Math.max(1, span / HOUR));
   const perHour = -Math.log1p(-occupied);
   return (BY_CHANCE / perHour) * HOUR;
+}
+
+/** From the first to the last crash of each node. */
+function livesOf(time: Float64Array, node: (crash: number) => number): Map<number, number> {
+  const first = new Map<number, number>();
+  const lives = new Map<number, number>();
+  time.forEach((at, crash) => {
+    const own = node(crash);
+    if (own < 0 || Number.isNaN(at)) return;
+    const low = Math.min(first.get(own) ?? at, at);
+    const high = Math.max((first.get(own) ?? at) + (lives.get(own) ?? 0), at);
+    first.set(own, low);
+    lives.set(own, high - low);
+  });
+  return lives;
 }
 
 function timeSpan(time: Float64Array): number {

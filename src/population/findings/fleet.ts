@@ -50,7 +50,7 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
     roles.node === undefined ? new Int32Array(crashes.length).fill(-1) : episodeKeys(crashes, roles, roles.node);
   const filled = fillGaps(roles.dimensions, roles.node);
   const time = Float64Array.from(crashes, (row) => roles.time?.values[row] ?? NaN);
-  const alone = episodesOf(key, time, gap);
+  const alone = episodesOf(key, time, gap, (crash) => roles.node?.codes[crashes[crash] ?? 0] ?? -1);
   const isStray = (crash: number) => (key[crash] ?? -1) < 0;
   if (roles.node !== undefined)
     joinStrays(alone.of, episodeKeys(crashes, roles, undefined), isStray, time, gap, crashes, filled.told);
