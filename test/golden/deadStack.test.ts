@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SampleReader } from './fixtureCores.js';
+import { NAMES, SampleReader } from './fixtureCores.js';
 
 describe('what a core tells besides its stack', () => {
   let reader: SampleReader;
@@ -34,6 +34,14 @@ describe('what a core tells besides its stack', () => {
         .filter(({ symbol, importer }) => symbol === '_Unwind_RaiseException' && importer.includes('libstdc++'));
     expect(raised('race-default')).toMatchObject([{ library: expect.stringContaining('libunwind.so') as string }]);
     expect(raised('race-default')).toMatchObject([{ hole: expect.stringMatching(/^0x/) as string }]);
+  });
+
+  it.each(NAMES.filter((name) => /^race-.*cleanup/.test(name)))('the cleanup that %s was on its way to', (name) => {
+    const { truth } = reader.sample(name).fixture;
+    expect(truth.landingPad).toMatch(/^0x/);
+    const { exception, frames } = reader.row(name);
+    expect(exception?.landingPad).toBe(truth.landingPad);
+    expect(frames?.[1]).toMatchObject({ pc: truth.landingPad, trust: 'context' });
   });
 
   it('a pointer of which one bit was turned is suspected, one that is wild throughout is not', () => {

@@ -23,7 +23,7 @@ export interface Fixture {
   readonly signal: { readonly number: number; readonly name: string };
   readonly crashedTid: number;
   readonly threads: number;
-  readonly truth: { readonly frames?: readonly string[]; readonly lostFrames?: readonly string[] };
+  readonly truth: { readonly frames?: readonly string[]; readonly lostFrames?: readonly string[]; readonly landingPad?: string };
   readonly tags?: readonly string[];
 }
 

@@ -17,6 +17,8 @@ const CLASS_LIBCXX = 0x434c4e47432b2b00n;
 export interface InFlight {
   readonly exception: Exception;
   readonly evidence: Evidence;
+  /** Control was on the way to a cleanup: the landing pad of the exception object, where it will be caught, comes later. */
+  readonly cleanup: boolean;
   /** Address of the _Unwind_Exception. */
   readonly header: bigint;
 }
@@ -39,6 +41,7 @@ export function exceptionInFlight(rule: RuleContext): InFlight | undefined {
   const pad = final === undefined ? '' : `, ${verb} ${nameOf(rule, final)}`;
   return {
     header,
+    cleanup: isCleanup,
     exception,
     evidence: {
       rule: RULE,

@@ -8,6 +8,7 @@ import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { calledUnaligned, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
 
@@ -113,6 +114,7 @@ function badTransfer(rule: RuleContext): Finding | undefined {
 
 function raced(rule: RuleContext): Finding | undefined {
   const inFlight = exceptionInFlight(rule);
+  const pad = intendedPad(rule, inFlight);
   const race = unwindTransferRace(rule, inFlight);
   if (race === undefined || race.strength < 0.8) return undefined;
   return {
@@ -122,9 +124,9 @@ function raced(rule: RuleContext): Finding | undefined {
     account: `A signal arrived while the unwinder was restoring a context: %rsp had moved already, so the kernel wrote the signal frame over the target that was read next.`,
     evidence: race.evidence,
     missing: [],
-    stack: afterTransfer(rule, inFlight?.exception.landingPad),
+    stack: afterTransfer(rule, pad),
     ...(race.knownBug === undefined ? {} : { knownBug: race.knownBug }),
-    ...(inFlight === undefined ? {} : { exception: inFlight.exception }),
+    ...(inFlight === undefined ? {} : { exception: withPad(inFlight, pad) }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { calledUnaligned, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -52,8 +53,9 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
 
 function returned(rule: RuleContext): Finding {
   const inFlight = exceptionInFlight(rule);
+  const pad = intendedPad(rule, inFlight);
   const race = unwindTransferRace(rule, inFlight);
-  const stack = afterTransfer(rule, inFlight?.exception.landingPad);
+  const stack = afterTransfer(rule, pad);
   const below = runtimeAddress(rule.sp - 8n);
   const evidence: Evidence[] = [
     {
@@ -71,7 +73,7 @@ function returned(rule: RuleContext): Finding {
         }
       : calledUnaligned(rule, RULE),
   ];
-  const exception = inFlight === undefined ? {} : { exception: inFlight.exception };
+  const exception = inFlight === undefined ? {} : { exception: withPad(inFlight, pad) };
   if (race !== undefined) {
     return {
       label: 'return-to-null',
