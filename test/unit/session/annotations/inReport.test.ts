@@ -36,11 +36,13 @@ afterAll(async () => {
 const identityOf = async (path: string): Promise<string> =>
   (await (await session.open(path, {})).ask('identity', {})).identity;
 
+let clock = 0;
+
 async function store(): Promise<AnnotationStore> {
   return new AnnotationStore(await opened.ask('identity', {}), {
     places: sidecarPlaces(core, undefined),
     author: () => 'ann <ann@example.org>',
-    now: () => new Date(1.8e12),
+    now: () => new Date(1.8e12 + 1000 * clock++),
     newId: () => String(Math.random()),
   });
 }
