@@ -30,6 +30,7 @@ export function readLaunchArguments(configuration: unknown): LaunchArguments {
   const exe = optionalString(values, 'program');
   const sysroot = optionalString(values, 'sysroot');
   const debugDirs = optionalStrings(values, 'debugDirs');
+  const debuginfod = optionalStrings(values, 'debuginfod');
   const assume = optionalString(values, 'assume');
   const cwd = optionalString(values, 'cwd');
   const thread = optionalThread(values['thread']);
@@ -39,6 +40,7 @@ export function readLaunchArguments(configuration: unknown): LaunchArguments {
       ...(exe === undefined ? {} : { exe }),
       ...(sysroot === undefined ? {} : { sysroot }),
       ...(debugDirs === undefined ? {} : { debugDirs }),
+      ...(debuginfod === undefined || debuginfod.length === 0 ? {} : { debuginfod }),
     },
     sourceMap: readSourceMap(values['sourceMap']),
     ...(cwd === undefined ? {} : { cwd }),

@@ -65,6 +65,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
   const waits = holdsAddress([...run.inputs, ...sourcesOf(first)]);
   const out = outputFor(run, first, enricher);
   const seen = { rows: 0, unreadable: 0, unlisted: 0, passedOver: 0 };
+  const told = new Set<string>();
   const counts = new TriageCounts();
   const meter = new ProgressMeter();
   const progress = run.progress ?? progressForm(run);
@@ -103,6 +104,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
         if (item.row.status === 'unreadable') seen.unreadable++;
         meter.add(item.row.label ?? 'unreadable');
         tellProblem(item.row);
+        tellServers(item.row, told);
         counts.add(item.row);
         await out.row(item.row, item.stored);
       }
@@ -201,6 +203,15 @@ async function count(run: TriageRun, signal: AbortSignal): Promise<number> {
     if (item.kind === 'core' && ++total % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   return total;
+}
+
+/** A server that cannot be asked for files is told once. */
+function tellServers({ problems }: CoreRow, told: Set<string>): void {
+  for (const { code, message } of problems) {
+    if (code !== 'debuginfod' || told.has(message)) continue;
+    told.add(message);
+    warn(message);
+  }
 }
 
 function tellProblem({ source, status, problems }: CoreRow): void {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { CoreSession, OpenedCore } from '../session/coreSession.js';
+import { openWatched } from './openWatched.js';
 import { openOptions } from './settings.js';
 
 /** A core file that is shown in one or more editors. It is opened in the engine when the first page asks, and closed with the last. */
@@ -17,7 +18,7 @@ export class CoreDocument implements vscode.CustomDocument {
   /** The opened core; rejects with `OpenError` when the file cannot be opened as one, and tries again the next time. */
   opened(): Promise<OpenedCore> {
     if (this.#opened) return this.#opened;
-    const opening = this.#session.open(this.uri.fsPath, openOptions(this.uri));
+    const opening = openWatched(this.#session, this.uri.fsPath, openOptions(this.uri));
     this.#opened = opening;
     opening.catch(() => {
       if (this.#opened === opening) this.#opened = undefined;

@@ -6,11 +6,13 @@ export function openOptions(uri: vscode.Uri): OpenOptions {
   const settings = vscode.workspace.getConfiguration('redzone', uri);
   const sysroot = settings.get<string>('sysroot', '');
   const debugDirs = settings.get<readonly string[]>('debugDirs', []);
+  const debuginfod = settings.get<readonly string[]>('debuginfod', []);
   const annotations = annotationFolder(uri);
   return {
     ...(sysroot === '' ? {} : { sysroot }),
     ...(debugDirs.length === 0 ? {} : { debugDirs }),
     ...(annotations === undefined ? {} : { annotationFolder: annotations }),
+    ...(debuginfod.length === 0 ? {} : { debuginfod }),
   };
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CoreSession } from '../session/coreSession.js';
+import { openWatched } from './openWatched.js';
 import { openOptions } from './settings.js';
 
 /** Scheme of the read-only documents that hold a core's text report. */
@@ -24,7 +25,7 @@ export class TextReportProvider implements vscode.TextDocumentContentProvider {
     const cancelling = token.onCancellationRequested(() => {
       given.abort();
     });
-    const opened = await this.#session.open(core.fsPath, openOptions(core));
+    const opened = await openWatched(this.#session, core.fsPath, openOptions(core));
     try {
       return (await opened.ask('text', {}, given.signal)).text;
     } finally {

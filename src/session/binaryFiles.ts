@@ -4,14 +4,16 @@ import type { ModuleImage } from '../engine/modules/moduleImage.js';
 import type { OpenOptions } from './coreSession.js';
 import { localCompanions } from './companionPaths.js';
 import { buildIdPaths, debugRoots, SYSTEM_DEBUG } from './debugRoots.js';
+import type { ArtifactKind } from '../io/debuginfod/debuginfodCache.js';
+import type { DebuginfodFiles } from './debuginfod.js';
 import type { ImageCache, KeyedCompanions } from './imageCache.js';
 
 /**
  * Finds binaries and debug files on local disk, by build id first, then by path: the named executable, the sysroot, the debug folders,
- * the original path. One provider serves any number of cores: it remembers where to look.
+ * the original path; last, what debuginfod servers gave. One provider serves any number of cores: it remembers where to look.
  */
-export function localBinaries(options: OpenOptions, images: ImageCache): BinaryProvider {
-  const companions = localCompanions(options, images);
+export function localBinaries(options: OpenOptions, images: ImageCache, servers?: DebuginfodFiles): BinaryProvider {
+  const companions = localCompanions(options, images, servers);
   const binaries = new Map<string, readonly string[]>();
   const debugFiles = new WeakMap<ModuleImage, readonly string[]>();
   return {
@@ -23,7 +25,7 @@ export function localBinaries(options: OpenOptions, images: ImageCache): BinaryP
         if (binaries.size >= MOST_REMEMBERED) binaries.clear();
         binaries.set(key, paths);
       }
-      return opened(paths, images, companions);
+      return opened(paths, images, companions, () => fetched(request.buildId, 'executable'));
     },
     debugFiles(request) {
       const { image } = request;
@@ -32,18 +34,31 @@ export function localBinaries(options: OpenOptions, images: ImageCache): BinaryP
         paths = [...new Set(debugPaths(options, request))];
         if (image !== undefined) debugFiles.set(image, paths);
       }
-      return opened(paths, images, companions);
+      return opened(paths, images, companions, () => fetched(request.buildId, 'debuginfo'));
     },
   };
+
+  function fetched(buildId: string | undefined, kind: ArtifactKind): string | undefined {
+    return buildId === undefined ? undefined : servers?.find(buildId, kind);
+  }
 }
 
 const MOST_REMEMBERED = 4096;
 
-function* opened(paths: readonly string[], images: ImageCache, companions: KeyedCompanions): Iterable<ModuleImage> {
+/** @param last asked when nothing before it was the right one */
+function* opened(
+  paths: readonly string[],
+  images: ImageCache,
+  companions: KeyedCompanions,
+  last: () => string | undefined,
+): Iterable<ModuleImage> {
   for (const path of paths) {
     const image = images.open(path, companions);
     if (image !== undefined) yield image;
   }
+  const path = last();
+  const image = path === undefined ? undefined : images.open(path, companions);
+  if (image !== undefined) yield image;
 }
 
 function* binaryPaths(options: OpenOptions, request: BinaryRequest): Iterable<string> {

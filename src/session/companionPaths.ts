@@ -1,16 +1,19 @@
 import { basename, dirname, join, normalize, resolve } from 'node:path';
 import { realpathSync } from 'node:fs';
 import type { OpenOptions } from './coreSession.js';
+import type { DebuginfodFiles } from './debuginfod.js';
 import { buildIdPaths, debugRoots } from './debugRoots.js';
 import type { ImageCache, KeyedCompanions } from './imageCache.js';
 import type { ImageFile } from '../engine/modules/imageTools.js';
 
 /** Finds the files that debug information refers to, where `options` say and where distributions put them. */
-export function localCompanions(options: OpenOptions, images: ImageCache): KeyedCompanions {
+export function localCompanions(options: OpenOptions, images: ImageCache, servers?: DebuginfodFiles): KeyedCompanions {
   const companions: KeyedCompanions = {
-    key: JSON.stringify([options.sysroot, options.debugDirs]),
+    key: JSON.stringify([options.sysroot, options.debugDirs, options.debuginfod, servers?.generation]),
     *alternates(image, link) {
       yield* opened(alternatePaths(options, image, link.path, link.id));
+      const fetched = servers?.find(link.id, 'debuginfo', 'any');
+      if (fetched !== undefined) yield* opened([fetched]);
     },
     *splits(image, name) {
       yield* opened(splitPaths(options, image, name));

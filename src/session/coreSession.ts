@@ -1,4 +1,5 @@
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
+import type { WorkOptions } from './slicedWork.js';
 
 /**
  * How every face reaches a core: opened once, asked often. Two transports implement it with the same classes behind them:
@@ -8,8 +9,10 @@ export interface CoreSession {
   /**
    * Opens a core, or joins it where it is already open with equal options. Rejects with `OpenError` when the file cannot be read
    * or is no core; a damaged or foreign core opens and says so in its summary.
+   *
+   * @param work told of files being fetched, where servers are named; when its signal fires the core opens with what is there
    */
-  open(path: string, options?: OpenOptions): Promise<OpenedCore>;
+  open(path: string, options?: OpenOptions, work?: WorkOptions): Promise<OpenedCore>;
   /** Ends everything that is open. */
   dispose(): Promise<void>;
   /** Called when the engine behind the session died and cores must be asked again; the return value unsubscribes. */
@@ -26,6 +29,8 @@ export interface OpenOptions {
   readonly sysroot?: string;
   /** A folder with the annotations of cores whose own folder cannot be written. */
   readonly annotationFolder?: string;
+  /** debuginfod servers to ask for files by build id, or `env` for those in DEBUGINFOD_URLS; absent: nothing is ever asked. */
+  readonly debuginfod?: readonly string[];
 }
 
 export interface OpenedCore {

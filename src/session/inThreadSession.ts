@@ -2,6 +2,7 @@ import type { Disassembler } from '../engine/arch/disassembler.js';
 import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
 import type { CoreSession, OpenedCore, OpenOptions } from './coreSession.js';
+import { coreKey } from './coreKey.js';
 import { ImageCache } from './imageCache.js';
 import { OpenedCores } from './openedCores.js';
 import { ReloadListeners } from './reloadListeners.js';
@@ -15,10 +16,12 @@ export function createInThreadSession(disassembler: Disassembler = createIcedDis
   const listeners = new ReloadListeners();
   const images = new ImageCache();
   return {
-    open: (path, options = {}) =>
-      isRemoteAddress(path)
-        ? openRemote(path, options, images, disassembler)
-        : settle(() => opened(cores, listeners, path, options)),
+    open: async (path, options = {}, work = {}) => {
+      if (isRemoteAddress(path)) return openRemote(path, options, images, disassembler);
+      const core = await settle(() => opened(cores, listeners, path, options));
+      await cores.complete(coreKey(path, options), work);
+      return core;
+    },
     dispose: () =>
       settle(() => {
         cores.dispose();
@@ -48,6 +51,7 @@ function opened(cores: OpenedCores, listeners: ReloadListeners, path: string, op
       await settle(() => {
         cores.reload(key);
       });
+      await cores.complete(key);
       listeners.tell(key);
     },
     onReloaded: (listener) => listeners.add(key, listener),

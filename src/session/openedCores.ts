@@ -1,4 +1,5 @@
 import type { Disassembler } from '../engine/arch/disassembler.js';
+import type { BinaryProvider } from '../engine/modules/binaryProvider.js';
 import { printablePath } from '../engine/base/text.js';
 import { finish, oneStep, type Steps } from '../engine/base/steps.js';
 import { Answers } from '../engine/inspection/answers.js';
@@ -13,6 +14,8 @@ import { annotationsText } from './annotations/annotationsText.js';
 import { readSidecars } from './annotations/readSidecars.js';
 import { sidecarPlaces } from './annotations/sidecarPlaces.js';
 import { localBinaries } from './binaryFiles.js';
+import { buildsOnStack, type DebuginfodFiles, debuginfodFiles, MOST_FETCH_ROUNDS } from './debuginfod.js';
+import type { WorkOptions } from './slicedWork.js';
 import { coreKey } from './coreKey.js';
 import { coreIdentity } from './coreIdentity.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
@@ -24,6 +27,7 @@ import { withOrigin } from './origin.js';
 export class OpenedCores {
   readonly #images = new ImageCache();
   readonly #cores = new Map<string, Held>();
+  readonly #servers = new Map<string, DebuginfodFiles | undefined>();
 
   constructor(private readonly disassembler: Disassembler) {}
 
@@ -38,9 +42,20 @@ export class OpenedCores {
       held.references++;
       return key;
     }
-    const core = this.#opened(path, options);
-    this.#cores.set(key, { core, references: 1, reopen: () => this.#opened(path, options) });
+    const servers = this.#serversOf(options);
+    const reopen = (): OpenedCoreFile => this.#opened(path, options, servers);
+    this.#cores.set(key, { core: reopen(), references: 1, reopen, servers, completing: undefined });
     return key;
+  }
+
+  /**
+   * Fetches what the crashed thread's stack lacks, where the options name servers, and reads the core again with it. Several callers
+   * wait for the same work, which the first one watches.
+   */
+  async complete(key: string, work: WorkOptions = {}): Promise<void> {
+    const held = this.#cores.get(key);
+    if (held?.servers === undefined) return;
+    await (held.completing ??= complete(held, held.servers, work));
   }
 
   /**
@@ -54,6 +69,7 @@ export class OpenedCores {
     const fresh = held.reopen();
     held.core.close();
     held.core = fresh;
+    held.completing = undefined;
   }
 
   /** @throws QueryError when the core is not open */
@@ -76,15 +92,35 @@ export class OpenedCores {
     this.#images.dispose();
   }
 
-  #opened(path: string, options: OpenOptions): OpenedCoreFile {
-    return new OpenedCoreFile(path, options, this.#images, this.disassembler);
+  #opened(path: string, options: OpenOptions, servers: DebuginfodFiles | undefined): OpenedCoreFile {
+    return new OpenedCoreFile(path, options, localBinaries(options, this.#images, servers), this.disassembler);
   }
+
+  /** One for all cores with the same servers, so that nothing is asked for twice. */
+  #serversOf({ debuginfod }: OpenOptions): DebuginfodFiles | undefined {
+    const key = JSON.stringify(debuginfod ?? []);
+    if (!this.#servers.has(key)) this.#servers.set(key, debuginfodFiles(debuginfod));
+    return this.#servers.get(key);
+  }
+}
+
+async function complete(held: Held, servers: DebuginfodFiles, work: WorkOptions): Promise<void> {
+  for (let round = 0; round < MOST_FETCH_ROUNDS; round++) {
+    const { inspection } = held.core.answers;
+    if (!(await servers.fetchWanted(buildsOnStack(inspection, held.core.row()), work))) break;
+    const fresh = held.reopen();
+    held.core.close();
+    held.core = fresh;
+  }
+  held.core.tell(servers.problems);
 }
 
 interface Held {
   core: OpenedCoreFile;
   references: number;
   readonly reopen: () => OpenedCoreFile;
+  readonly servers: DebuginfodFiles | undefined;
+  completing: Promise<void> | undefined;
 }
 
 /** One opened core with its file. */
@@ -96,7 +132,7 @@ export class OpenedCoreFile {
   constructor(
     readonly path: string,
     private readonly options: OpenOptions,
-    images: ImageCache,
+    binaries: BinaryProvider,
     disassembler: Disassembler,
     /** What `path` stands for, where that is no file of this machine. */
     file: OpenedFile = openFile(path),
@@ -104,7 +140,7 @@ export class OpenedCoreFile {
     this.#file = file;
     const opened = openInspection({
       source: this.#file.source,
-      binaries: localBinaries(options, images),
+      binaries,
       disassembler,
     });
     if (!(opened instanceof Inspection)) {
@@ -157,6 +193,11 @@ export class OpenedCoreFile {
     if (file.cores.length === 0) return [];
     const { identity } = this.identity();
     return file.cores.find((core) => core.identity === identity)?.annotations ?? [];
+  }
+
+  /** What went wrong with servers stands among the problems. */
+  tell(problems: readonly string[]): void {
+    for (const problem of problems) this.#answers.inspection.core.diagnostics.report('debuginfod', problem);
   }
 
   close(): void {

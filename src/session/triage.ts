@@ -11,6 +11,7 @@ import { OpenError, type OpenOptions } from './coreSession.js';
 import type { CoreEntry, CoreSource } from './coreSource.js';
 import { openCore } from './coreSources.js';
 import { crashIdentity } from './crashIdentity.js';
+import { buildsOnStack, type DebuginfodFiles, debuginfodFiles, MOST_FETCH_ROUNDS } from './debuginfod.js';
 import { ImageCache } from './imageCache.js';
 import { openFile, type OpenedFile } from './openedFile.js';
 import { withOrigin } from './origin.js';
@@ -34,15 +35,17 @@ export interface TriagedCore {
 /** Labels cores one by one, sharing what is known of their binaries. */
 export class Triage {
   readonly #images = new ImageCache();
-  readonly #binaries: BinaryProvider;
+  readonly #servers: DebuginfodFiles | undefined;
+  #binaries: BinaryProvider;
 
   constructor(
-    options: OpenOptions,
+    private readonly options: OpenOptions,
     private readonly disassembler: Disassembler = createIcedDisassembler(),
     /** Whoever listed the entries, which may know of credentials and connections. */
     private readonly opener: Pick<CoreSource, 'open'> = { open: openCore },
   ) {
-    this.#binaries = localBinaries(options, this.#images);
+    this.#servers = debuginfodFiles(options.debuginfod);
+    this.#binaries = localBinaries(options, this.#images, this.#servers);
   }
 
   /** The row of one file of this machine. Never throws: what cannot be read becomes a row that says so. */
@@ -82,17 +85,40 @@ export class Triage {
   async #read(entry: CoreEntry, wanted: WantedOfCore, signal: AbortSignal | undefined): Promise<TriagedCore> {
     const file = await this.opener.open(entry, signal);
     try {
-      const { answer, complete } = await askAgain(file, () => this.#all(entry.source, file, wanted), signal);
+      let opened: Inspection | FileIdentity | undefined;
+      const judged = () => {
+        opened = this.#open(file);
+        return this.#all(entry.source, file, wanted, opened);
+      };
+      let { answer, complete } = await askAgain(file, judged, signal);
+      for (let round = 0; round < MOST_FETCH_ROUNDS && (await this.#fetched(answer.row, opened, signal)); round++)
+        ({ answer, complete } = await askAgain(file, judged, signal));
       const requests = file.requests === undefined ? {} : { requests: file.requests() };
       const row = complete ? answer.row : unfinished(answer.row);
-      return { ...answer, row: { ...row, ...requests, ...entry.origin } };
+      return { ...answer, row: { ...this.#withServerProblems(row), ...requests, ...entry.origin } };
     } finally {
       file.close();
     }
   }
 
-  #all(source: string, file: OpenedFile, wanted: WantedOfCore): TriagedCore {
-    const opened = this.#open(file);
+  /** Whether servers gave something that the stack lacks, so that the core is worth judging again. */
+  async #fetched(
+    row: CoreRow,
+    opened: Inspection | FileIdentity | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<boolean> {
+    if (this.#servers === undefined || !(opened instanceof Inspection)) return false;
+    const came = await this.#servers.fetchWanted(buildsOnStack(opened, row), { signal });
+    if (came) this.#binaries = localBinaries(this.options, this.#images, this.#servers);
+    return came;
+  }
+
+  #withServerProblems(row: CoreRow): CoreRow {
+    const problems = (this.#servers?.problems ?? []).map((message) => ({ code: 'debuginfod', message }));
+    return problems.length === 0 ? row : { ...row, problems: [...row.problems, ...problems] };
+  }
+
+  #all(source: string, file: OpenedFile, wanted: WantedOfCore, opened: Inspection | FileIdentity): TriagedCore {
     if (!(opened instanceof Inspection)) return { row: this.#row(source, file, opened) };
     const crash = wanted.identity === true ? crashIdentity(opened.core) : undefined;
     const stack = wanted.stack === undefined ? undefined : stackWindow(opened, wanted.stack);

@@ -11,6 +11,7 @@ import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOpt
 import { inspectRemote } from '../../session/remote/inspectRemote.js';
 import { isRemoteAddress } from '../../session/remote/remoteAddress.js';
 import { EXIT } from '../exitCodes.js';
+import { watchFetching } from '../fetching.js';
 import { print, warn } from '../output.js';
 
 interface InspectOptions extends BinaryOptions {
@@ -46,17 +47,20 @@ export function inspectCommand(): Command {
 
 async function run(path: string, options: InspectOptions): Promise<void> {
   const scope = { threads: options.threads, slots: options.slots, assume: options.assume };
+  const fetching = options.debuginfod.length === 0 ? undefined : watchFetching();
   try {
     const form = options.json === true ? 'json' : 'text';
     const report = isRemoteAddress(path)
       ? await inspectRemote(path, { ...openOptions(options), deep: options.deep === true }, scope, form)
-      : inspectCore(path, openOptions(options), scope, form);
+      : await inspectCore(path, openOptions(options), scope, form, fetching?.work);
     await print(report);
     process.exitCode = EXIT.done;
   } catch (error) {
     if (!(error instanceof OpenError)) throw error;
     warn(error.message);
     process.exitCode = EXIT.nothingRead;
+  } finally {
+    fetching?.done();
   }
 }
 

@@ -151,7 +151,10 @@ export class Inspection {
 
   /** `ok`, or `partial` when something of the file is missing, damaged or not understood. */
   get status(): 'ok' | 'partial' {
-    const serious = this.core.diagnostics.list().some((item) => item.code !== 'binary-mismatch');
+    const serious = this.core.diagnostics.list().some(({ code }) => !ELSEWHERE.has(code));
     return serious || this.core.architecture?.name !== 'x86_64' ? 'partial' : 'ok';
   }
 }
+
+/** Problems of the files for a core, and of the servers that have them: the core itself is whole. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['binary-mismatch', 'debuginfod']);

@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { createIcedDisassembler } from '../../io/icedDisassembler.js';
 import type { QueryName } from '../../shared/queries.js';
-import { OpenError } from '../coreSession.js';
+import { OpenError, type OpenOptions } from '../coreSession.js';
 import { OpenedCores } from '../openedCores.js';
 import { inSlices, type WorkOptions } from '../slicedWork.js';
 import type { WorkerReply, WorkerRequest } from './workerProtocol.js';
@@ -47,15 +47,21 @@ function serve(): void {
     }
   }
 
+  async function opened(path: string, open: OpenOptions, work: WorkOptions): Promise<string> {
+    const key = cores.open(path, open);
+    await cores.complete(key, work);
+    return key;
+  }
+
   function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>, options: WorkOptions): unknown {
     switch (request.kind) {
       case 'open':
-        return cores.open(request.path, request.options);
+        return opened(request.path, request.options, options);
       case 'ask':
         return inSlices(cores.get(request.key).answering(request.name as QueryName, request.params as never), options);
       case 'reload':
         cores.reload(request.key);
-        return undefined;
+        return cores.complete(request.key, options);
       case 'close':
         cores.close(request.key);
         return undefined;

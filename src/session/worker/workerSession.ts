@@ -23,10 +23,10 @@ class WorkerSession implements CoreSession {
 
   constructor(private readonly script: string) {}
 
-  async open(path: string, options: OpenOptions = {}): Promise<OpenedCore> {
+  async open(path: string, options: OpenOptions = {}, work: WorkOptions = {}): Promise<OpenedCore> {
     const engine = this.#running();
     const core = new WorkerCore(path, options, this.#reloads, () => this.#running());
-    await core.openIn(engine);
+    await core.openIn(engine, work);
     return core;
   }
 
@@ -64,9 +64,9 @@ class WorkerCore implements OpenedCore {
     private readonly running: () => Engine,
   ) {}
 
-  async openIn(engine: Engine): Promise<string> {
+  async openIn(engine: Engine, work: WorkOptions = {}): Promise<string> {
     this.#engine = engine;
-    this.#key = engine.call({ kind: 'open', path: this.path, options: this.options }) as Promise<string>;
+    this.#key = engine.call({ kind: 'open', path: this.path, options: this.options }, work) as Promise<string>;
     return this.#key;
   }
 
@@ -153,13 +153,14 @@ class Engine {
     });
   }
 
-  /** Rejects with the signal's reason as soon as it fires; the engine then ends the work and its answer is dropped. */
+  /** Rejects with the signal's reason as soon as it fires, but for opening; the engine then ends the work and its answer is dropped. */
   call(request: Call, { signal, progress }: WorkOptions = {}): Promise<unknown> {
     if (this.ended) return Promise.reject(new Error('the engine stopped'));
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        reject(signal?.reason instanceof Error ? signal.reason : new Error('cancelled'));
+        // A core opens all the same, with what was fetched by then.
+        if (request.kind !== 'open') reject(signal?.reason instanceof Error ? signal.reason : new Error('cancelled'));
         if (!this.ended) this.#worker.postMessage({ id: this.#next++, kind: 'cancel', request: id });
       };
       const settled = (): void => {

@@ -75,7 +75,7 @@ describe('what was annotated', () => {
   });
 
   it('stands in the report, which keeps to its schema, and in the text', async () => {
-    const report = JSON.parse(inspectCore(core, {}, DEFAULT_SCOPE, 'json')) as CoreReport;
+    const report = JSON.parse(await inspectCore(core, {}, DEFAULT_SCOPE, 'json')) as CoreReport;
     expect(schemaErrors('CoreReport', report)).toEqual([]);
     expect(report.annotations?.map(({ mark, target }) => ({ mark, target }))).toMatchObject([
       { mark: 'explained', target: { frame: 1 } },
@@ -100,9 +100,9 @@ describe('what was annotated', () => {
     expect(rows).toHaveLength(2);
   });
 
-  it('is not inherited by another core under the same name', () => {
+  it('is not inherited by another core under the same name', async () => {
     copyFileSync(other, core);
-    const report = JSON.parse(inspectCore(core, {}, DEFAULT_SCOPE, 'json')) as CoreReport;
+    const report = JSON.parse(await inspectCore(core, {}, DEFAULT_SCOPE, 'json')) as CoreReport;
     expect(report.annotations).toBeUndefined();
   });
 });
