@@ -180,7 +180,12 @@ export class OpenedCoreFile {
   }
 
   text(scope: ReportScope): string {
-    const text = coreText(this.#answers, { ...this.#origin(), source: printablePath(this.path) }, scope);
+    return finish(this.textSteps(scope));
+  }
+
+  /** The same as work that is done in steps. */
+  *textSteps(scope: ReportScope): Steps<string> {
+    const text = yield* coreText(this.#answers, { ...this.#origin(), source: printablePath(this.path) }, scope);
     return text + annotationsText(this.#annotations());
   }
 
@@ -224,7 +229,7 @@ export class OpenedCoreFile {
   }
 }
 
-type LongQuery = 'search';
+type LongQuery = 'search' | 'text';
 
 type ShortHandlers = {
   readonly [N in Exclude<QueryName, LongQuery>]: (core: OpenedCoreFile, params: QueryParams<N>) => QueryAnswer<N>;
@@ -251,10 +256,12 @@ const SHORT: ShortHandlers = {
   disassemble: (core, params) => core.answers.disassemble(params),
   sourceDigest: (core, params) => core.answers.sourceDigest(params),
   identity: (core) => core.identity(),
-  text: (core) => ({ text: core.text(DEFAULT_SCOPE) }),
 };
 
 const LONG: LongHandlers = {
+  *text(core) {
+    return { text: yield* core.textSteps(DEFAULT_SCOPE) };
+  },
   search: (core, params) => core.answers.search(params),
 };
 

@@ -203,6 +203,8 @@ export interface ThreadReport {
   readonly frames: readonly FrameRow[];
   /** Why the walk ended: `outermost`, `undefined-return-address`, `repeated-cfa`, `frame-limit`, `unreadable-stack`... */
   readonly stop: string;
+  /** The thread before this one that stands at the same instructions all the way up. */
+  readonly sameStackAs?: number;
 }
 
 export type SlotKind =

@@ -1,11 +1,15 @@
+import type { StackPage } from '../../shared/queries.js';
 import type { CoreReport, CoreRow, Hypothesis, ThreadReport } from '../../shared/report.js';
+import type { Steps } from '../base/steps.js';
 import { hexBytes } from '../base/text.js';
+import type { ThreadState } from '../core/coreImage.js';
 import { stopText } from '../unwind/stackwalker.js';
 import type { Answers } from './answers.js';
 import { type Assumption, assumedStack } from './assumption.js';
 import { frameRows } from './frameRows.js';
 import { QueryError } from './queryError.js';
 import { registerStrings } from './signalFrameReports.js';
+import { StackGroups } from './sameStacks.js';
 import { textReport } from './textReport.js';
 import { threadFrames } from './threadFrames.js';
 
@@ -37,8 +41,12 @@ const ALL = { from: 0, count: Number.MAX_SAFE_INTEGER };
 export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): CoreReport {
   const { inspection } = answers;
   const crashed = inspection.crashedThread;
+  const groups = new StackGroups<ThreadState>();
   const threads = chosenThreads(answers, scope).map((thread): ThreadReport => {
     const walk = threadFrames(inspection, thread, FRAMES);
+    const { rows } = frameRows(walk.frames, inspection.symbolizer, inspection.lines);
+    const stop = stopText(walk.stop);
+    const like = groups.add(thread, rows, stop);
     const vectors = thread.vectors();
     return {
       tid: thread.tid,
@@ -47,8 +55,9 @@ export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): 
       ...(vectors === undefined
         ? {}
         : { vectors: Object.fromEntries(vectors.registers.map((vector) => [vector.name, hexBytes(vector.bytes)])) }),
-      frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines).rows,
-      stop: stopText(walk.stop),
+      frames: rows,
+      stop: walk.stop === 'frame-limit' ? `${stop}: no more than ${FRAMES} are listed` : stop,
+      ...(like === undefined ? {} : { sameStackAs: like.tid }),
     };
   });
   const frames = crashed === undefined ? [] : answers.signalFrames({ tid: crashed.tid });
@@ -69,14 +78,25 @@ export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): 
   };
 }
 
-/** The text form of the same. */
-export function coreText(answers: Answers, origin: Parameters<Answers['summary']>[0], scope: ReportScope): string {
+/** The text form of the same; a core may have tens of thousands of threads, so it is made in steps. */
+export function* coreText(
+  answers: Answers,
+  origin: Parameters<Answers['summary']>[0],
+  scope: ReportScope,
+): Steps<string> {
   const { inspection } = answers;
   const crashed = inspection.crashedThread;
   const tid = crashed?.tid ?? -1;
   const [from, to] = scope.slots;
   const page = { from: 0, count: TEXT_FRAMES };
   const verdict = answers.verdict();
+  const others = chosenThreads(answers, scope).filter((thread) => thread !== crashed);
+  const groups = new StackGroups<OtherThread>();
+  for (const [i, { tid: other }] of others.entries()) {
+    const stack = answers.stack({ tid: other, ...page });
+    groups.add({ tid: other, stack }, stack.items, `${stack.total} ${stack.stop}`);
+    yield i / others.length;
+  }
   return textReport({
     summary: answers.summary(origin),
     verdict,
@@ -88,10 +108,13 @@ export function coreText(answers: Answers, origin: Parameters<Answers['summary']
     unwinders: answers.unwinders(),
     modules: answers.modules(ALL).items,
     assumed: assumed(answers, scope),
-    otherThreads: chosenThreads(answers, scope)
-      .filter((thread) => thread !== crashed)
-      .map((thread) => ({ tid: thread.tid, stack: answers.stack({ tid: thread.tid, ...page }) })),
+    otherThreads: groups.all.map(({ first, tids }) => ({ tids, stack: first.stack })),
   });
+}
+
+interface OtherThread {
+  readonly tid: number;
+  readonly stack: StackPage;
 }
 
 const NO_STACK = { total: 0, from: 0, items: [], stop: 'no thread in this core', rejected: {} };

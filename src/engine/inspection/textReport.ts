@@ -9,6 +9,8 @@ import type {
   UnwinderRow,
 } from '../../shared/report.js';
 
+import { tidList } from './sameStacks.js';
+
 /** What the text report is made of; every part is an answer to a query. */
 export interface TextReportParts {
   readonly summary: CoreSummary;
@@ -22,7 +24,8 @@ export interface TextReportParts {
   readonly modules: readonly ModuleRow[];
   /** Stacks under registers that the reader assumed. */
   readonly assumed: readonly Hypothesis[];
-  readonly otherThreads: readonly { readonly tid: number; readonly stack: StackPage }[];
+  /** Threads with equal stacks are one. */
+  readonly otherThreads: readonly { readonly tids: readonly number[]; readonly stack: StackPage }[];
 }
 
 /** The frames of a stack, or of a hypothesis, as far as they are listed. */
@@ -40,10 +43,15 @@ export function textReport(parts: TextReportParts): string {
     recentCallsBlock(parts.recentCalls),
     ...parts.signalFrames.map(signalFrameBlock),
     unwindersBlock(parts.unwinders),
-    ...parts.otherThreads.map((thread) => stackBlock(`STACK of thread ${thread.tid}`, thread.stack)),
+    ...parts.otherThreads.map(({ tids, stack }) => stackBlock(stackTitle(tids), stack)),
     modulesBlock(parts.modules),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+function stackTitle(tids: readonly number[]): string {
+  const list = tidList([...tids].sort((a, b) => a - b));
+  return tids.length === 1 ? `STACK of thread ${list}` : `STACK of ${tids.length} threads: ${list}`;
 }
 
 function header(summary: CoreSummary): string {
