@@ -1,3 +1,4 @@
+import { localBinaries } from '../binaryFiles.js';
 import type { Disassembler } from '../../engine/arch/disassembler.js';
 import { shownAddress } from '../../io/remote/shownAddress.js';
 import { askAgain, NOT_FETCHED } from '../askAgain.js';
@@ -37,7 +38,7 @@ export class RemoteCore {
     try {
       const file = await cores.open({ source });
       const fresh = (kept: OpenedFile): OpenedCoreFile =>
-        new OpenedCoreFile(source, options, images, disassembler, kept);
+        new OpenedCoreFile(source, options, localBinaries(options, images), disassembler, kept);
       const core = new RemoteCore(source, cores, file, fresh);
       await core.ask(() => undefined);
       return core;
