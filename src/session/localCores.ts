@@ -1,22 +1,28 @@
 import { closeSync, opendirSync, openSync, readSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
+import { coredumpAttributes } from '../io/coredumpAttributes.js';
 import { compressionOf } from '../io/decompress.js';
+import { ARCHIVE_NAME, archiveCores, openMember, splitMember } from './archive/archiveCores.js';
 import { compressedHoldsCore } from './compressedProbe.js';
+import { isNamedLikeCore, systemdName } from './coreNames.js';
 import type { CoreEntry, CoreSource, Listed } from './coreSource.js';
 import { isElfCore } from './elfCoreMagic.js';
 import { openFile } from './openedFile.js';
 
 /**
  * A file or folder of this machine. A file that is named is always listed. Of a folder, searched with all below it, files whose name
- * says core are listed, and others whose first bytes are an ELF core or a compressed stream that holds one. Ascending by name.
+ * says core are listed, and others whose first bytes are an ELF core or a compressed stream that holds one. Ascending by name. Cores in
+ * zip and tar files are listed one by one.
  */
 export function localCores(input: string): CoreSource {
   return {
     *list(signal) {
-      if (isDirectory(input)) yield* walk(input, signal);
-      else yield { kind: 'core', entry: localEntry(input) };
+      if (isDirectory(input)) yield* withAttributes(walk(input, signal));
+      else if (ARCHIVE_NAME.test(input) && isFile(input)) yield* archiveCores(input).list(signal);
+      else yield* withAttributes([{ kind: 'core', entry: localEntry(input) }]);
     },
-    open: ({ source }) => openFile(source),
+    open: (entry) =>
+      splitMember(entry.source) === undefined || isFile(entry.source) ? openFile(entry.source) : openMember(entry),
   };
 }
 
@@ -50,10 +56,55 @@ function* walk(folder: string, signal: AbortSignal | undefined): Iterable<Listed
     // Links to folders are not followed: they may lead in circles.
     else if (links.has(name) && isDirectory(path)) continue;
     // A pipe or a link to nowhere that is named like a core is told of by whoever reads it.
+    else if (ARCHIVE_NAME.test(name) && isFile(path)) yield* archiveCores(path).list(signal);
     else if (isNamedLikeCore(name) || (isFile(path) && beginsLikeCore(path)))
       yield { kind: 'core', entry: localEntry(path) };
     else yield { kind: 'passedOver' };
   }
+}
+
+/** Entries that are asked for their attributes at once. */
+const AT_ONCE = 200;
+
+/** Adds what systemd-coredump wrote beside its files: boot and user in the name, host and more in extended attributes. */
+function* withAttributes(listing: Iterable<Listed>): Iterable<Listed> {
+  let waiting: Listed[] = [];
+  for (const item of listing) {
+    waiting.push(item);
+    const asked = item.kind === 'core' && systemdName(item.entry.source) !== undefined;
+    if ((!asked && waiting.length === 1) || waiting.length >= AT_ONCE) {
+      yield* described(waiting);
+      waiting = [];
+    }
+  }
+  yield* described(waiting);
+}
+
+function described(listed: readonly Listed[]): Listed[] {
+  const paths = listed.flatMap((item) =>
+    item.kind === 'core' && systemdName(item.entry.source) !== undefined ? [item.entry.source] : [],
+  );
+  const attributes = coredumpAttributes(paths);
+  return listed.map((item) => {
+    const name = item.kind === 'core' ? systemdName(item.entry.source) : undefined;
+    if (item.kind !== 'core' || name === undefined) return item;
+    const { hostname, timestamp, ...rest } = attributes.get(item.entry.source) ?? {};
+    const time = timestamp === undefined ? undefined : new Date(Math.floor(Number(timestamp) / 1000));
+    const told = Object.entries(rest).map(([key, value]) => [`coredump_${key}`, value] as const);
+    return {
+      kind: 'core',
+      entry: {
+        ...item.entry,
+        origin: {
+          ...(hostname === undefined ? {} : { host: hostname }),
+          ...(time === undefined || Number.isNaN(time.getTime())
+            ? {}
+            : { time: time.toISOString(), timeSource: 'xattr' as const }),
+        },
+        facts: { boot_id: name.boot, uid: name.uid, ...Object.fromEntries(told) },
+      },
+    };
+  });
 }
 
 /** Sorted names. Of a hundred thousand files no more than the names is held. */
@@ -72,17 +123,6 @@ function filesIn(folder: string): { names: string[]; folders: Set<string>; links
     directory.closeSync();
   }
   return { names: names.sort((a, b) => (a < b ? -1 : 1)), folders, links };
-}
-
-/** Endings of files that are named `core.` but hold source, text or tools' output. */
-const NOT_CORES =
-  /\.(js|mjs|cjs|ts|tsx|jsx|py|md|txt|json|ya?ml|html?|css|c|cc|cpp|h|hpp|rs|go|java|rb|sh|so|a|o|log|xml|toml|zip|tar|tgz|map|lock|snap)$/i;
-
-/** `core`, `core.1234`, `app.core`, `app.core.zst`, systemd's names. */
-export function isNamedLikeCore(path: string): boolean {
-  const name = basename(path);
-  if (NOT_CORES.test(name)) return false;
-  return /^core$|^core[.-]|\.core$|\.core\.(zst|gz|xz|lz4|\d+)$|^core\d+$/.test(name);
 }
 
 function beginsLikeCore(path: string): boolean {

@@ -38,35 +38,60 @@ export interface OpenedFile {
 const SHORT_REST = 4 * 2 ** 20;
 const SHORT_REST_DECOMPRESSED = 64 * 2 ** 20;
 
+/** Bytes of a core as they are stored: a file, or a member of an archive. */
+export interface StoredCore {
+  readonly source: ByteSource;
+  readonly size: number;
+  readonly modified: number;
+  readonly bytesRead: () => number;
+  readonly close: () => void;
+}
+
 /**
  * @throws OpenError with one sentence naming file and cause
  */
 export function openFile(path: string, limits?: DecodeLimits): OpenedFile {
   const file = openPlain(path);
-  const compression = compressionOf(file.read(0n, 16).bytes);
-  const common = { size: Number(file.size), modified: file.modified, bytesRead: (): number => file.bytesRead };
-  if (compression === undefined) {
-    return {
-      ...common,
-      source: file,
-      problem: () => undefined,
-      follow: () => undefined,
-      close: () => {
-        file.close();
-      },
-    };
+  const stored: StoredCore = {
+    source: file,
+    size: Number(file.size),
+    modified: file.modified,
+    bytesRead: () => file.bytesRead,
+    close: () => {
+      file.close();
+    },
+  };
+  return openedOver(stored, 1, limits);
+}
+
+/**
+ * Decompresses what is stored, as far as it is read.
+ *
+ * @param layers how often it may be compressed: in an archive, once by the archive and once by whoever put it there
+ */
+export function openedOver(stored: StoredCore, layers: number, limits?: DecodeLimits): OpenedFile {
+  const streams: CompressedSource[] = [];
+  let source = stored.source;
+  while (streams.length < layers) {
+    const compression = compressionOf(source.read(0n, 16).bytes);
+    if (compression === undefined) break;
+    const stream = new CompressedSource(compression, source, limits);
+    streams.push(stream);
+    source = stream;
   }
-  const source = new CompressedSource(compression, file, limits);
   return {
-    ...common,
+    size: stored.size,
+    modified: stored.modified,
+    bytesRead: stored.bytesRead,
     source,
-    problem: () => source.problem,
+    problem: () => streams.map(({ problem }) => problem).find((problem) => problem !== undefined),
     follow: (core) => {
-      followStream(source, core, true);
+      const last = streams.at(-1);
+      if (last !== undefined) followStream(last, core, true);
     },
     close: () => {
-      source.close();
-      file.close();
+      for (const stream of streams.reverse()) stream.close();
+      stored.close();
     },
   };
 }

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import type { CoreRow } from '../shared/report.js';
+import { systemdName } from './coreNames.js';
 
 /**
  * Adds what is known of a core from where it lies: time, and host where the name tells. Names of systemd-coredump end in
@@ -11,16 +11,11 @@ export function withOrigin(
   modified: number,
   timeSource: 'mtime' | 'object' = 'mtime',
 ): CoreRow {
-  const systemd = SYSTEMD.exec(basename(path));
-  const microseconds = systemd?.groups?.['time'];
-  if (microseconds !== undefined) {
-    const time = new Date(Number(microseconds.length > 13 ? BigInt(microseconds) / 1000n : BigInt(microseconds)));
+  const died = systemdName(path);
+  if (died !== undefined) {
+    const time = new Date(died.time);
     if (!Number.isNaN(time.getTime())) return { ...row, time: time.toISOString(), timeSource: 'core_pattern' };
   }
   const time = new Date(modified);
   return Number.isNaN(time.getTime()) ? row : { ...row, time: time.toISOString(), timeSource };
 }
-
-/** core.COMM.UID.BOOTID.PID.USEC with an optional compression suffix (systemd, coredump.c). */
-const SYSTEMD =
-  /^core\.(?<comm>.+)\.(?<uid>\d+)\.(?<boot>[0-9a-f]{32})\.(?<pid>\d+)\.(?<time>\d{10,17})(\.(lz4|xz|zst|gz))?$/;

@@ -8,7 +8,7 @@ import { shownAddress } from '../../io/remote/shownAddress.js';
 import type { CoreEntry, CoreSource, Listed } from '../coreSource.js';
 import { isElfCore } from '../elfCoreMagic.js';
 import { inOrder } from '../inOrder.js';
-import { isNamedLikeCore } from '../localCores.js';
+import { isNamedLikeCore } from '../coreNames.js';
 import { openErrorOf } from './openErrorOf.js';
 import { PREFIX, remoteFile } from './remoteFile.js';
 
