@@ -42,6 +42,7 @@ export const SUITES = [
   { name: 'cli', runner: 'vitest', folder: 'cli', fast: true },
   { name: 'dataset', runner: 'vitest', folder: 'dataset', fast: false },
   { name: 'population', runner: 'vitest', folder: 'population', fast: false },
+  { name: 'slurm', runner: 'vitest', folder: 'slurm', fast: false },
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
   { name: 'calibration', runner: 'vitest', folder: 'calibration', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
