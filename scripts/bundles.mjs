@@ -26,6 +26,12 @@ export const bundles = [
     platform: 'node',
     format: 'cjs',
   },
+  {
+    entry: 'src/session/worker/populationWorker.ts',
+    outfile: 'dist/populationWorker.js',
+    platform: 'node',
+    format: 'cjs',
+  },
   { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
   { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
   { entry: 'webview/core/styles/core.css', outfile: 'dist/webview/core.css', platform: 'browser', format: 'iife' },

@@ -4,7 +4,7 @@ import { AnnotationStores } from './editor/annotations/annotationStores.js';
 import { registerCommands } from './editor/commands.js';
 import { BusySign } from './editor/busySign.js';
 import { registerCompare } from './editor/compareCores.js';
-import { registerCoreLinks } from './editor/coreLinks.js';
+import { registerLinks } from './editor/coreLinks.js';
 import { StackMarks } from './editor/stackMarks.js';
 import { registerTerminalLinks } from './editor/terminalLinks.js';
 import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
@@ -12,6 +12,9 @@ import { registerDebuggerFocus } from './editor/debuggerFocus.js';
 import { registerDebugger } from './editor/debugging.js';
 import { OpenPages } from './editor/openPages.js';
 import { pageActions } from './editor/pageActions.js';
+import { registerPopulationCommands } from './editor/population/populationCommands.js';
+import { followPopulationLink } from './editor/population/populationLinks.js';
+import { POPULATION_VIEW, PopulationPages } from './editor/population/populationPages.js';
 import { registerRowCommands } from './editor/rowCommands.js';
 import { REPORT_SCHEME, TextReportProvider } from './editor/textReport.js';
 import { registerTriage } from './editor/triage/triageFolder.js';
@@ -41,6 +44,11 @@ export function activate(context: vscode.ExtensionContext): void {
     busy,
     act: pageActions({ log, session, sources, marks }),
   });
+  const populations = new PopulationPages({
+    extensionUri,
+    log,
+    workerScript: context.asAbsolutePath('dist/populationWorker.js'),
+  });
   context.subscriptions.push(
     log,
     sources,
@@ -53,12 +61,16 @@ export function activate(context: vscode.ExtensionContext): void {
     busy,
     registerRowCommands(pages),
     registerTerminalLinks(),
-    registerCoreLinks(pages),
+    registerLinks(pages, (query) => followPopulationLink(query, populations)),
     registerCompare(session),
     registerAnnotations(session, annotations, pages),
     registerDebugger(session, pages, sources),
     registerDebuggerFocus(pages),
     registerTriage(context, log),
+    vscode.window.registerCustomEditorProvider(POPULATION_VIEW, populations, {
+      webviewOptions: { retainContextWhenHidden: true },
+    }),
+    registerPopulationCommands(populations),
   );
 }
 

@@ -15,11 +15,18 @@ export function coreLink(core: vscode.Uri, place: CorePlace): string {
   return `${vscode.env.uriScheme}://${AUTHORITY}/core?${query.toString()}`;
 }
 
-/** Opens such links. The editor has asked the user by then. */
-export function registerCoreLinks(pages: OpenPages): vscode.Disposable {
+/** Opens such links, and those of data sets through `population`: an extension has one handler. The editor has asked the user by then. */
+export function registerLinks(
+  pages: OpenPages,
+  population: (query: URLSearchParams) => Promise<void>,
+): vscode.Disposable {
   return vscode.window.registerUriHandler({
     handleUri: async (uri) => {
       const query = new URLSearchParams(uri.query);
+      if (uri.path === '/population') {
+        await population(query);
+        return;
+      }
       const path = query.get('path') ?? '';
       if (uri.path !== '/core' || !isAbsolute(path)) {
         void vscode.window.showErrorMessage(`This link names no core: ${uri.toString(true).slice(0, 200)}`);

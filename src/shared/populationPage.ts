@@ -12,8 +12,18 @@ export interface TablePackHeader {
   readonly dataset: string;
   readonly rows: number;
   readonly columns: readonly PackedColumn[];
-  /** Absent where it is worked out while the page shows the table already. */
-  readonly report?: PopulationReport;
+  readonly report: PopulationReport;
+  readonly source: TableSource;
+}
+
+/** How DuckDB reads the same table, so that what is chosen on a page can be asked again as it stands. */
+export interface TableSource {
+  /** What stands after FROM. */
+  readonly from: string;
+  /** The time of a row as a TIMESTAMP. */
+  readonly time: string;
+  /** By the name of a column, where the column is nested, what it is called in SQL. */
+  readonly nested: Readonly<Record<string, string>>;
 }
 
 /** `RZTP` as its four bytes, read little-endian. */
@@ -63,8 +73,6 @@ export interface PopulationLine extends Line {
 export type PopulationQueries = {
   /** Some bytes of the pack. */
   readonly pack: { readonly params: { readonly from: number; readonly length: number }; readonly answer: PackPiece };
-  /** What stands out; takes as long as it takes. */
-  readonly report: { readonly params: Record<string, never>; readonly answer: PopulationReport };
 };
 
 export interface PackPiece {

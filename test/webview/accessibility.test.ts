@@ -1,22 +1,10 @@
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
+import { violations } from './browser/violations.js';
 import { THEMES, type ThemeName } from './browser/themes.js';
 import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
 import { soon } from './browser/soon.js';
-
-/** Every violation as one line, so that a failure says what and where. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const runner = (window as unknown as { axe: typeof axe }).axe;
-    return (await runner.run(document)).violations;
-  });
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.any[0]?.message ?? node.failureSummary ?? ''}`),
-  );
-}
 
 describe('accessibility', () => {
   let browser: Browser;

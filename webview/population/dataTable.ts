@@ -1,4 +1,4 @@
-import { element, setText } from '../dom.js';
+import { element, setAttributes, setText } from '../dom.js';
 
 /** What a plot shows, as rows of texts under a head; numbers are formatted already. */
 export interface TableContents {
@@ -21,12 +21,14 @@ export class DataTable {
   constructor(title: string, contents: () => TableContents) {
     this.#contents = contents;
     this.place.hidden = true;
-    this.place.setAttribute('aria-label', `${title} as a table`);
-    this.toggle.setAttribute('aria-label', `${title} as a table`);
+    setAttributes(this.place, { 'aria-label': `${title} as a table` });
+    setAttributes(this.toggle, { 'aria-label': `Table: ${title}` });
     this.toggle.addEventListener('click', () => {
       this.place.hidden = !this.place.hidden;
       this.toggle.setAttribute('aria-expanded', String(!this.place.hidden));
-      setText(this.toggle, this.place.hidden ? 'Table' : 'Hide table');
+      const words = this.place.hidden ? 'Table' : 'Hide table';
+      setText(this.toggle, words);
+      setAttributes(this.toggle, { 'aria-label': `${words}: ${title}` });
       this.refresh();
     });
   }

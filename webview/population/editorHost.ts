@@ -25,7 +25,6 @@ export async function fetchTable(
 /** The page in the editor: what it wants done, the editor does. */
 export function editorHost(messenger: Messenger<PopulationLine>, state: string | undefined): PopulationHost {
   return {
-    report: () => messenger.ask('report', {}),
     copy: (text) => {
       messenger.do({ kind: 'copy', text });
       return Promise.resolve();

@@ -17,11 +17,10 @@ export async function embeddedTable(): Promise<Uint8Array | undefined> {
 /** A page that stands alone: its address carries its state, and links open what an editor has to. */
 export function embeddedHost(): PopulationHost {
   return {
-    report: () => Promise.reject(new Error('This page was written without findings.')),
     copy: (text) => navigator.clipboard.writeText(text),
     copyLink: (link) => navigator.clipboard.writeText(`${location.href.replace(/#.*$/s, '')}#${link}`),
     openCore: (source) => {
-      location.assign(`vscode://redzone.redzone/core?${new URLSearchParams({ source }).toString()}`);
+      location.assign(`vscode://redzone.redzone/core?${new URLSearchParams({ path: source }).toString()}`);
     },
     remember: (link) => {
       history.replaceState(undefined, '', `#${link}`);

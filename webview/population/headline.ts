@@ -20,6 +20,7 @@ export function headline(model: PopulationModel): HTMLElement {
   const title = element('h1', {}, counted(table.rows));
   const sub = element('p', { class: 'headline-sub' });
   const [first, last] = extent(model.time);
+  setTitle(sub, model.dataset);
   setText(sub, [last >= first ? `${day(first)} to ${day(last)} UTC` : '', model.dataset].filter(Boolean).join(' · '));
   const copyLink = button({ class: 'copy-link' }, 'Copy Link', () => {
     model.copyLink();

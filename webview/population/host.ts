@@ -1,9 +1,5 @@
-import type { PopulationReport } from '../../src/shared/findings.js';
-
 /** What the page needs from around it: an editor, or a file that has everything in it. */
 export interface PopulationHost {
-  /** What stands out, where it did not come with the table. */
-  report(): Promise<PopulationReport>;
   /** Rejects where the clipboard is closed. */
   copy(text: string): Promise<void>;
   /** Copies a link to this page in the state that `link` describes. */

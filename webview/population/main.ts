@@ -60,7 +60,7 @@ function inEditor(root: HTMLElement): void {
       setText(words, `Reading ${dataset}: ${Math.round(share * 100)} %`);
     }).then(
       (pack) => {
-        model = show(root, pack, editorHost(messenger, state));
+        model = show(root, pack, editorHost(messenger, state), dataset);
       },
       (error: unknown) => {
         tell(`${dataset} could not be read as a data set`, sentence(error));
@@ -83,9 +83,10 @@ function inEditor(root: HTMLElement): void {
   messenger.hello();
 }
 
-function show(root: HTMLElement, pack: Uint8Array, host: PopulationHost): PopulationModel {
+/** `dataset` is what the reader calls it, where the table itself names a path. */
+function show(root: HTMLElement, pack: Uint8Array, host: PopulationHost, dataset?: string): PopulationModel {
   const { header, table } = readTable(pack);
-  const model = new PopulationModel(table, header.dataset, host, header.report);
+  const model = new PopulationModel(table, dataset ?? header.dataset, host, header.report, header.source);
   showPopulationPage(root, model);
   const link = host.remembered();
   if (link !== undefined) model.restore(readLink(link));
@@ -94,15 +95,6 @@ function show(root: HTMLElement, pack: Uint8Array, host: PopulationHost): Popula
   };
   model.selection.subscribe(remember);
   model.view.subscribe(remember);
-  if (!header.report)
-    host.report().then(
-      (report) => {
-        model.report.set(report);
-      },
-      (error: unknown) => {
-        model.announcement.set(`What stands out could not be worked out: ${sentence(error)}`);
-      },
-    );
   return model;
 }
 

@@ -1,4 +1,6 @@
 import type { Finding, PopulationReport } from '../../src/shared/findings.js';
+import type { TableSource } from '../../src/shared/populationPage.js';
+import { selectionQuery } from './model/query.js';
 import { Cell } from '../cell.js';
 import { Crossfilter, MOST_FILTERS } from './model/crossfilter.js';
 import { columnOrder, type ColumnOrder } from './model/columnOrder.js';
@@ -31,7 +33,6 @@ export class PopulationModel {
   readonly time: Float64Array | undefined;
   readonly selection = new Cell<Selection>(EVERYTHING);
   readonly view = new Cell<View>({});
-  readonly report: Cell<PopulationReport | undefined>;
   /** A sentence for the reader, seen and spoken. */
   readonly announcement = new Cell('');
   readonly #rows: Crossfilter;
@@ -46,9 +47,9 @@ export class PopulationModel {
     readonly table: Table,
     readonly dataset: string,
     readonly host: PopulationHost,
-    report: PopulationReport | undefined,
+    readonly report: PopulationReport,
+    readonly source: TableSource,
   ) {
-    this.report = new Cell(report);
     this.#rows = new Crossfilter(table.rows);
     this.#columns = new Map(table.columns.map((column) => [column.name, column]));
     const grouping = ['label', 'kind']
@@ -61,7 +62,7 @@ export class PopulationModel {
 
   /** Which columns are dimensions, and in what order they are worth looking at. */
   columnOrder(): ColumnOrder {
-    return columnOrder(this.table, this.report.get());
+    return columnOrder(this.table, this.report);
   }
 
   column(name: string): TableColumn | undefined {
@@ -147,6 +148,11 @@ export class PopulationModel {
     if (known.text !== before.text) this.#rows.filterRows(TEXT, this.#rowsHolding(known.text));
     this.#counts = new Map();
     this.selection.set(known);
+  }
+
+  /** What is chosen, in SQL. */
+  query(): string {
+    return selectionQuery(this.selection.get(), (name) => this.facet(name), this.source);
   }
 
   /** Copies, and says so with `said`. */

@@ -1,7 +1,6 @@
 import { element, setText, setTitle } from '../dom.js';
 import { button } from '../controls.js';
 import { counted, moment, number } from './format.js';
-import { selectionQuery } from './model/query.js';
 import { EVERYTHING, isEverything, withRange, withValues, type Range, type ValueChoice } from './model/selection.js';
 import type { PopulationModel } from './populationModel.js';
 
@@ -31,10 +30,7 @@ export function selectionBar(model: PopulationModel): HTMLElement {
     }, TYPING_MS);
   });
   const copy = button({ class: 'copy-query' }, 'Copy as Query', () => {
-    model.copy(
-      selectionQuery(model.selection.get(), (name) => model.facet(name)),
-      'The query was copied.',
-    );
+    model.copy(model.query(), 'The query was copied.');
   });
 
   model.selection.subscribe((selection) => {

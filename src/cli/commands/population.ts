@@ -1,5 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { analysePopulation } from '../../session/population/analyse.js';
+import { populationPage } from '../../session/population/standalonePage.js';
 import { EXIT } from '../exitCodes.js';
 import { print, warn } from '../output.js';
 import { populationText } from '../populationText.js';
@@ -7,6 +10,7 @@ import { populationText } from '../populationText.js';
 interface PopulationCommandOptions {
   readonly json?: boolean;
   readonly sql?: boolean;
+  readonly html?: string;
   readonly node?: string;
   readonly gap?: number;
 }
@@ -20,6 +24,7 @@ export function populationCommand(): Command {
       'a data set, or a .parquet, .ndjson or .csv file with columns label, kind, time and any others',
     )
     .option('--json', 'as one JSON object')
+    .option('--html <file>', 'as one page that needs nothing else: findings, timeline, facets, list')
     .option('--sql', 'with each finding the DuckDB query that counts it again')
     .option('--node <column>', 'the column that says which machine')
     .option('--gap <seconds>', 'crashes of one kind on one machine that follow within this time count once', parseGap)
@@ -41,9 +46,20 @@ async function run(path: string, options: PopulationCommandOptions): Promise<voi
     warn(`${path}: none of its ${report.counts.rows} rows has a label or a kind; expected columns of these names`);
   if (options.node !== undefined && report.method.node === undefined)
     warn(`--node: the table has no column ${options.node}`);
-  await print(
-    options.json === true ? `${JSON.stringify(report, null, 1)}\n` : populationText(report, options.sql === true),
-  );
+  if (options.html !== undefined) {
+    const page = populationPage(path, { report, loaded }, join(__dirname, 'webview'));
+    try {
+      writeFileSync(options.html, page);
+    } catch (error) {
+      throw new Error(`${options.html} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+  if (options.html === undefined || options.json === true)
+    await print(
+      options.json === true ? `${JSON.stringify(report, null, 1)}\n` : populationText(report, options.sql === true),
+    );
   process.exitCode =
     report.counts.crashes === 0 ? EXIT.nothingRead : loaded.problems.length > 0 ? EXIT.someUnreadable : EXIT.done;
 }

@@ -7,6 +7,7 @@ import {
   type PackedTexts,
   type Section,
   type TablePackHeader,
+  type TableSource,
 } from '../../shared/populationPage.js';
 
 /** Makes of a table, and of what was found in it, the bytes that the population page reads (`TablePackHeader`). */
@@ -18,7 +19,8 @@ export function packTable(table: ColumnTable, parts: PackParts): Uint8Array<Arra
     dataset: parts.dataset,
     rows: table.rows,
     columns,
-    ...(parts.report ? { report: parts.report } : {}),
+    report: parts.report,
+    source: parts.source,
   };
   return sections.join(new TextEncoder().encode(JSON.stringify(header)));
 }
@@ -26,7 +28,8 @@ export function packTable(table: ColumnTable, parts: PackParts): Uint8Array<Arra
 export interface PackParts {
   /** What was analysed, as the user named it. */
   readonly dataset: string;
-  readonly report?: PopulationReport;
+  readonly report: PopulationReport;
+  readonly source: TableSource;
 }
 
 function pack(column: Column, sections: Sections): PackedColumn {

@@ -2,6 +2,13 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { Analysis } from './analyse.js';
+import { packPopulation } from './packPopulation.js';
+
+/** The page of an analysed data set, as one file. `folder` is where the built pages lie. */
+export function populationPage(dataset: string, { loaded, report }: Analysis, folder: string): string {
+  return standalonePage(packPopulation(dataset, { loaded, report }), folder);
+}
 
 /**
  * A population page that needs nothing else: script, style and table stand in it, and its policy lets it load nothing and send nothing.
@@ -11,7 +18,7 @@ import { gzipSync } from 'node:zlib';
  */
 export function standalonePage(pack: Uint8Array, folder: string): string {
   const built = (file: string) => withoutMap(readFileSync(join(folder, file), 'utf8'));
-  const style = `${built('standalone.css')}${built('population.css')}`;
+  const style = `${built('population.css')}${built('standalone.css')}`;
   const script = built('population.js').replaceAll('</script', '<\\/script');
   const styleNonce = randomBytes(16).toString('base64');
   const policy = [

@@ -1,9 +1,13 @@
+import { SAMPLE_SOURCE, sampleFleet, sampleReport } from '../../webview/population/sampleFleet.js';
 import { describe, expect, it } from 'vitest';
 import { agreement, estimate, roughly } from '../../../webview/population/model/estimate.js';
 import { groupsOf } from '../../../webview/population/model/groups.js';
 import { matrixOf } from '../../../webview/population/model/matrix.js';
 import { readTable } from '../../../webview/population/model/table.js';
 import { packTable } from '../../../src/session/population/packTable.js';
+
+/** No page without a report; what it says is nothing to the table. */
+const PARTS = { dataset: 'd', report: sampleReport(sampleFleet(1)), source: SAMPLE_SOURCE };
 
 describe('the matrix', () => {
   it('has the expected counts and residuals of a two by two table', () => {
@@ -34,7 +38,7 @@ describe('the groups', () => {
     const codes = Int32Array.from(labels, (label) => (label === undefined ? -1 : values.indexOf(label)));
     const pack = packTable(
       { rows: labels.length, columns: [{ type: 'category', name: 'label', values, codes }] },
-      { dataset: '' },
+      PARTS,
     );
     const [column] = readTable(pack).table.columns;
     return groupsOf(column?.type === 'texts' ? column : undefined, labels.length);

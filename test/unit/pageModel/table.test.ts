@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { SAMPLE_SOURCE, sampleFleet, sampleReport } from '../../webview/population/sampleFleet.js';
 import { describe, expect, it } from 'vitest';
 import { packTable } from '../../../src/session/population/packTable.js';
 import type { ColumnTable } from '../../../src/shared/columnTable.js';
@@ -24,11 +25,14 @@ function tableOf(rows: readonly (string | undefined)[], numbers: readonly number
 }
 
 function read(table: ColumnTable) {
-  const { table: back, header } = readTable(packTable(table, { dataset: 'd' }));
+  const { table: back, header } = readTable(packTable(table, PARTS));
   const [texts, numbers] = back.columns;
   if (texts?.type !== 'texts' || numbers?.type !== 'numbers') throw new Error('the columns changed their types');
   return { header, texts, numbers };
 }
+
+/** No page without a report; what it says is nothing to the table. */
+const PARTS = { dataset: 'd', report: sampleReport(sampleFleet(1)), source: SAMPLE_SOURCE };
 
 describe('a packed table', () => {
   it('says in each cell what was put in', () => {
@@ -105,13 +109,13 @@ describe('a packed table', () => {
   });
 
   it('is refused when it is none, or cut', () => {
-    const pack = packTable(tableOf(['a', 'b'], [1, 2]), { dataset: 'd' });
+    const pack = packTable(tableOf(['a', 'b'], [1, 2]), PARTS);
     expect(() => readTable(new TextEncoder().encode('<!DOCTYPE html>'))).toThrow('does not begin as one');
     expect(() => readTable(pack.slice(0, pack.length - 16))).toThrow('ends too early');
   });
 
   it('stands at any place of a larger buffer', () => {
-    const pack = packTable(tableOf(['a', 'b'], [1, 2]), { dataset: 'd' });
+    const pack = packTable(tableOf(['a', 'b'], [1, 2]), PARTS);
     const larger = new Uint8Array(pack.length + 3);
     larger.set(pack, 3);
     const { table } = readTable(larger.subarray(3));

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { pageHtml } from '../../../src/editor/pageHtml.js';
-import type { HostMessage, PageMessage } from '../../../src/shared/protocol.js';
-import type { FakeHost } from '../dataset/fakeHost.js';
 import { builtPage } from './builtPage.js';
 import { FONTS, THEMES, type ThemeName } from './themes.js';
 
@@ -22,9 +20,9 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** Opens the built core page against `host`, as a webview would: its real document and policy, the theme on `<html>`. */
-export async function openPage(browser: Browser, host: FakeHost, options: OpenPageOptions = {}): Promise<OpenedPage> {
-  const { script, style } = builtPage();
+/** Opens a built page against `host`, as a webview would: its real document and policy, the theme on `<html>`. */
+export async function openPage(browser: Browser, host: PageHost, options: OpenPageOptions = {}): Promise<OpenedPage> {
+  const { script, style } = builtPage(options.page);
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1440, height: 900 },
     ...(options.reducedMotion ? { reducedMotion: 'reduce' as const } : {}),
@@ -49,18 +47,25 @@ export async function openPage(browser: Browser, host: FakeHost, options: OpenPa
         body: served.file ? await readFile(served.file({ script, style })) : DOCUMENT,
       });
   });
-  await page.exposeFunction('toHost', (message: PageMessage) => host.receive(message));
+  await page.exposeFunction('toHost', (message: unknown) => host.receive(message));
   await page.addInitScript(installHost, { theme: THEMES[options.theme ?? 'dark'], fonts: FONTS });
-  const send = (message: HostMessage) =>
+  host.send = (message: unknown) =>
     page.evaluate((data) => {
       window.postMessage(data, '*');
     }, message);
-  host.send = send;
   await page.goto(`${ORIGIN}/`);
   return { page, complaints, close: () => context.close() };
 }
 
+/** The host's end of the line, in the test. */
+export interface PageHost {
+  receive(message: unknown): Promise<void>;
+  send(message: unknown): Promise<void>;
+}
+
 export interface OpenPageOptions {
+  /** Which page: the core page by default. */
+  readonly page?: 'core' | 'population';
   readonly theme?: ThemeName;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: boolean;

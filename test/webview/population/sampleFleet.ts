@@ -1,5 +1,6 @@
 import type { CategoryColumn, ColumnTable, NumberColumn } from '../../../src/shared/columnTable.js';
 import type { PopulationReport } from '../../../src/shared/findings.js';
+import type { TableSource } from '../../../src/shared/populationPage.js';
 
 /** What is planted: all crashes of `misaligned-stack` but a few lie on this one host, from this moment on. */
 export const BAD_HOST = 'phys-1049';
@@ -83,6 +84,13 @@ export function sampleFleet(rows: number, more = 0, seed = 1): ColumnTable {
     ],
   };
 }
+
+/** As if the fleet lay in one file. */
+export const SAMPLE_SOURCE: TableSource = {
+  from: "read_json(['fleet.ndjson'])",
+  time: 'CAST("time" AS TIMESTAMP)',
+  nested: {},
+};
 
 /** What a reader should be told of the sample fleet, in the shape of `redzone population --json`, from counts made here. */
 export function sampleReport(table: ColumnTable): PopulationReport {

@@ -23,21 +23,18 @@ export function facetList(model: PopulationModel): HTMLElement {
     view.setOpen(open);
     return view.root;
   };
-  model.report.subscribe(() => {
-    const { dimensions } = model.columnOrder();
-    const shown = dimensions.slice(0, SHOWN);
-    const rest = dimensions.slice(SHOWN);
-    const adder = rest.length === 0 ? undefined : moreFacets(rest, (name) => adder?.before(show(name, true)));
-    // The one the legend stands for already is folded.
-    const roots = shown.map((name, index) => show(name, index > 0 && index <= OPEN));
-    place.replaceChildren(...roots, ...(adder ? [adder] : []));
-  });
+  const { dimensions } = model.columnOrder();
+  const rest = dimensions.slice(SHOWN);
+  const adder = rest.length === 0 ? undefined : moreFacets(rest, (name) => adder?.before(show(name, true)));
+  // The one the legend stands for already is folded.
+  const roots = dimensions.slice(0, SHOWN).map((name, index) => show(name, index > 0 && index <= OPEN));
+  place.append(...roots, ...(adder ? [adder] : []));
   return root;
 }
 
 function moreFacets(names: readonly string[], add: (name: string) => void): HTMLElement {
   const choices = [{ value: '', label: `${names.length} more…` }, ...names.map((value) => ({ value, label: value }))];
-  return dropdown({ class: 'facet-more', 'aria-label': 'More dimensions' }, choices, '', (name) => {
+  return dropdown({ class: 'facet-more', position: 'below', 'aria-label': 'More dimensions' }, choices, '', (name) => {
     if (name !== '') add(name);
   });
 }

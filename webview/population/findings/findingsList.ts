@@ -1,7 +1,6 @@
 import type { ExplainedFinding, Finding, PopulationReport } from '../../../src/shared/findings.js';
-import { element } from '../../dom.js';
+import { element, setTitle } from '../../dom.js';
 import { emptyState } from '../../emptyState.js';
-import { progressRing } from '../../controls.js';
 import { counted } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
 import { contrast } from './contrast.js';
@@ -10,25 +9,11 @@ const SHOWN = 5;
 
 /** What stands out, the best explanation first; under each what follows from it. */
 export function findingsList(model: PopulationModel): HTMLElement {
-  const place = element('div', { class: 'findings-place' });
-  const section = element(
+  return element(
     'section',
     { class: 'findings', 'aria-labelledby': 'findings-title', 'data-testid': 'findings' },
     element('h2', { id: 'findings-title' }, 'What stands out'),
-    place,
-  );
-  model.report.subscribe((report) => {
-    place.replaceChildren(...(report ? drawn(model, report) : [waiting()]));
-  });
-  return section;
-}
-
-function waiting(): HTMLElement {
-  return element(
-    'div',
-    { class: 'findings-waiting' },
-    progressRing('Looking for what stands out'),
-    'Looking for what stands out. Everything below can be used meanwhile.',
+    ...drawn(model, model.report),
   );
 }
 
@@ -89,7 +74,7 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
   return element(
     'li',
     { class: finding.rank === 1 ? 'finding first' : 'finding', 'data-testid': 'finding' },
-    element('p', { class: 'finding-text' }, finding.text),
+    sentence(finding.text),
     contrast(model, finding),
     element('p', { class: 'finding-actions' }, show, copy, strength(finding)),
     folded(
@@ -100,10 +85,18 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
   );
 }
 
+/** What is claimed; the figures behind it, which the bars show, stand in its tooltip. */
+function sentence(text: string): HTMLElement {
+  const [claim = text, ...figures] = text.split(': ');
+  const shown = element('p', { class: 'finding-text' }, figures.length === 0 ? text : `${claim}.`);
+  setTitle(shown, text);
+  return shown;
+}
+
 /** How strong the evidence is, in the statistician's terms. */
 function strength({ oddsRatio, interval, effect, pAdjusted, episodes }: Finding): HTMLElement {
   const parts = [
-    pAdjusted < 1e-12 ? 'p < 1e-12' : `p ${pAdjusted < 1e-3 ? pAdjusted.toExponential(0) : pAdjusted.toFixed(3)}`,
+    probability(pAdjusted),
     ...(oddsRatio === undefined
       ? []
       : [
@@ -113,6 +106,11 @@ function strength({ oddsRatio, interval, effect, pAdjusted, episodes }: Finding)
     counted(episodes, 'episode', 'episodes'),
   ];
   return element('span', { class: 'finding-strength' }, parts.join(' · '));
+}
+
+function probability(p: number): string {
+  if (p >= 1e-3) return `p = ${p.toFixed(3)}`;
+  return `p < 1e${p < 1e-300 ? -300 : Math.ceil(Math.log10(p))}`;
 }
 
 function figure(value: number): string {

@@ -16,14 +16,11 @@ export function whatItIsNot(model: PopulationModel): readonly HTMLElement[] {
   });
   const method = new Pane({ id: 'method', title: 'How this was worked out', testId: 'method', foldable: true });
   for (const pane of [not, suspects, method]) pane.body.classList.add('prose');
-  model.report.subscribe((report) => {
-    for (const pane of [not, suspects, method]) pane.root.hidden = !report;
-    if (!report) return;
-    not.body.replaceChildren(ruledOut(report));
-    suspects.root.hidden = report.hardwareSuspects.length === 0;
-    suspects.body.replaceChildren(hardware(report, model));
-    method.body.replaceChildren(...worked(report));
-  });
+  const { report } = model;
+  not.body.append(ruledOut(report));
+  suspects.root.hidden = report.hardwareSuspects.length === 0;
+  suspects.body.append(hardware(report, model));
+  method.body.append(...worked(report));
   return [not.root, suspects.root, method.root];
 }
 

@@ -70,7 +70,6 @@ export function hostMap(model: PopulationModel): HTMLElement {
     );
     table.refresh();
   };
-  model.report.subscribe(build);
   model.view.subscribe(build);
   model.selection.subscribe(draw);
   return root;
@@ -81,7 +80,7 @@ function dimensionChoices(model: PopulationModel, machine: string, within: strin
   const choices = (list: readonly string[]) => list.map((value) => ({ value, label: value }));
   return [
     dropdown(
-      { class: 'map-choice', 'aria-label': 'A square is' },
+      { class: 'map-choice', position: 'below', 'aria-label': 'A square is' },
       choices([...new Set([machine, ...names])]),
       machine,
       (map) => {
@@ -89,7 +88,7 @@ function dimensionChoices(model: PopulationModel, machine: string, within: strin
       },
     ),
     dropdown(
-      { class: 'map-choice', 'aria-label': 'Gathered by' },
+      { class: 'map-choice', position: 'below', 'aria-label': 'Gathered by' },
       choices([NOTHING, ...names.filter((name) => name !== machine)]),
       within ?? NOTHING,
       (value) => {

@@ -65,6 +65,7 @@ export class SquareMap {
     this.root.addEventListener('keydown', (event) => {
       this.#onKey(event);
     });
+    this.root.style.setProperty('--square', `${sideOf(this.#squares.length)}px`);
     this.#activate(0);
   }
 
@@ -172,6 +173,12 @@ export class SquareMap {
     }
     return best;
   }
+}
+
+/** Few machines are drawn large, many small. */
+function sideOf(squares: number): number {
+  if (squares <= 80) return 24;
+  return squares <= 400 ? 16 : 11;
 }
 
 let mapNumber = 1;

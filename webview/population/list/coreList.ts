@@ -67,7 +67,6 @@ export class CoreList extends HTMLElement {
       list.setCount(rows.length);
       if (host.scrollTop > 0) list.reveal(0);
     };
-    model.report.subscribe(arrange);
     model.view.subscribe(arrange);
     model.selection.subscribe(refill);
   }

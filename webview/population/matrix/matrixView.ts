@@ -19,12 +19,12 @@ export function matrixView(model: PopulationModel): HTMLElement {
     class: 'matrix-place',
     tabindex: '0',
     role: 'region',
-    'aria-label': 'Dimension by label',
+    'aria-label': 'Counts by label',
   });
   const head = element('div', { class: 'section-head' }, element('h2', {}, 'By label'));
   const root = element(
     'section',
-    { class: 'matrix', 'aria-label': 'Dimension by label', 'data-testid': 'matrix' },
+    { class: 'matrix', 'aria-label': 'Values by label', 'data-testid': 'matrix' },
     head,
     place,
   );
@@ -50,7 +50,7 @@ export function matrixView(model: PopulationModel): HTMLElement {
     dimension = now;
     choice?.remove();
     choice = dropdown(
-      { class: 'matrix-choice', 'aria-label': 'Dimension of the matrix' },
+      { class: 'matrix-choice', position: 'below', 'aria-label': 'Dimension of the matrix' },
       names.map((value) => ({ value, label: value })),
       now ?? '',
       (matrix) => {
@@ -60,11 +60,6 @@ export function matrixView(model: PopulationModel): HTMLElement {
     head.append(choice);
     draw();
   };
-  model.report.subscribe(() => {
-    choice?.remove();
-    choice = undefined;
-    choose();
-  });
   model.view.subscribe(choose);
   model.selection.subscribe(draw);
   return root;

@@ -1,5 +1,5 @@
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
-import type { Table, TableColumn } from './table.js';
+import type { Table } from './table.js';
 
 /** The columns of a table by what they are good for. */
 export interface ColumnOrder {
@@ -12,16 +12,11 @@ export interface ColumnOrder {
 /** What a crash is, and where: in every table that has them. */
 const OF_THE_CRASH = ['label', 'kind', 'signature'];
 const LISTED = 5;
-/** A column of texts with more values, for its rows, names single crashes. */
-const MOST_VALUES = 0.5;
 
-/** Before the report is there, what looks like a dimension is taken for one. */
-export function columnOrder(table: Table, report: PopulationReport | undefined): ColumnOrder {
+export function columnOrder(table: Table, report: PopulationReport): ColumnOrder {
   const names = new Set(table.columns.map(({ name }) => name));
-  const found = (report?.findings ?? []).flatMap(dimensionsOf);
-  const asked = report
-    ? [...report.method.dimensions, ...report.method.measures]
-    : table.columns.filter((column) => looksLikeDimension(column, table.rows)).map(({ name }) => name);
+  const found = report.findings.flatMap(dimensionsOf);
+  const asked = [...report.method.dimensions, ...report.method.measures];
   const dimensions = unique([...OF_THE_CRASH, ...found, ...asked]).filter((name) => names.has(name) && name !== 'time');
   const listed = unique(['time', 'label', 'kind', ...found, 'signature', ...dimensions]).filter((name) =>
     names.has(name),
@@ -33,13 +28,6 @@ export function columnOrder(table: Table, report: PopulationReport | undefined):
 
 function dimensionsOf({ dimension }: Finding): readonly string[] {
   return typeof dimension === 'string' ? [dimension] : dimension;
-}
-
-function looksLikeDimension(column: TableColumn, rows: number): boolean {
-  if (column.name === 'time' || column.name === 'source') return false;
-  if (column.type === 'numbers') return true;
-  const { size } = column.dictionary;
-  return size > 1 && size <= Math.max(2, rows * MOST_VALUES);
 }
 
 function unique(names: readonly string[]): string[] {

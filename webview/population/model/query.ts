@@ -1,19 +1,27 @@
+import type { TableSource } from '../../../src/shared/populationPage.js';
 import type { Facet, NumberBin } from './facet.js';
 import type { Selection } from './selection.js';
 
-/** The selection as DuckDB SQL over the view `crashes`, as findings have theirs. `facet` gives the facet of a column. */
-export function selectionQuery(selection: Selection, facet: (column: string) => Facet | undefined): string {
+/** The selection as DuckDB SQL, which runs as it stands. `facet` gives the facet of a column. */
+export function selectionQuery(
+  selection: Selection,
+  facet: (column: string) => Facet | undefined,
+  { from, time, nested }: TableSource,
+): string {
+  const named = (column: string) => (column === 'time' ? time : (nested[column] ?? identifier(column)));
   const conditions = [
     ...[...selection.values].map(([column, { texts, not }]) =>
-      valueCondition(identifier(column), texts, not, facet(column)),
+      valueCondition(named(column), texts, not, facet(column)),
     ),
-    ...[...selection.ranges].flatMap(([column, [from, to]]) => rangeConditions(column, from, to)),
+    ...[...selection.ranges].flatMap(([column, [low, high]]) =>
+      rangeConditions(named(column), column === 'time', low, high),
+    ),
   ];
   if (selection.text !== '')
     conditions.push(`contains(lower(CAST(crashes AS VARCHAR)), lower(${literal(selection.text)}))`);
   return conditions.length === 0
-    ? 'SELECT * FROM crashes'
-    : `SELECT * FROM crashes\nWHERE ${conditions.join('\n  AND ')}`;
+    ? `SELECT * FROM ${from} AS crashes`
+    : `SELECT * FROM ${from} AS crashes\nWHERE ${conditions.join('\n  AND ')}`;
 }
 
 function valueCondition(column: string, texts: readonly string[], not: boolean, facet: Facet | undefined): string {
@@ -22,8 +30,8 @@ function valueCondition(column: string, texts: readonly string[], not: boolean, 
     ? known.map((text) => binCondition(column, facet.bins?.[(facet.codeOf(text) ?? 0) - 1]))
     : known.length === 0
       ? []
-      : [`${column} ${known.length === 1 ? '=' : 'IN'} ${listed(known.map(literal))}`];
-  if (known.length < texts.length) parts.push(`${column} IS NULL`);
+      : [`CAST(${column} AS VARCHAR) ${known.length === 1 ? '=' : 'IN'} ${listed(known.map(literal))}`];
+  if (known.length < texts.length) parts.push(`(${column} IS NULL OR CAST(${column} AS VARCHAR) = '')`);
   const either = parts.length === 1 ? parts.join('') : `(${parts.join(' OR ')})`;
   // Of an unknown value SQL says neither yes nor no.
   return not ? `(${either}) IS NOT TRUE` : either;
@@ -39,15 +47,12 @@ function listed(items: readonly string[]): string {
   return items.length === 1 ? items.join('') : `(${items.join(', ')})`;
 }
 
-function rangeConditions(column: string, from: number, to: number): string[] {
-  const named = column === 'time' ? `CAST(${identifier(column)} AS TIMESTAMP)` : identifier(column);
+function rangeConditions(column: string, isTime: boolean, from: number, to: number): string[] {
   const bound = (value: number) =>
-    column === 'time'
-      ? `TIMESTAMP '${new Date(value).toISOString().replace('T', ' ').replace('Z', '')}'`
-      : String(value);
+    isTime ? `TIMESTAMP '${new Date(value).toISOString().replace('T', ' ').replace('Z', '')}'` : String(value);
   return [
-    ...(Number.isFinite(from) ? [`${named} >= ${bound(from)}`] : []),
-    ...(Number.isFinite(to) ? [`${named} < ${bound(to)}`] : []),
+    ...(Number.isFinite(from) ? [`${column} >= ${bound(from)}`] : []),
+    ...(Number.isFinite(to) ? [`${column} < ${bound(to)}`] : []),
   ];
 }
 
