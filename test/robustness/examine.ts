@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../src/engine/base/byteSource.js';
+import { finish } from '../../src/engine/base/steps.js';
 import { Answers } from '../../src/engine/inspection/answers.js';
 import { coreReport, coreText, DEFAULT_SCOPE } from '../../src/engine/inspection/coreReport.js';
 import { coreRow, unreadableRow } from '../../src/engine/inspection/coreRow.js';
@@ -66,7 +67,7 @@ function askAll(answers: Answers, row: CoreRow, clock: Clock): CoreReport {
     clock.time('memory', () => answers.memory({ address, length: 4096 }));
     clock.time('whatIs', () => answers.whatIs({ address }));
   }
-  clock.time('text', () => coreText(answers, origin, DEFAULT_SCOPE));
+  clock.time('text', () => finish(coreText(answers, origin, DEFAULT_SCOPE)));
   return clock.time('report', () => coreReport(answers, row, DEFAULT_SCOPE));
 }
 

@@ -16,7 +16,10 @@ export interface StackDepth {
 
 /** Reads functions for what they do to the stack; what was read is kept, since threads stand in the same places. */
 export class StackDepths {
-  readonly #known = new Map<string, StackDepth>();
+  readonly #known = new Map<string, StackDepth | undefined>();
+  /** Some code was not fetched yet: what was not found may be found later. */
+  #incomplete = false;
+  #budget = MOST_IN_ALL;
 
   constructor(
     private readonly architecture: Architecture,
@@ -32,9 +35,11 @@ export class StackDepths {
    */
   at(start: bigint, pc: bigint): StackDepth | undefined {
     const key = `${start} ${pc}`;
-    const known = this.#known.get(key) ?? this.#follow(start, pc);
-    if (known !== undefined && this.#known.size < MOST_KNOWN) this.#known.set(key, known);
-    return known;
+    if (this.#known.has(key)) return this.#known.get(key);
+    this.#incomplete = false;
+    const found = this.#follow(start, pc);
+    if (!this.#incomplete && this.#known.size < MOST_KNOWN) this.#known.set(key, found);
+    return found;
   }
 
   #follow(start: bigint, pc: bigint): StackDepth | undefined {
@@ -57,7 +62,7 @@ export class StackDepths {
         }
         seen.add(address);
         const instruction = this.#decode(address);
-        if (instruction === undefined || ++instructions > MOST_INSTRUCTIONS) break;
+        if (instruction === undefined || ++instructions > MOST_INSTRUCTIONS || --this.#budget < 0) break;
         state = after(state, stackEffect(instruction), this.architecture.framePointer);
         address += BigInt(instruction.length);
         const { target, flow } = instruction;
@@ -71,7 +76,8 @@ export class StackDepths {
   }
 
   #decode(address: bigint): Instruction | undefined {
-    const { bytes } = this.memory.read(runtimeAddress(address), LONGEST_INSTRUCTION);
+    const { bytes, rest } = this.memory.read(runtimeAddress(address), LONGEST_INSTRUCTION);
+    if (rest === 'notFetched') this.#incomplete = true;
     return bytes.length === 0 ? undefined : this.disassembler.decode(bytes, runtimeAddress(address));
   }
 }
@@ -81,6 +87,8 @@ const LONGEST = 64n * 1024n;
 const MOST_INSTRUCTIONS = 4000;
 const LONGEST_INSTRUCTION = 15;
 const MOST_KNOWN = 20_000;
+/** Instructions of one core that are looked at: stacks made to do harm lead to other code in every frame. */
+const MOST_IN_ALL = 50_000;
 
 /** What follows these is reached in another way. */
 const ENDS: ReadonlySet<Instruction['flow']> = new Set([
