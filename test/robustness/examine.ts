@@ -52,8 +52,10 @@ function askAll(answers: Answers, row: CoreRow, clock: Clock): CoreReport {
   for (const { tid } of inspection.core.threads.slice(0, 3)) {
     const stack = clock.time('stack', () => answers.stack({ tid, ...page }));
     clock.time('stack, far', () => answers.stack({ tid, from: stack.total - 1, count: 10 }));
-    for (const { id } of verdict.hypotheses)
-      clock.time('stack, hypothesis', () => answers.stack({ tid, hypothesis: id, ...page }));
+    // The other threads have one reading only, and say so.
+    if (tid === inspection.crashedThread?.tid)
+      for (const { id } of verdict.hypotheses)
+        clock.time('stack, hypothesis', () => answers.stack({ tid, hypothesis: id, ...page }));
     const { lowest, highest } = clock.time('slots', () => answers.slots({ tid, from: -64, count: 256 }));
     clock.time('slots, low', () => answers.slots({ tid, from: lowest, count: 256 }));
     clock.time('slots, high', () => answers.slots({ tid, from: highest - 10, count: 256 }));
