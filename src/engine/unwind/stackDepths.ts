@@ -36,13 +36,13 @@ export class StackDepths {
   at(start: bigint, pc: bigint): StackDepth | undefined {
     const key = `${start} ${pc}`;
     if (this.#known.has(key)) return this.#known.get(key);
-    this.#incomplete = false;
     const found = this.#follow(start, pc);
     if (!this.#incomplete && this.#known.size < MOST_KNOWN) this.#known.set(key, found);
     return found;
   }
 
   #follow(start: bigint, pc: bigint): StackDepth | undefined {
+    this.#incomplete = false;
     const { stackEffect } = this.architecture;
     if (stackEffect === undefined || pc < start || pc - start > LONGEST) return undefined;
     const seen = new Set<bigint>();
