@@ -70,7 +70,8 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   const same = readings.filter(({ shift }) => shift === best.shift);
   const probability = same.reduce((sum, { score }) => sum + likelihood(score), 0) / all;
   const others = readings.filter(({ shift, score }) => shift !== best.shift && likelihood(score) / all >= NAMED);
-  const demonstrated = best.score >= SHOWN && best.score - unshifted >= SHOWN;
+  // A shift that keeps the alignment is seldom and has one witness less: it must be told more clearly.
+  const demonstrated = best.score >= SHOWN && best.score - unshifted >= SHOWN + rarity(best.shift);
   return { best, others: others.slice(0, MOST_NAMED), probability, demonstrated };
 }
 
