@@ -44,7 +44,7 @@ describe('notes', () => {
       },
     ]);
     await slot(-1).getByText('why zero?').waitFor();
-    expect(await page.getByTestId('notes').innerText()).toContain('why zero?');
+    await page.getByTestId('notes').getByText('why zero?').waitFor();
     // The focus is back on the stack: the next key works there.
     await page.keyboard.press('a');
     await page.getByRole('radio', { name: /Explained/ }).click();
