@@ -15,12 +15,6 @@ export const bundles = [
   { entry: 'src/cli/main.ts', outfile: 'dist/redzone.js', platform: 'node', format: 'cjs', stamped: true },
   { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
   {
-    entry: 'src/session/worker/pool/triageWorker.ts',
-    outfile: 'dist/triageWorker.js',
-    platform: 'node',
-    format: 'cjs',
-  },
-  {
     entry: 'src/session/worker/triageRun/triageRunWorker.ts',
     outfile: 'dist/triageRun.js',
     platform: 'node',

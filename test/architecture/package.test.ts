@@ -23,7 +23,6 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'dist/cli.js': 4_000,
   'dist/redzone.js': 1_450_000,
   'dist/engineWorker.js': 930_000,
-  'dist/triageWorker.js': 930_000,
   'dist/triageRun.js': 930_000,
   'dist/populationWorker.js': 145_000,
   'dist/library.js': 930_000,

@@ -1,3 +1,0 @@
-import { serveTriage } from './serveTriage.js';
-
-serveTriage();
