@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { registerAnnotations } from './editor/annotations/annotationCommands.js';
-import { AnnotationStores } from './editor/annotations/annotationStores.js';
 import { registerCommands } from './editor/commands.js';
 import { BusySign } from './editor/busySign.js';
 import { registerCompare } from './editor/compareCores.js';
@@ -8,8 +7,10 @@ import { registerLinks } from './editor/coreLinks.js';
 import { StackMarks } from './editor/stackMarks.js';
 import { registerTerminalLinks } from './editor/terminalLinks.js';
 import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
-import { registerDebuggerFocus } from './editor/debuggerFocus.js';
-import { registerDebugger } from './editor/debugging.js';
+import { registerDebuggerFocus } from './editor/debugger/debuggerFocus.js';
+import { registerDebuggerNotes } from './editor/debugger/debuggerNotes.js';
+import { registerDebugger } from './editor/debugger/debugging.js';
+import { RunningSessions } from './editor/debugger/runningSessions.js';
 import { OpenPages } from './editor/openPages.js';
 import { pageActions } from './editor/pageActions.js';
 import { registerPopulationCommands } from './editor/population/populationCommands.js';
@@ -18,22 +19,28 @@ import { POPULATION_VIEW, PopulationPages } from './editor/population/population
 import { registerRowCommands } from './editor/rowCommands.js';
 import { REPORT_SCHEME, TextReportProvider } from './editor/textReport.js';
 import { registerTriage } from './editor/triage/triageFolder.js';
+import { annotationFolder, annotationAuthor } from './editor/settings.js';
 import { WorkspaceSources } from './editor/workspaceSources.js';
+import { AnnotationStores } from './session/annotations/annotationStores.js';
 import type { CoreSession } from './session/coreSession.js';
 import { createWorkerSession } from './session/worker/workerSession.js';
 
-let running: CoreSession | undefined;
+let engine: CoreSession | undefined;
 
 /** Puts the parts together: one session in a worker, and the faces that look through it. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel('Redzone', { log: true });
   const session = createWorkerSession(context.asAbsolutePath('dist/engineWorker.js'));
-  running = session;
+  engine = session;
   const pages = new OpenPages();
   const sources = new WorkspaceSources(context.workspaceState);
   const marks = new StackMarks(session, sources);
   const busy = new BusySign();
-  const annotations = new AnnotationStores();
+  const annotations = new AnnotationStores({
+    author: (path) => annotationAuthor(vscode.Uri.file(path)),
+    folder: (path) => annotationFolder(vscode.Uri.file(path)),
+  });
+  const running = new RunningSessions();
   const { extensionUri } = context;
   const provider = new CoreEditorProvider({
     extensionUri,
@@ -64,7 +71,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerLinks(pages, (query) => followPopulationLink(query, populations)),
     registerCompare(session),
     registerAnnotations(session, annotations, pages),
-    registerDebugger(session, pages, sources),
+    running,
+    registerDebugger({ session, pages, sources, notes: annotations, running }),
+    registerDebuggerNotes(running),
     registerDebuggerFocus(pages),
     registerTriage(context, log),
     vscode.window.registerCustomEditorProvider(POPULATION_VIEW, populations, {
@@ -76,5 +85,5 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** Ends the engine with the window. */
 export async function deactivate(): Promise<void> {
-  await running?.dispose();
+  await engine?.dispose();
 }

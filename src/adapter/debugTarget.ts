@@ -1,10 +1,10 @@
 import type { CoreSession, OpenedCore } from '../session/coreSession.js';
 import { filesBelow } from '../session/localSources.js';
 import type { SourceRules } from '../session/sourceResolver.js';
-import type { CoreSummary, VerdictAnswer } from '../shared/queries.js';
-import type { FrameRow } from '../shared/report.js';
+import type { CoreSummary, StackRow, VerdictAnswer } from '../shared/queries.js';
 import { cannotOpen, noSuchFrame, nothingToDebug } from './errors.js';
 import type { LaunchArguments } from './launchArguments.js';
+import { Notes, type NoteSource } from './notes.js';
 import { ReferenceTable } from './referenceTable.js';
 import { SourceFinder } from './sources.js';
 import { ThreadTable, type DeadThread } from './threads.js';
@@ -30,6 +30,7 @@ export class DebugTarget {
     readonly summary: CoreSummary,
     readonly verdict: VerdictAnswer,
     readonly threads: ThreadTable,
+    readonly notes: Notes,
     rules: SourceRules,
   ) {
     // The configuration's map before the client's own.
@@ -39,19 +40,35 @@ export class DebugTarget {
   }
 
   /** @throws AdapterError with the one sentence that says why the core cannot be debugged. */
-  static async open(session: CoreSession, launch: LaunchArguments, rules: SourceRules = {}): Promise<DebugTarget> {
+  static async open(
+    session: CoreSession,
+    launch: LaunchArguments,
+    rules: SourceRules = {},
+    noteSource?: NoteSource,
+  ): Promise<DebugTarget> {
     const core = await session.open(launch.core, launch.options).catch((reason: unknown) => {
       throw cannotOpen(reason instanceof Error ? reason.message : `${launch.core} cannot be opened.`);
     });
     try {
-      const [summary, verdict] = await Promise.all([core.ask('summary', {}), core.ask('verdict', {})]);
+      const [summary, verdict, notes] = await Promise.all([
+        core.ask('summary', {}),
+        core.ask('verdict', {}),
+        // A core can be debugged without what was written on it.
+        noteSource?.of(core).catch(() => undefined),
+      ]);
       const threads = await ThreadTable.load(core, verdict, launch);
       if (!threads.focus) throw nothingToDebug(launch.core, summary.problems[0]?.message);
-      return new DebugTarget(core, launch, summary, verdict, threads, rules);
+      return new DebugTarget(core, launch, summary, verdict, threads, new Notes(notes), rules);
     } catch (reason) {
       await core.close();
       throw reason;
     }
+  }
+
+  /** Gives up the core. */
+  async close(): Promise<void> {
+    this.notes.dispose();
+    await this.core.close();
   }
 
   /** The innermost frame of the thread that the session stopped in. */
@@ -69,7 +86,7 @@ export class DebugTarget {
   }
 
   /** @throws AdapterError for a number that was never given out. */
-  async frame(reference: number): Promise<FrameHandle & { readonly row: FrameRow }> {
+  async frame(reference: number): Promise<FrameHandle & { readonly row: StackRow }> {
     const handle = this.frames.get(reference);
     const row = await handle?.thread.frames.row(handle.index);
     if (!handle || !row) throw noSuchFrame(reference);

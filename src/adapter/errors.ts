@@ -93,6 +93,9 @@ export const notAnAddress = (text: string): AdapterError =>
 /** An expression that cannot be read or evaluated. */
 export const cannotEvaluate = (sentence: string): AdapterError => new AdapterError(1301, sentence, false);
 
+/** A note that has no place, or that could not be kept. */
+export const cannotNote = (sentence: string): AdapterError => new AdapterError(1302, sentence, true);
+
 /** A request that makes no sense on a process that is dead. `act` completes "Redzone cannot ...". */
 export const deadProcess = (act: string): AdapterError =>
   new AdapterError(1400, `The process is dead: Redzone reads its core dump and cannot ${act}.`, true);

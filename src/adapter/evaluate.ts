@@ -1,12 +1,13 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import { addOffset, formatAddress } from './addresses.js';
+import { addOffset, formatAddress, parseAddress } from './addresses.js';
 import type { DebugTarget } from './debugTarget.js';
 import { cancelled, cannotEvaluate } from './errors.js';
 import { findInMemory } from './findInMemory.js';
 import { framePlace } from './framePlace.js';
 import { findRegister, frameRegisters } from './frameRegisters.js';
 import { memoryWords, wordVariable } from './memory.js';
-import { registerVariable } from './registerScope.js';
+import { annotated } from './notes.js';
+import { registerNotes, registerVariable } from './registerScope.js';
 import type { RequestArguments } from './requestArguments.js';
 import type { RequestContext } from './requestContext.js';
 import type { FramePlace, WhatIsAnswer } from '../shared/queries.js';
@@ -37,7 +38,10 @@ export async function evaluate(
   const name = /^[$%]?([a-z][a-z0-9_]*)$/i.exec(text)?.[1];
   if (handle && name !== undefined) {
     const register = findRegister(await frameRegisters(target, handle.thread, handle.index, signal), name);
-    if (register) return fromVariable(registerVariable(register));
+    if (register) {
+      const notes = registerNotes(target, handle.thread, handle.index);
+      return fromVariable(await notes.show(register.name, registerVariable(register)));
+    }
   }
   const words = /^\*(.+?)@\s*(\d+)$/s.exec(text);
   if (!words) return valueBody(await value(target, text.replace(/^whatis\s+/i, ''), place, signal));
@@ -77,7 +81,7 @@ async function wordList(target: DebugTarget, start: bigint, count: number, signa
   if (count === 1) {
     const [only] = await memoryWords(target.core, start, 1, signal);
     if (!only) throw cannotEvaluate(`Nothing can be read at ${address}.`);
-    return fromVariable(await wordVariable(target.core, only, signal));
+    return fromVariable(annotated(await wordVariable(target.core, only, signal), target.notes.onWord(only.address)));
   }
   const children: VariableGroup = {
     named: () => [],
@@ -85,8 +89,16 @@ async function wordList(target: DebugTarget, start: bigint, count: number, signa
       count,
       list: async (from, wanted) => {
         const read = await memoryWords(target.core, addOffset(start, BigInt(from) * 8n), wanted);
-        return Promise.all(read.map((item) => wordVariable(target.core, item)));
+        const words = await Promise.all(read.map((item) => wordVariable(target.core, item)));
+        return words.map((variable) => annotated(variable, target.notes.onWord(variable.name)));
       },
+    },
+    noteSubject: async (name) => {
+      const at = parseAddress(name);
+      const [only] = at === undefined ? [] : await memoryWords(target.core, at, 1);
+      if (only === undefined) return undefined;
+      const { value: shown } = await wordVariable(target.core, only);
+      return { target: { range: name, length: 8 }, about: `${name}  ${shown}` };
     },
   };
   return {

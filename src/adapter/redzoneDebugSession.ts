@@ -1,4 +1,12 @@
-import { DebugSession, Event, InitializedEvent, OutputEvent, Response, TerminatedEvent } from '@vscode/debugadapter';
+import {
+  DebugSession,
+  Event,
+  InitializedEvent,
+  InvalidatedEvent,
+  OutputEvent,
+  Response,
+  TerminatedEvent,
+} from '@vscode/debugadapter';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { CoreSession } from '../session/coreSession.js';
 import type { SourceRules } from '../session/sourceResolver.js';
@@ -7,6 +15,7 @@ import { ClientConventions } from './clientConventions.js';
 import { DebugTarget } from './debugTarget.js';
 import * as errors from './errors.js';
 import { readLaunchArguments, type LaunchArguments } from './launchArguments.js';
+import type { NoteSource } from './notes.js';
 import { RequestArguments } from './requestArguments.js';
 import type { RequestContext } from './requestContext.js';
 import type { AmbiguousSource } from '../shared/debugging.js';
@@ -37,10 +46,14 @@ export class RedzoneDebugSession extends DebugSession {
   private readonly running = new Set<RunningRequest>();
   private readonly unsubscribe: () => void;
 
-  /** @param sources how the client's workspace finds sources, where the adapter runs inside an editor */
+  /**
+   * @param sources how the client's workspace finds sources, where the adapter runs inside an editor
+   * @param notes what people write on cores, where it is to be shown
+   */
   constructor(
     private readonly session: CoreSession,
     private readonly sources: SourceRules = {},
+    private readonly notes?: NoteSource,
   ) {
     super();
     this.ended = new Promise((resolve) => (this.end = resolve));
@@ -178,7 +191,7 @@ export class RedzoneDebugSession extends DebugSession {
     this.reloading = true;
     try {
       await this.openTarget(before.launch);
-      await before.core.close();
+      await before.close();
     } catch (reason) {
       this.say(reason instanceof Error ? reason.message : String(reason), 'important');
       this.sendEvent(new TerminatedEvent());
@@ -198,10 +211,10 @@ export class RedzoneDebugSession extends DebugSession {
   }
 
   private async openTarget(configuration: LaunchArguments): Promise<DebugTarget> {
-    const target = await DebugTarget.open(this.session, configuration, this.sources);
+    const target = await DebugTarget.open(this.session, configuration, this.sources, this.notes);
     if (this.hasEnded) {
       // The client left while the core was being opened.
-      await target.core.close();
+      await target.close();
       throw errors.sessionEnded();
     }
     this.target = target;
@@ -212,13 +225,18 @@ export class RedzoneDebugSession extends DebugSession {
         Object.assign(new Event('redzone.ambiguousSource'), { body: { file, candidates } satisfies AmbiguousSource }),
       );
     };
+    target.notes.onChange = (frames) => {
+      if (this.client.hearsInvalidation)
+        this.sendEvent(new InvalidatedEvent(frames ? ['stacks', 'variables'] : ['variables']));
+    };
+    for (const problem of target.notes.problems) this.say(problem, 'important');
     return target;
   }
 
   private async closeTarget(): Promise<void> {
     const target = this.target;
     this.target = undefined;
-    await target?.core.close().catch(() => undefined);
+    await target?.close().catch(() => undefined);
   }
 
   /** Stops once the core is open and the client has sent its configuration, in whichever order these come. */

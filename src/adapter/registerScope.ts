@@ -1,9 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RegistersAnswer, RegisterValue } from '../shared/queries.js';
 import type { DebugTarget } from './debugTarget.js';
-import { frameRegisters } from './frameRegisters.js';
+import { findRegister, frameRegisters } from './frameRegisters.js';
+import { annotated } from './notes.js';
 import type { DeadThread } from './threads.js';
-import { group, plain, word, type VariableGroup } from './variables.js';
+import { group, plain, word, type NoteSubject, type VariableGroup } from './variables.js';
 import { vectorLanes } from './vectorLanes.js';
 
 const SEGMENTS: ReadonlySet<string> = new Set(['cs', 'ss', 'ds', 'es', 'fs', 'gs', 'fs_base', 'gs_base']);
@@ -18,13 +19,21 @@ export function registerScope(target: DebugTarget, thread: DeadThread, index: nu
       const segments = registers.general.filter(({ name }) => SEGMENTS.has(name));
       const flags = registers.general.filter(({ name }) => FLAGS.has(name));
       const rest = registers.general.filter(({ name }) => !SEGMENTS.has(name) && !FLAGS.has(name));
+      const noted = registerNotes(target, thread, index);
+      const list = (some: readonly RegisterValue[], more: readonly DebugProtocol.Variable[] = []): VariableGroup => ({
+        named: async () => [
+          ...(await Promise.all(some.map((each) => noted.show(each.name, registerVariable(each))))),
+          ...more,
+        ],
+        noteSubject: noted.subject,
+      });
       return [
-        group(target, key('general'), 'General', summary(rest, ['rip', 'rsp', 'rbp']), registerGroup(rest)),
-        group(target, key('flags'), 'Flags', flagsText(registers), flagGroup(flags, registers)),
+        group(target, key('general'), 'General', summary(rest, ['rip', 'rsp', 'rbp']), list(rest)),
+        group(target, key('flags'), 'Flags', flagsText(registers), list(flags, flagVariables(registers))),
         ...(segments.length === 0
           ? []
-          : [group(target, key('segment'), 'Segment', summary(segments, ['fs_base', 'cs']), registerGroup(segments))]),
-        group(target, key('vectors'), 'Vectors', registers.vectorState, vectorGroup(target, key, registers)),
+          : [group(target, key('segment'), 'Segment', summary(segments, ['fs_base', 'cs']), list(segments))]),
+        group(target, key('vectors'), 'Vectors', registers.vectorState, vectorGroup(target, key, registers, noted)),
       ];
     },
   };
@@ -37,29 +46,59 @@ export function registerVariable(register: RegisterValue): DebugProtocol.Variabl
   return word(register.name, register.value, register.text, register.kind, { evaluateName: `$${register.name}` });
 }
 
-function registerGroup(registers: readonly RegisterValue[]): VariableGroup {
-  return { named: () => registers.map(registerVariable) };
+/** Shows the notes on the registers of a frame, and says what new ones are tied to. */
+interface RegisterNotes {
+  show(name: string, variable: DebugProtocol.Variable): Promise<DebugProtocol.Variable>;
+  subject(this: void, name: string): Promise<NoteSubject | undefined>;
 }
 
-function flagGroup(flags: readonly RegisterValue[], registers: RegistersAnswer): VariableGroup {
+/** Notes are on the chosen stack: other readings of it have other registers. */
+export function registerNotes(target: DebugTarget, thread: DeadThread, index: number): RegisterNotes {
+  if (thread.reading.kind !== 'chosen')
+    return { show: (_name, variable) => Promise.resolve(variable), subject: () => Promise.resolve(undefined) };
+  const { tid } = thread;
   return {
-    named: () => [
-      ...flags.map(registerVariable),
-      ...(registers.flags ?? []).map((flag) => plain(flag, 'set', { type: 'flag' })),
-    ],
+    show: async (name, variable) =>
+      annotated(variable, target.notes.onRegister(tid, await thread.frames.physicalFrame(index), name)),
+    subject: async (name) => {
+      const registers = await frameRegisters(target, thread, index);
+      const frame = await thread.frames.physicalFrame(index);
+      const register = findRegister(registers, name);
+      if (register) {
+        const about = `%${name}  ${register.value ?? 'not known'}  ${register.text}`.trimEnd();
+        return { target: { register: name, tid, frame }, about };
+      }
+      const vector = registers.vectors.find((each) => each.name === name);
+      return vector && { target: { register: name, tid, frame }, about: `%${name}  ${wholeNumber(vector.bytes)}` };
+    },
   };
 }
 
-function vectorGroup(target: DebugTarget, key: (name: string) => string, registers: RegistersAnswer): VariableGroup {
+function flagVariables({ flags = [] }: RegistersAnswer): readonly DebugProtocol.Variable[] {
+  return flags.map((flag) => plain(flag, 'set', { type: 'flag' }));
+}
+
+function vectorGroup(
+  target: DebugTarget,
+  key: (name: string) => string,
+  registers: RegistersAnswer,
+  noted: RegisterNotes,
+): VariableGroup {
   return {
     named: () =>
-      registers.vectors.map((vector) =>
-        vector.initial
-          ? plain(vector.name, '0 (initial: never written)')
-          : group(target, key(vector.name), vector.name, wholeNumber(vector.bytes), {
-              named: (format) => vectorLanes(vector.bytes, format).map(([name, value]) => plain(name, value)),
-            }),
+      Promise.all(
+        registers.vectors.map((vector) =>
+          noted.show(
+            vector.name,
+            vector.initial
+              ? plain(vector.name, '0 (initial: never written)')
+              : group(target, key(vector.name), vector.name, wholeNumber(vector.bytes), {
+                  named: (format) => vectorLanes(vector.bytes, format).map(([name, value]) => plain(name, value)),
+                }),
+          ),
+        ),
       ),
+    noteSubject: noted.subject,
   };
 }
 

@@ -12,6 +12,7 @@ import { framePosition } from './framePosition.js';
 import { loadedSources } from './loadedSources.js';
 import { readMemory } from './memory.js';
 import { modules } from './modules.js';
+import { deleteNote, noteSubject, writeNote } from './noteSubjects.js';
 import type { RequestArguments } from './requestArguments.js';
 import type { RequestContext } from './requestContext.js';
 import { scopes } from './scopes.js';
@@ -65,6 +66,9 @@ export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<strin
   ['readMemory', (target, args, { signal }) => readMemory(target, args, signal)],
   ['modules', modules],
   ['redzone.framePosition', framePosition],
+  ['redzone.noteSubject', noteSubject],
+  ['redzone.writeNote', writeNote],
+  ['redzone.deleteNote', deleteNote],
   ['next', stepping('caller')],
   ['stepOut', stepping('caller')],
   ['stepIn', stepping('callee')],

@@ -1,9 +1,12 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { FrameRow, Slot } from '../shared/report.js';
+import type { StackRow } from '../shared/queries.js';
+import type { Slot } from '../shared/report.js';
 import { addOffset, formatAddress, parseAddress } from './addresses.js';
 import type { DebugTarget } from './debugTarget.js';
 import { TRUST_IN_WORDS } from './frameNames.js';
 import { memoryWords, wordVariable } from './memory.js';
+import { frameSubject } from './noteSubjects.js';
+import { annotated, noteVariable } from './notes.js';
 import { frameRange, redZoneRange, SLOT_BYTES, type StackRange } from './stackRange.js';
 import type { DeadThread } from './threads.js';
 import { plain, word, type VariableGroup } from './variables.js';
@@ -14,10 +17,14 @@ export async function frameScope(target: DebugTarget, thread: DeadThread, index:
   const facts = row ? await frameFacts(thread, index, row) : [];
   const range = row ? await frameRange(target, thread, index, row) : undefined;
   const named = range?.note === undefined ? facts : [...facts, plain('slots', range.note)];
+  // Asked for anew each time: notes come and go.
+  const noted = () => (row ? target.notes.onFrame(thread, row).map(noteVariable) : []);
+  const words: Partial<VariableGroup> = range ? wordList(target, thread, range) : {};
   return {
-    named: () => named,
-    namedCount: named.length,
-    ...(range ? { indexed: wordList(target, thread, range) } : {}),
+    named: () => [...noted(), ...named],
+    namedCount: noted().length + named.length,
+    ...words,
+    noteSubject: async (name) => (await words.noteSubject?.(name)) ?? frameSubject(thread, row),
   };
 }
 
@@ -28,7 +35,7 @@ export async function redZoneScope(
   index: number,
 ): Promise<VariableGroup | undefined> {
   const range = await redZoneRange(target, thread, index);
-  return range && { named: () => [], indexed: wordList(target, thread, range) };
+  return range && { named: () => [], ...wordList(target, thread, range) };
 }
 
 /** A slot as a variable named by its address. */
@@ -45,7 +52,7 @@ export function slotVariable(slot: Slot): DebugProtocol.Variable {
 async function frameFacts(
   thread: DeadThread,
   index: number,
-  row: FrameRow,
+  row: StackRow,
 ): Promise<readonly DebugProtocol.Variable[]> {
   const rejected = await thread.frames.rejected(index);
   return [
@@ -58,18 +65,34 @@ async function frameFacts(
 }
 
 /** The words of a range: as the thread's slots where it has them, else as plain memory. */
-function wordList(target: DebugTarget, thread: DeadThread, range: StackRange): NonNullable<VariableGroup['indexed']> {
+function wordList(
+  target: DebugTarget,
+  thread: DeadThread,
+  range: StackRange,
+): Pick<VariableGroup, 'indexed' | 'noteSubject'> {
+  const list = async (from: number, count: number): Promise<readonly DebugProtocol.Variable[]> => {
+    const start = addOffset(range.start, BigInt(from) * SLOT_BYTES);
+    const addresses = Array.from({ length: count }, (_, at) => formatAddress(start + BigInt(at) * SLOT_BYTES));
+    const slots = await slotsAt(target, thread, start, count);
+    if (addresses.every((address) => slots.has(address)))
+      return addresses.flatMap((address) => slots.get(address) ?? []);
+    // Another stack than the one the thread died on, as behind a handler on an alternate stack.
+    const words = await memoryWords(target.core, start, count);
+    return Promise.all(words.map(async (item) => slots.get(item.address) ?? (await wordVariable(target.core, item))));
+  };
   return {
-    count: range.count,
-    list: async (from, count) => {
-      const start = addOffset(range.start, BigInt(from) * SLOT_BYTES);
-      const addresses = Array.from({ length: count }, (_, at) => formatAddress(start + BigInt(at) * SLOT_BYTES));
-      const slots = await slotsAt(target, thread, start, count);
-      if (addresses.every((address) => slots.has(address)))
-        return addresses.flatMap((address) => slots.get(address) ?? []);
-      // Another stack than the one the thread died on, as behind a handler on an alternate stack.
-      const words = await memoryWords(target.core, start, count);
-      return Promise.all(words.map(async (item) => slots.get(item.address) ?? (await wordVariable(target.core, item))));
+    indexed: {
+      count: range.count,
+      list: async (from, count) =>
+        (await list(from, count)).map((variable) => annotated(variable, target.notes.onWord(variable.name))),
+    },
+    noteSubject: async (name) => {
+      const address = parseAddress(name);
+      if (address === undefined) return undefined;
+      const [word] = await list(Number((address - range.start) / SLOT_BYTES), 1);
+      return word?.name === name
+        ? { target: { slot: name, tid: thread.tid }, about: `${name}  ${word.value}` }
+        : undefined;
     },
   };
 }

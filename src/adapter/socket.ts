@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:net';
+import { AnnotationStores } from '../session/annotations/annotationStores.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { RedzoneDebugSession } from './redzoneDebugSession.js';
 
@@ -15,9 +16,11 @@ export interface AdapterServer {
  * can connect can read any core that this process can.
  */
 export function serveOnSocket(session: CoreSession, port: number): Promise<AdapterServer> {
+  // One for all connections: what one writes the others show.
+  const notes = new AnnotationStores();
   const adapters = new Set<RedzoneDebugSession>();
   const server = createServer((socket) => {
-    const adapter = new RedzoneDebugSession(session);
+    const adapter = new RedzoneDebugSession(session, {}, notes);
     adapters.add(adapter);
     adapter.start(socket, socket);
     void adapter.ended.then(() => {

@@ -3,6 +3,7 @@ import type { ClientConventions } from './clientConventions.js';
 import type { DebugTarget } from './debugTarget.js';
 import { frameAtRow, layOut } from './frameCursor.js';
 import { frameName, framePlace, isNowhere } from './frameNames.js';
+import { LONGEST_IN_CALL_STACK, noteWords } from './notes.js';
 import { pageLine } from './framePage.js';
 import type { RequestArguments } from './requestArguments.js';
 import { fileSource, pageSource } from './sources.js';
@@ -68,6 +69,7 @@ async function stackFrame(
       ? pageSource(isNowhere(row) ? `nothing at ${row.pc}` : framePlace(row), target.pageReference(thread, index))
       : fileSource(file.path, file.changed);
   const line = file === undefined ? pageLine(row) : (row.line ?? 1);
+  const noted = target.notes.onFrame(thread, row);
   const steppedPast = index < thread.cursor.position;
   return {
     id: target.frameReference(thread, index),
@@ -76,6 +78,7 @@ async function stackFrame(
       ...(format.flag('module') && row.module !== undefined ? [row.module] : []),
       ...(format.flag('line') ? [`line ${line}`] : []),
       ...(file?.changed === true ? ['[source changed]'] : []),
+      ...(noted.length === 0 ? [] : [noteWords(noted, LONGEST_IN_CALL_STACK)]),
     ].join(' '),
     line,
     column: 1,

@@ -1,3 +1,4 @@
+import { AnnotationStores } from '../session/annotations/annotationStores.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { RedzoneDebugSession } from './redzoneDebugSession.js';
 
@@ -6,7 +7,7 @@ import { RedzoneDebugSession } from './redzoneDebugSession.js';
  * output meanwhile. The session stays the caller's to dispose of.
  */
 export async function runOnStdio(session: CoreSession): Promise<void> {
-  const adapter = new RedzoneDebugSession(session);
+  const adapter = new RedzoneDebugSession(session, {}, new AnnotationStores());
   adapter.start(process.stdin, process.stdout);
   await adapter.ended;
   // An input that is still being read would keep the process alive.

@@ -1,4 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { AnnotationTarget } from '../shared/annotations.js';
 
 /** Something that unfolds: its children are asked for when the user looks. */
 export interface VariableGroup {
@@ -10,6 +11,15 @@ export interface VariableGroup {
     readonly count: number;
     list(from: number, count: number, format: ValueFormat): Promise<readonly DebugProtocol.Variable[]>;
   };
+  /** What a note on the child of a name is tied to; undefined where nothing can be noted on it. */
+  noteSubject?(name: string): Promise<NoteSubject | undefined>;
+}
+
+/** What a note can be written on. */
+export interface NoteSubject {
+  readonly target: AnnotationTarget;
+  /** What stands there, for readers who do not have the core open. */
+  readonly about: string;
 }
 
 /** How the client wants values written. Addresses are hexadecimal always. */

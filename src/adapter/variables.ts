@@ -5,7 +5,7 @@ import { noSuchVariables } from './errors.js';
 import type { RequestArguments } from './requestArguments.js';
 import type { ValueFormat, VariableGroup } from './variableGroup.js';
 
-export type { ValueFormat, VariableGroup } from './variableGroup.js';
+export type { NoteSubject, ValueFormat, VariableGroup } from './variableGroup.js';
 
 /** A client that does not page gets no more than this at once. */
 const UNPAGED_LIMIT = 4096;

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { OpenError, type CoreSession } from '../session/coreSession.js';
 import { PROTOCOL_VERSION } from '../shared/protocol.js';
-import type { AnnotationStores } from './annotations/annotationStores.js';
+import type { AnnotationStores } from '../session/annotations/annotationStores.js';
 import { PageAnnotations } from './annotations/pageAnnotations.js';
 import type { BusySign } from './busySign.js';
 import { CoreDocument } from './coreDocument.js';

@@ -16,6 +16,11 @@ export function openOptions(uri: vscode.Uri): OpenOptions {
   };
 }
 
+/** The name under which the user wants notes kept; empty where none is set. */
+export function annotationAuthor(uri: vscode.Uri): string {
+  return vscode.workspace.getConfiguration('redzone', uri).get<string>('author', '');
+}
+
 /** Where annotations go when the folder of the core cannot be written. */
 export function annotationFolder(uri: vscode.Uri): string | undefined {
   const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];

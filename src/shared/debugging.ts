@@ -1,4 +1,5 @@
 /** What the editor and the debug adapter say to each other beside the protocol. */
+import type { Annotation, AnnotationTarget } from './annotations.js';
 
 /** Answer to the request `redzone.framePosition`: where a frame of the call stack view stands in the core. */
 export interface FramePosition {
@@ -13,4 +14,13 @@ export interface FramePosition {
 export interface AmbiguousSource {
   readonly file: string;
   readonly candidates: readonly string[];
+}
+
+/** Answer to the request `redzone.noteSubject`. */
+export interface NoteSubjectAnswer {
+  readonly target: AnnotationTarget;
+  /** What stands there. */
+  readonly about: string;
+  /** What is written on it already, oldest first. */
+  readonly notes: readonly Annotation[];
 }

@@ -3,7 +3,7 @@ import { button, progressRing, registerControls } from '../controls.js';
 import { element, setAttributes } from '../dom.js';
 import { emptyPage } from '../emptyState.js';
 import { Messenger, type HostEvent } from '../messenger.js';
-import { AnnotationIndex } from './annotations/annotationIndex.js';
+import { AnnotationIndex } from '../../src/shared/annotationIndex.js';
 import { defineElements, showCorePage, type CorePage } from './corePage.js';
 import { baseName } from './hex.js';
 import { CoreModel, sentence } from './model.js';

@@ -4,7 +4,7 @@ import type { CoreSummary, SearchTarget, StackPage, VerdictAnswer } from '../../
 import type { EvidenceRef, FrameRow, SignalFrameReport } from '../../src/shared/report.js';
 import { Cell } from '../cell.js';
 import type { Messenger } from '../messenger.js';
-import { type AnnotationIndex, NO_ANNOTATIONS } from './annotations/annotationIndex.js';
+import { type AnnotationIndex, NO_ANNOTATIONS } from '../../src/shared/annotationIndex.js';
 import { UNLIT, litBy, type Lit } from './lit.js';
 import type { Pointed } from './subject.js';
 

@@ -1,7 +1,7 @@
 import type { AnnotationTarget } from '../../src/shared/annotations.js';
 import type { RegisterValue, ThreadRow } from '../../src/shared/queries.js';
 import type { FrameRow, MappingRow, ModuleRow, Slot, SlotKind } from '../../src/shared/report.js';
-import { frameTarget } from './annotations/annotationIndex.js';
+import { frameTarget } from '../../src/shared/annotationIndex.js';
 import { frameName, framePlace } from './frames/frameWords.js';
 import { signedOffset } from './hex.js';
 

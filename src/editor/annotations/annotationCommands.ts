@@ -4,7 +4,7 @@ import type { AnnotationTarget } from '../../shared/annotations.js';
 import type { CorePlace } from '../../shared/protocol.js';
 import type { OpenPages } from '../openPages.js';
 import { pickCore } from '../pickCore.js';
-import type { AnnotationStores } from './annotationStores.js';
+import type { AnnotationStores } from '../../session/annotations/annotationStores.js';
 import { AnnotationTree, type AnnotationNode } from './annotationTree.js';
 import { showWriteUp } from './showWriteUp.js';
 

@@ -5,7 +5,7 @@ import type { OpenedCore } from '../../session/coreSession.js';
 import type { PageAction } from '../../shared/protocol.js';
 import type { PageMessenger } from '../messenger.js';
 import { watchFile } from '../watchFile.js';
-import type { AnnotationStores } from './annotationStores.js';
+import type { AnnotationStores } from '../../session/annotations/annotationStores.js';
 
 /** Another window writes rarely, and what it wrote should be seen at once. */
 const QUIET_MS = 50;

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { writeUp } from '../../session/annotations/writeUp.js';
 import type { CoreSession } from '../../session/coreSession.js';
 import { openOptions } from '../settings.js';
-import type { AnnotationStores } from './annotationStores.js';
+import type { AnnotationStores } from '../../session/annotations/annotationStores.js';
 
 /** Opens verdict, stacks and annotations of a core as a new Markdown document. */
 export async function showWriteUp(uri: vscode.Uri, session: CoreSession, stores: AnnotationStores): Promise<void> {

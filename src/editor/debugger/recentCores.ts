@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
-import { findCores } from './pickCore.js';
+import { findCores } from '../pickCore.js';
 
 const SHOWN = 10;
 

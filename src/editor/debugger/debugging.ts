@@ -1,17 +1,19 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
-import { RedzoneDebugSession } from '../adapter/redzoneDebugSession.js';
-import type { CoreSession } from '../session/coreSession.js';
-import type { SourceRules } from '../session/sourceResolver.js';
-import type { AmbiguousSource } from '../shared/debugging.js';
-import type { OpenPages } from './openPages.js';
-import { pickCore } from './pickCore.js';
+import { RedzoneDebugSession } from '../../adapter/redzoneDebugSession.js';
+import type { CoreSession } from '../../session/coreSession.js';
+import type { SourceRules } from '../../session/sourceResolver.js';
+import type { AmbiguousSource } from '../../shared/debugging.js';
+import type { NoteSource } from '../../adapter/notes.js';
+import type { OpenPages } from '../openPages.js';
+import { pickCore } from '../pickCore.js';
 import { recentCores } from './recentCores.js';
-import { openOptions } from './settings.js';
-import type { WorkspaceSources } from './workspaceSources.js';
+import { openOptions } from '../settings.js';
+import type { RunningSessions } from './runningSessions.js';
+import type { WorkspaceSources } from '../workspaceSources.js';
 
 /** Registers the debug type `redzone`: what its configurations mean, and an adapter that shares the editor's opened cores. */
-export function registerDebugger(session: CoreSession, pages: OpenPages, sources: WorkspaceSources): vscode.Disposable {
+export function registerDebugger({ session, pages, sources, notes, running }: DebuggerParts): vscode.Disposable {
   return vscode.Disposable.from(
     vscode.debug.registerDebugConfigurationProvider('redzone', new ConfigurationProvider(pages)),
     vscode.debug.registerDebugConfigurationProvider(
@@ -21,34 +23,38 @@ export function registerDebugger(session: CoreSession, pages: OpenPages, sources
     ),
     vscode.debug.registerDebugAdapterDescriptorFactory('redzone', {
       createDebugAdapterDescriptor: ({ workspaceFolder }) =>
-        new vscode.DebugAdapterInlineImplementation(adapterOn(session, sources.rules(workspaceFolder?.uri))),
+        new vscode.DebugAdapterInlineImplementation(adapterOn(session, sources.rules(workspaceFolder?.uri), notes)),
     }),
-    ...askingForSources(sources),
+    ...askingForSources(sources, running),
   );
 }
 
+/** What the debugger needs from outside. */
+export interface DebuggerParts {
+  readonly session: CoreSession;
+  readonly pages: OpenPages;
+  readonly sources: WorkspaceSources;
+  readonly notes: NoteSource;
+  readonly running: RunningSessions;
+}
+
 /** Where several files go equally well for a frame the user is asked once, and the debugger shows what was chosen. */
-function askingForSources(sources: WorkspaceSources): readonly vscode.Disposable[] {
-  const running = new Set<vscode.DebugSession>();
+function askingForSources(sources: WorkspaceSources, running: RunningSessions): readonly vscode.Disposable[] {
   return [
-    vscode.debug.onDidStartDebugSession((started) => {
-      if (started.type === 'redzone') running.add(started);
-    }),
-    vscode.debug.onDidTerminateDebugSession((ended) => running.delete(ended)),
     vscode.debug.onDidReceiveDebugSessionCustomEvent(({ event, body }) => {
       if (event !== 'redzone.ambiguousSource') return;
       const { file, candidates } = body as AmbiguousSource;
       void sources.ask(file, candidates);
     }),
     sources.onDidChange(() => {
-      for (const session of running)
+      for (const session of running.all)
         void session.customRequest('redzone.sourcesChanged').then(undefined, () => undefined);
     }),
   ];
 }
 
-function adapterOn(session: CoreSession, rules: SourceRules): vscode.DebugAdapter {
-  const adapter = new RedzoneDebugSession(session, rules);
+function adapterOn(session: CoreSession, rules: SourceRules, notes: NoteSource): vscode.DebugAdapter {
+  const adapter = new RedzoneDebugSession(session, rules, notes);
   const disposable = new vscode.Disposable(() => {
     adapter.dispose();
   });

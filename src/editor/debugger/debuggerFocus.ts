@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import type { FramePosition } from '../shared/debugging.js';
-import type { OpenPages } from './openPages.js';
+import type { FramePosition } from '../../shared/debugging.js';
+import type { OpenPages } from '../openPages.js';
 
 /** Lets the pages of a core follow the frame that is chosen in the debugger. */
 export function registerDebuggerFocus(pages: OpenPages): vscode.Disposable {

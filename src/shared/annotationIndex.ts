@@ -1,6 +1,6 @@
-import { type Annotation, targetKey, type AnnotationTarget } from '../../../src/shared/annotations.js';
-import type { AnnotationState } from '../../../src/shared/protocol.js';
-import type { FrameRow } from '../../../src/shared/report.js';
+import { type Annotation, targetKey, type AnnotationTarget } from './annotations.js';
+import type { AnnotationState } from './protocol.js';
+import type { FrameRow } from './report.js';
 
 /** The annotations of a core, ready to be looked up by whatever a row shows. */
 export class AnnotationIndex {
