@@ -7,7 +7,7 @@ import { registerLinks } from './editor/coreLinks.js';
 import { StackMarks } from './editor/stackMarks.js';
 import { registerTerminalLinks } from './editor/terminalLinks.js';
 import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
-import { registerDebuggerFocus } from './editor/debugger/debuggerFocus.js';
+import { DebuggerFocus } from './editor/debugger/debuggerFocus.js';
 import { registerDebuggerNotes } from './editor/debugger/debuggerNotes.js';
 import { registerDebugger } from './editor/debugger/debugging.js';
 import { RunningSessions } from './editor/debugger/runningSessions.js';
@@ -41,6 +41,7 @@ export function activate(context: vscode.ExtensionContext): void {
     folder: (path) => annotationFolder(vscode.Uri.file(path)),
   });
   const running = new RunningSessions();
+  const focus = new DebuggerFocus(pages, running);
   const { extensionUri } = context;
   const provider = new CoreEditorProvider({
     extensionUri,
@@ -49,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     pages,
     annotations,
     busy,
-    act: pageActions({ log, session, sources, marks }),
+    act: pageActions({ log, session, sources, marks, focus }),
   });
   const populations = new PopulationPages({
     extensionUri,
@@ -74,7 +75,7 @@ export function activate(context: vscode.ExtensionContext): void {
     running,
     registerDebugger({ session, pages, sources, notes: annotations, running }),
     registerDebuggerNotes(running),
-    registerDebuggerFocus(pages),
+    focus,
     registerTriage(context, log),
     vscode.window.registerCustomEditorProvider(POPULATION_VIEW, populations, {
       webviewOptions: { retainContextWhenHidden: true },

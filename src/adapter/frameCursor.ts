@@ -23,6 +23,11 @@ export class FrameCursor {
     return this.index !== before;
   }
 
+  /** To a frame that is there. */
+  moveTo(index: number): void {
+    this.index = index;
+  }
+
   /** Back to the innermost frame. */
   reset(): void {
     this.index = 0;

@@ -8,7 +8,7 @@ import { evaluate } from './evaluate.js';
 import { exceptionInfo } from './exceptionInfo.js';
 import type { CursorStep } from './frameCursor.js';
 import { sourcePage } from './framePage.js';
-import { framePosition } from './framePosition.js';
+import { framePosition, frameSource, goToFrame } from './framePosition.js';
 import { loadedSources } from './loadedSources.js';
 import { readMemory } from './memory.js';
 import { modules } from './modules.js';
@@ -66,6 +66,13 @@ export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<strin
   ['readMemory', (target, args, { signal }) => readMemory(target, args, signal)],
   ['modules', modules],
   ['redzone.framePosition', framePosition],
+  ['redzone.frameSource', frameSource],
+  [
+    'redzone.goToFrame',
+    async (target, args, context) => {
+      context.later(await goToFrame(target, args));
+    },
+  ],
   ['redzone.noteSubject', noteSubject],
   ['redzone.writeNote', writeNote],
   ['redzone.deleteNote', deleteNote],

@@ -5,6 +5,7 @@ import { frameAtRow, layOut } from './frameCursor.js';
 import { frameName, framePlace, isNowhere } from './frameNames.js';
 import { LONGEST_IN_CALL_STACK, noteWords } from './notes.js';
 import { pageLine } from './framePage.js';
+import type { FrameRow } from '../shared/report.js';
 import type { RequestArguments } from './requestArguments.js';
 import { fileSource, pageSource } from './sources.js';
 import type { DeadThread } from './threads.js';
@@ -63,12 +64,7 @@ async function stackFrame(
 ): Promise<DebugProtocol.StackFrame | undefined> {
   const row = await thread.frames.row(index);
   if (!row) return undefined;
-  const file = row.file !== undefined && row.line !== undefined ? await target.sources.find(row.file) : undefined;
-  const source =
-    file === undefined
-      ? pageSource(isNowhere(row) ? `nothing at ${row.pc}` : framePlace(row), target.pageReference(thread, index))
-      : fileSource(file.path, file.changed);
-  const line = file === undefined ? pageLine(row) : (row.line ?? 1);
+  const { source, line, changed } = await shownSource(target, thread, index, row);
   const noted = target.notes.onFrame(thread, row);
   const steppedPast = index < thread.cursor.position;
   return {
@@ -77,7 +73,7 @@ async function stackFrame(
       frameName(row),
       ...(format.flag('module') && row.module !== undefined ? [row.module] : []),
       ...(format.flag('line') ? [`line ${line}`] : []),
-      ...(file?.changed === true ? ['[source changed]'] : []),
+      ...(changed ? ['[source changed]'] : []),
       ...(noted.length === 0 ? [] : [noteWords(noted, LONGEST_IN_CALL_STACK)]),
     ].join(' '),
     line,
@@ -87,4 +83,17 @@ async function stackFrame(
     ...(row.module === undefined ? {} : { moduleId: row.module }),
     ...(steppedPast ? { presentationHint: 'subtle' as const } : {}),
   };
+}
+
+/** The file that a frame's line stands in, or the page that takes its place. Lines count from 1. */
+export async function shownSource(
+  target: DebugTarget,
+  thread: DeadThread,
+  index: number,
+  row: FrameRow,
+): Promise<{ readonly source: DebugProtocol.Source; readonly line: number; readonly changed: boolean }> {
+  const file = row.file !== undefined && row.line !== undefined ? await target.sources.find(row.file) : undefined;
+  if (file) return { source: fileSource(file.path, file.changed), line: row.line ?? 1, changed: file.changed === true };
+  const place = isNowhere(row) ? `nothing at ${row.pc}` : framePlace(row);
+  return { source: pageSource(place, target.pageReference(thread, index)), line: pageLine(row), changed: false };
 }

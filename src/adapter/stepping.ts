@@ -45,6 +45,12 @@ export async function firstStop({ verdict }: DebugTarget, thread: DeadThread): P
   });
 }
 
+/** Puts a thread's cursor on a frame that is there; the stop to report once the request is answered. */
+export async function stopAt(thread: DeadThread, index: number): Promise<StopReport> {
+  thread.cursor.moveTo(index);
+  return frameStop(thread, `frame ${index + 1} of ${await thread.frames.total()}`);
+}
+
 function frameStop(thread: DeadThread, description: string): StopReport {
   // Only this thread: the others keep the cursor, and the call stack in the editor, that they have.
   return stopped({ reason: FRAME_REASON, description, threadId: thread.id, allThreadsStopped: false });

@@ -7,6 +7,8 @@ import { openOptions } from './settings.js';
 export class CoreDocument implements vscode.CustomDocument {
   readonly #session: CoreSession;
   #opened: Promise<OpenedCore> | undefined;
+  readonly #listeners = new Set<() => void>();
+  #stopHearing: () => void = () => undefined;
 
   constructor(
     readonly uri: vscode.Uri,
@@ -20,10 +22,21 @@ export class CoreDocument implements vscode.CustomDocument {
     if (this.#opened) return this.#opened;
     const opening = openWatched(this.#session, this.uri.fsPath, openOptions(this.uri));
     this.#opened = opening;
-    opening.catch(() => {
-      if (this.#opened === opening) this.#opened = undefined;
-    });
+    opening.then(
+      (core) => {
+        if (this.#opened === opening) this.#stopHearing = core.onReloaded(this.#tell);
+      },
+      () => {
+        if (this.#opened === opening) this.#opened = undefined;
+      },
+    );
     return opening;
+  }
+
+  /** Called after the file was read anew, whoever wanted it: a page, or a debugger that was restarted. The return value unsubscribes. */
+  onReloaded(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Reads the file anew, for everybody who has it open; rejects with `OpenError` when it is no core now. */
@@ -35,9 +48,14 @@ export class CoreDocument implements vscode.CustomDocument {
   reset(): void {
     const opened = this.#opened;
     this.#opened = undefined;
+    this.#stopHearing();
     // A core that never opened, or whose engine has died, needs no closing.
     void opened?.then((core) => core.close()).catch(() => undefined);
   }
+
+  readonly #tell = (): void => {
+    for (const listener of [...this.#listeners]) listener();
+  };
 
   dispose(): void {
     this.reset();

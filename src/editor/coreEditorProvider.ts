@@ -63,16 +63,14 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       messenger.send({ type: 'reopened', reason });
     };
     const reload = () => {
-      document.reload().then(
-        () => {
-          messenger.send({ type: 'reopened', reason: 'reloaded' });
-        },
-        () => {
-          // It is no core any more, or never was: the page says so when it asks again.
-          reopen('reloaded');
-        },
-      );
+      document.reload().catch(() => {
+        // It is no core any more, or never was: the page says so when it asks again.
+        reopen('reloaded');
+      });
     };
+    const stopHearing = document.onReloaded(() => {
+      messenger.send({ type: 'reopened', reason: 'reloaded' });
+    });
     const unsubscribe = this.#parts.session.onReopened((reason) => {
       this.#parts.log.warn(`${document.uri.fsPath}: ${reason}`);
       reopen(reason);
@@ -87,6 +85,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
     const registration = this.#parts.pages.add(document.uri, panel, messenger);
     panel.onDidDispose(() => {
       unsubscribe();
+      stopHearing();
       watching.dispose();
       configured.dispose();
       registration.dispose();

@@ -25,6 +25,12 @@ export class OpenPages {
     return this.#inFront()?.messenger;
   }
 
+  /** The panel that has the focus, where it shows the core at `uri`. */
+  activePanel(uri: vscode.Uri): vscode.WebviewPanel | undefined {
+    const page = this.#inFront();
+    return page?.uri.fsPath === uri.fsPath ? page.panel : undefined;
+  }
+
   /** Every page that shows the core at `path`. */
   of(path: string): readonly PageMessenger[] {
     return [...this.#pages].filter((page) => page.uri.fsPath === path).map((page) => page.messenger);

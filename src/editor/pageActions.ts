@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { PageAction, Remedy } from '../shared/protocol.js';
 import type { AnnotationAction } from './annotations/pageAnnotations.js';
 import { debugCore, showTextReport } from './commands.js';
+import type { DebuggerFocus } from './debugger/debuggerFocus.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { coreLink } from './coreLinks.js';
 import type { StackMarks } from './stackMarks.js';
@@ -28,10 +29,11 @@ interface PageActionParts {
   readonly session: CoreSession;
   readonly sources: WorkspaceSources;
   readonly marks: StackMarks;
+  readonly focus: DebuggerFocus;
 }
 
 async function perform(
-  { session, sources, marks }: Omit<PageActionParts, 'log'>,
+  { session, sources, marks, focus }: Omit<PageActionParts, 'log'>,
   uri: vscode.Uri,
   action: HostAction,
 ): Promise<void> {
@@ -62,6 +64,9 @@ async function perform(
       return;
     case 'looksAt':
       await marks.look(uri, action.tid);
+      return;
+    case 'chooseFrame':
+      await focus.lead(uri, action);
       return;
     case 'openSource':
       await openSource(sources, action.file, action.line, await digestOf(session, uri, action.file));

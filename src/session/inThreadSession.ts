@@ -48,13 +48,11 @@ function opened(cores: OpenedCores, listeners: ReloadListeners, path: string, op
       return inSlices(cores.get(key).answering(name, params), { signal, progress });
     },
     reload: async () => {
-      await settle(() => {
-        cores.reload(key);
-      });
-      await cores.complete(key);
-      listeners.tell(key);
+      const reloaded = await settle(() => cores.reload(key));
+      await Promise.all(reloaded.map((each) => cores.complete(each)));
+      listeners.tell(path);
     },
-    onReloaded: (listener) => listeners.add(key, listener),
+    onReloaded: (listener) => listeners.add(path, listener),
     close: () =>
       settle(() => {
         if (!closed) cores.close(key);

@@ -59,17 +59,27 @@ export class OpenedCores {
   }
 
   /**
-   * Reads the file anew, for everybody who has the core open.
+   * Reads the file anew, for everybody who has it open, whatever the options: one shall not see another core than the other.
    *
+   * @returns the keys of what was read anew
    * @throws OpenError when the file cannot be read or is no core now: what was open stays open then
    */
-  reload(key: string): void {
-    const held = this.#cores.get(key);
-    if (held === undefined) throw new QueryError('the core is not open any more');
-    const fresh = held.reopen();
-    held.core.close();
-    held.core = fresh;
-    held.completing = undefined;
+  reload(key: string): readonly string[] {
+    const { path } = this.get(key);
+    const same = [...this.#cores].filter(([, { core }]) => core.path === path);
+    const fresh: OpenedCoreFile[] = [];
+    try {
+      for (const [, held] of same) fresh.push(held.reopen());
+    } catch (error) {
+      for (const core of fresh) core.close();
+      throw error;
+    }
+    same.forEach(([, held], index) => {
+      held.core.close();
+      held.core = fresh[index] ?? held.core;
+      held.completing = undefined;
+    });
+    return same.map(([name]) => name);
   }
 
   /** @throws QueryError when the core is not open */

@@ -1,18 +1,18 @@
-/** Who wants to know that a core was read anew, by the core's key. */
+/** Who wants to know that a core was read anew, by its path. */
 export class ReloadListeners {
   readonly #listeners = new Map<string, Set<() => void>>();
 
-  add(key: string, listener: () => void): () => void {
-    const ofKey = this.#listeners.get(key) ?? new Set();
-    this.#listeners.set(key, ofKey);
-    ofKey.add(listener);
+  add(path: string, listener: () => void): () => void {
+    const ofPath = this.#listeners.get(path) ?? new Set();
+    this.#listeners.set(path, ofPath);
+    ofPath.add(listener);
     return () => {
-      ofKey.delete(listener);
-      if (ofKey.size === 0) this.#listeners.delete(key);
+      ofPath.delete(listener);
+      if (ofPath.size === 0) this.#listeners.delete(path);
     };
   }
 
-  tell(key: string): void {
-    for (const listener of [...(this.#listeners.get(key) ?? [])]) listener();
+  tell(path: string): void {
+    for (const listener of [...(this.#listeners.get(path) ?? [])]) listener();
   }
 }

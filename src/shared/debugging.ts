@@ -10,6 +10,15 @@ export interface FramePosition {
   readonly hypothesis?: string;
 }
 
+/** Answer to the request `redzone.frameSource`, which takes a `ChosenFrame`: what the debugger would show for the frame. */
+export interface FrameSource {
+  readonly path?: string;
+  readonly sourceReference?: number;
+  readonly name?: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
 /** Body of the event `redzone.ambiguousSource`: several files of the workspace go equally well for a source. */
 export interface AmbiguousSource {
   readonly file: string;

@@ -64,9 +64,20 @@ export type PageAction =
   | { readonly kind: 'writeUp' }
   /** Opens the setting, or runs what would mend what is missing. */
   | { readonly kind: 'mend'; readonly remedy: Remedy }
-  /** The reader looks at this frame: the debugger and the marks in sources follow. */
+  /** The reader looks at this frame: the marks in sources follow. */
   | { readonly kind: 'looksAt'; readonly tid: number; readonly frame: number }
+  /** The reader has chosen this frame by hand: a debugger on the core goes there. */
+  | ({ readonly kind: 'chooseFrame' } & ChosenFrame)
   | { readonly kind: 'reload' };
+
+/** A frame of the stack that a page shows. */
+export interface ChosenFrame {
+  readonly tid: number;
+  /** Index in the thread's frames, inline entries counted. */
+  readonly frame: number;
+  /** The reading that the stack is of, where it is not the one the verdict chose. */
+  readonly hypothesis?: string;
+}
 
 /** What can be done where something is missing. */
 export type Remedy = 'sysroot' | 'debugDirs';

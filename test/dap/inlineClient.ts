@@ -1,18 +1,20 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
+import type { NoteSource } from '../../src/adapter/notes.js';
 import { RedzoneDebugSession } from '../../src/adapter/redzoneDebugSession.js';
 import { FakeSession } from './fakeSession.js';
 
 /** The adapter in this process, as an editor runs it: messages in, messages out. */
 export class InlineClient {
   readonly session = new FakeSession();
-  readonly adapter = new RedzoneDebugSession(this.session);
+  readonly adapter: RedzoneDebugSession;
   readonly messages: DebugProtocol.ProtocolMessage[] = [];
   /** Commands of answers that nobody waits for: second ones. */
   readonly unasked: string[] = [];
   private seq = 1;
   private readonly waiting = new Map<number, (response: DebugProtocol.Response) => void>();
 
-  constructor() {
+  constructor(notes?: NoteSource) {
+    this.adapter = new RedzoneDebugSession(this.session, {}, notes);
     this.adapter.onDidSendMessage((message) => {
       const sent = message as DebugProtocol.ProtocolMessage;
       this.messages.push(sent);

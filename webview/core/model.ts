@@ -78,6 +78,15 @@ export class CoreModel {
     this.frame.set(index);
   }
 
+  /** As `selectFrame`, by the reader's own hand: a debugger on the core follows. */
+  chooseFrame(index: number): void {
+    this.selectFrame(index);
+    const [tid, hypothesis] = [this.thread.get(), this.hypothesis.get()];
+    if (tid === undefined) return;
+    const reading = hypothesis === undefined ? {} : { hypothesis };
+    this.messenger.do({ kind: 'chooseFrame', tid, frame: index, ...reading });
+  }
+
   /** Lights what `refs` speak of while the pointer or the focus is there; undefined puts back what was pinned. */
   light(refs: readonly EvidenceRef[] | undefined): void {
     this.lit.set(refs === undefined ? this.#pinned : litBy(refs));

@@ -1,30 +1,115 @@
 import * as vscode from 'vscode';
-import type { FramePosition } from '../../shared/debugging.js';
+import type { FramePosition, FrameSource } from '../../shared/debugging.js';
+import type { ChosenFrame } from '../../shared/protocol.js';
 import type { OpenPages } from '../openPages.js';
+import type { RunningSessions } from './runningSessions.js';
 
-/** Lets the pages of a core follow the frame that is chosen in the debugger. */
-export function registerDebuggerFocus(pages: OpenPages): vscode.Disposable {
-  let latest: vscode.DebugStackFrame | undefined;
-  return vscode.debug.onDidChangeActiveStackItem((item) => {
-    if (!(item instanceof vscode.DebugStackFrame) || item.session.type !== 'redzone') return;
-    latest = item;
-    void positionOf(item).then((position) => {
-      // Somebody who steps on while the answer is on its way is not sent back.
-      if (position === undefined || latest !== item) return;
-      const core = String(item.session.configuration['core']);
-      for (const page of pages.of(core)) page.send({ type: 'focus', tid: position.tid, frame: position.frame });
+/** Keeps the pages of a core and the debuggers on it at the same frame, whichever of them goes ahead. */
+export class DebuggerFocus implements vscode.Disposable {
+  readonly #pages: OpenPages;
+  readonly #sessions: RunningSessions;
+  readonly #listening: vscode.Disposable;
+  #latest: vscode.DebugStackFrame | undefined;
+  /** Where the debugger stands, as far as was heard. */
+  #position: { readonly session: string; readonly at: FramePosition } | undefined;
+  #leading: { readonly core: vscode.Uri; readonly chosen: ChosenFrame } | undefined;
+  #isLeading = false;
+
+  constructor(pages: OpenPages, sessions: RunningSessions) {
+    this.#pages = pages;
+    this.#sessions = sessions;
+    this.#listening = vscode.debug.onDidChangeActiveStackItem((item) => {
+      if (item instanceof vscode.DebugStackFrame && item.session.type === 'redzone') void this.#follow(item);
     });
-  });
+  }
+
+  /** A reader chose a frame on a page of `core`: a debugger on the core goes there. The last choice of a hasty reader counts. */
+  async lead(core: vscode.Uri, chosen: ChosenFrame): Promise<void> {
+    this.#leading = { core, chosen };
+    if (this.#isLeading) return;
+    this.#isLeading = true;
+    try {
+      for (let next = this.#leading; ; next = this.#leading) {
+        await this.#goTo(next.core, next.chosen);
+        if (this.#leading === next) return;
+      }
+    } finally {
+      this.#isLeading = false;
+    }
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  async #goTo(core: vscode.Uri, chosen: ChosenFrame): Promise<void> {
+    const [session] = this.#sessions.on(core.fsPath);
+    if (session === undefined || this.#isAt(session, chosen)) return;
+    const panel = this.#pages.activePanel(core);
+    const source = await ask<FrameSource>(session, 'redzone.frameSource', chosen);
+    if (source === undefined) return;
+    // The debugger would show the frame's source in place of the page.
+    if (panel) await showBeside(source, session);
+    await session.customRequest('redzone.goToFrame', chosen).then(undefined, () => undefined);
+    if (panel) await this.#giveBackFocus(panel, session, chosen);
+  }
+
+  /** The editor puts the keyboard where the debugger stops: a reader who walks the frames of the page wants to go on there. */
+  async #giveBackFocus(panel: vscode.WebviewPanel, session: vscode.DebugSession, chosen: ChosenFrame): Promise<void> {
+    const end = Date.now() + PATIENCE_MS;
+    while (!this.#isAt(session, chosen) && Date.now() < end) await pause(POLL_MS);
+    await pause(SETTLE_MS);
+    if (!panel.active) panel.reveal(panel.viewColumn, false);
+  }
+
+  async #follow(item: vscode.DebugStackFrame): Promise<void> {
+    this.#latest = item;
+    const { session, frameId } = item;
+    const position = await ask<FramePosition>(session, 'redzone.framePosition', { frameId });
+    // Somebody who steps on while the answer is on its way is not sent back.
+    if (position === undefined || this.#latest !== item) return;
+    this.#position = { session: session.id, at: position };
+    // The page shows the chosen stack.
+    if (position.hypothesis !== undefined || this.#isLeading) return;
+    const core = String(session.configuration['core']);
+    for (const page of this.#pages.of(core)) page.send({ type: 'focus', tid: position.tid, frame: position.frame });
+  }
+
+  #isAt(session: vscode.DebugSession, { tid, frame, hypothesis }: ChosenFrame): boolean {
+    const { at } = this.#position ?? {};
+    return (
+      this.#position?.session === session.id && at?.tid === tid && at.frame === frame && at.hypothesis === hypothesis
+    );
+  }
 }
 
+/** How long the editor is given to follow a stop. */
+const PATIENCE_MS = 2000;
+const POLL_MS = 20;
+/** It opens the source after it has told of the frame. */
+const SETTLE_MS = 100;
+
 /** Rows of the call stack view are no indices: the adapter knows where a frame stands in the core. */
-async function positionOf({ session, frameId }: vscode.DebugStackFrame): Promise<FramePosition | undefined> {
+async function ask<T>(session: vscode.DebugSession, request: string, args: object): Promise<T | undefined> {
   try {
-    const position = (await session.customRequest('redzone.framePosition', { frameId })) as FramePosition | undefined;
-    // The page shows the chosen stack.
-    return position?.hypothesis === undefined ? position : undefined;
+    return (await session.customRequest(request, args)) as T | undefined;
   } catch {
-    // The session has ended, or the frame is of before a restart.
+    // The session has ended, the frame is of before a restart, or the debugger does not show that reading.
     return undefined;
   }
+}
+
+async function showBeside({ line, ...source }: FrameSource, session: vscode.DebugSession): Promise<void> {
+  const uri = vscode.debug.asDebugSourceUri(source, session);
+  const at = new vscode.Position(Math.max(0, line - 1), 0);
+  const options = { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true };
+  await vscode.window.showTextDocument(uri, { ...options, selection: new vscode.Range(at, at) }).then(
+    () => undefined,
+    // The debugger will say so itself.
+    () => undefined,
+  );
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -60,8 +60,7 @@ function serve(): void {
       case 'ask':
         return inSlices(cores.get(request.key).answering(request.name as QueryName, request.params as never), options);
       case 'reload':
-        cores.reload(request.key);
-        return cores.complete(request.key, options);
+        return Promise.all(cores.reload(request.key).map((key) => cores.complete(key, options)));
       case 'close':
         cores.close(request.key);
         return undefined;

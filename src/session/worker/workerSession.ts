@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { QueryAnswer, QueryName, QueryParams } from '../../shared/queries.js';
 import { type CoreSession, OpenError, type OpenedCore, type OpenOptions } from '../coreSession.js';
-import { coreKey } from '../coreKey.js';
 import { ReloadListeners } from '../reloadListeners.js';
 import type { WorkOptions } from '../slicedWork.js';
 import type { WorkerReply, WorkerRequest } from './workerProtocol.js';
@@ -84,11 +83,11 @@ class WorkerCore implements OpenedCore {
   async reload(): Promise<void> {
     const { engine, key } = await this.#opened();
     await engine.call({ kind: 'reload', key });
-    this.reloads.tell(this.#identity);
+    this.reloads.tell(this.path);
   }
 
   onReloaded(listener: () => void): () => void {
-    return this.reloads.add(this.#identity, listener);
+    return this.reloads.add(this.path, listener);
   }
 
   /** The engine that runs now, with this core open in it: a new engine knows nothing of it. */
@@ -96,11 +95,6 @@ class WorkerCore implements OpenedCore {
     const engine = this.running();
     const key = await (engine === this.#engine && this.#key !== undefined ? this.#key : this.openIn(engine));
     return { engine, key };
-  }
-
-  /** Equal for cores that are one in the engine. */
-  get #identity(): string {
-    return coreKey(this.path, this.options);
   }
 
   async close(): Promise<void> {

@@ -65,7 +65,7 @@ export class FrameList extends HTMLElement {
         const frame = frameAt(index);
         if (!frame) return;
         const again = index === model.frame.get();
-        model.selectFrame(index);
+        model.chooseFrame(index);
         if (again && frame.file !== undefined && frame.line !== undefined) {
           model.messenger.do({ kind: 'openSource', file: frame.file, line: frame.line });
         }

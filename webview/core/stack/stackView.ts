@@ -239,7 +239,7 @@ export class StackView extends HTMLElement implements Findable {
   #activate(index: number, event: Event): void {
     const what = this.#rows.at(index);
     if ('band' in what) {
-      if (what.band.row !== undefined) this.#model?.selectFrame(what.band.row);
+      if (what.band.row !== undefined) this.#model?.chooseFrame(what.band.row);
       return;
     }
     // A click chooses; following a pointer takes a double click or Enter.
