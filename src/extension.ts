@@ -6,6 +6,7 @@ import { registerCompare } from './editor/compareCores.js';
 import { registerLinks } from './editor/coreLinks.js';
 import { StackMarks } from './editor/stackMarks.js';
 import { registerTerminalLinks } from './editor/terminalLinks.js';
+import { coreUri } from './editor/corePlace.js';
 import { CoreEditorProvider, VIEW_TYPES } from './editor/coreEditorProvider.js';
 import { DebuggerFocus } from './editor/debugger/debuggerFocus.js';
 import { registerDebuggerNotes } from './editor/debugger/debuggerNotes.js';
@@ -37,8 +38,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const marks = new StackMarks(session, sources);
   const busy = new BusySign();
   const annotations = new AnnotationStores({
-    author: (path) => annotationAuthor(vscode.Uri.file(path)),
-    folder: (path) => annotationFolder(vscode.Uri.file(path)),
+    author: (path) => annotationAuthor(coreUri(path)),
+    folder: (path) => annotationFolder(coreUri(path)),
   });
   const running = new RunningSessions();
   const focus = new DebuggerFocus(pages, running);

@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { corePath, coreUri } from './corePlace.js';
+import { askAddress } from './triage/pickPlace.js';
 import type { OpenPages } from './openPages.js';
 import { pickCore } from './pickCore.js';
 import { reportUri } from './textReport.js';
@@ -17,6 +19,11 @@ export function registerCommands(pages: OpenPages): vscode.Disposable {
       const uri = given instanceof vscode.Uri ? given : (activeFile() ?? (await pickCore()));
       if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, 'redzone.coreOptional');
     }),
+    vscode.commands.registerCommand('redzone.openAddress', async (given?: unknown) => {
+      const address = typeof given === 'string' ? given : await askAddress();
+      if (address !== undefined)
+        await vscode.commands.executeCommand('vscode.openWith', coreUri(address), 'redzone.coreOptional');
+    }),
     onCore('redzone.debugCore', debugCore),
     onCore('redzone.showTextReport', showTextReport),
     vscode.commands.registerCommand('redzone.pickCore', async () => (await pickCore())?.fsPath),
@@ -28,8 +35,8 @@ export function debugCore(uri: vscode.Uri): Thenable<boolean> {
   return vscode.debug.startDebugging(vscode.workspace.getWorkspaceFolder(uri), {
     type: 'redzone',
     request: 'launch',
-    name: basename(uri.fsPath),
-    core: uri.fsPath,
+    name: basename(uri.path),
+    core: corePath(uri),
   });
 }
 

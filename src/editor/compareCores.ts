@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import { comparableText } from '../session/compare/comparableText.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { pickCore } from './pickCore.js';
@@ -18,7 +19,7 @@ export function registerCompare(session: CoreSession): vscode.Disposable {
           given.abort();
         });
         const core = vscode.Uri.parse(uri.query, true);
-        const opened = await session.open(core.fsPath, openOptions(core));
+        const opened = await session.open(corePath(core), openOptions(core));
         try {
           return await comparableText(opened, given.signal);
         } finally {
@@ -32,7 +33,7 @@ export function registerCompare(session: CoreSession): vscode.Disposable {
       const left = chosen[0] ?? (await pickCore());
       const right = left && (chosen[1] ?? (await pickCore()));
       if (!left || !right) return;
-      const title = `${basename(left.fsPath)} ↔ ${basename(right.fsPath)}`;
+      const title = `${basename(left.path)} ↔ ${basename(right.path)}`;
       await vscode.commands.executeCommand('vscode.diff', comparable(left), comparable(right), title);
     }),
   );

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import type { CoreSession, OpenedCore } from '../session/coreSession.js';
 import { openWatched } from './openWatched.js';
 import { openOptions } from './settings.js';
@@ -20,7 +21,7 @@ export class CoreDocument implements vscode.CustomDocument {
   /** The opened core; rejects with `OpenError` when the file cannot be opened as one, and tries again the next time. */
   opened(): Promise<OpenedCore> {
     if (this.#opened) return this.#opened;
-    const opening = openWatched(this.#session, this.uri.fsPath, openOptions(this.uri));
+    const opening = openWatched(this.#session, corePath(this.uri), openOptions(this.uri));
     this.#opened = opening;
     opening.then(
       (core) => {

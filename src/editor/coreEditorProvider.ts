@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import { OpenError, type CoreSession } from '../session/coreSession.js';
 import { PROTOCOL_VERSION } from '../shared/protocol.js';
 import type { AnnotationStores } from '../session/annotations/annotationStores.js';
@@ -72,7 +73,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       messenger.send({ type: 'reopened', reason: 'reloaded' });
     });
     const unsubscribe = this.#parts.session.onReopened((reason) => {
-      this.#parts.log.warn(`${document.uri.fsPath}: ${reason}`);
+      this.#parts.log.warn(`${corePath(document.uri)}: ${reason}`);
       reopen(reason);
       messenger.send({ type: 'notice', text: `The engine was restarted: ${reason}.` });
     });
@@ -109,7 +110,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
     version: number,
     annotations: PageAnnotations,
   ): Promise<void> {
-    const source = document.uri.fsPath;
+    const source = corePath(document.uri);
     if (version !== PROTOCOL_VERSION)
       this.#parts.log.warn(`a page of version ${version} met a host of ${PROTOCOL_VERSION}`);
     const start = Date.now();
@@ -140,7 +141,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
 
   #complain(uri: vscode.Uri, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
-    this.#parts.log.error(`${uri.fsPath}: ${message}`);
+    this.#parts.log.error(`${corePath(uri)}: ${message}`);
     void vscode.window.showErrorMessage(message);
   }
 }
@@ -165,6 +166,6 @@ export interface CoreEditorParts {
 
 async function offerReload(uri: vscode.Uri, reload: () => void): Promise<void> {
   const again = 'Reload';
-  const chosen = await vscode.window.showInformationMessage(`${basename(uri.fsPath)} was replaced on disk.`, again);
+  const chosen = await vscode.window.showInformationMessage(`${basename(uri.path)} was replaced on disk.`, again);
   if (chosen === again) reload();
 }

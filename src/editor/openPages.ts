@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import type { CorePlace } from '../shared/protocol.js';
 import type { PageMessenger } from './messenger.js';
 
@@ -28,30 +29,30 @@ export class OpenPages {
   /** The panel that has the focus, where it shows the core at `uri`. */
   activePanel(uri: vscode.Uri): vscode.WebviewPanel | undefined {
     const page = this.#inFront();
-    return page?.uri.fsPath === uri.fsPath ? page.panel : undefined;
+    return page?.uri.toString() === uri.toString() ? page.panel : undefined;
   }
 
   /** Every page that shows the core at `path`. */
   of(path: string): readonly PageMessenger[] {
-    return [...this.#pages].filter((page) => page.uri.fsPath === path).map((page) => page.messenger);
+    return [...this.#pages].filter((page) => corePath(page.uri) === path).map((page) => page.messenger);
   }
 
   /** Opens a core, or brings its page to the front, and shows a place of it. */
   async show(uri: vscode.Uri, place: CorePlace): Promise<void> {
-    const open = [...this.#pages].find((page) => page.uri.fsPath === uri.fsPath);
+    const open = [...this.#pages].find((page) => page.uri.toString() === uri.toString());
     if (open) {
       open.panel.reveal();
       open.messenger.send({ type: 'reveal', place });
       return;
     }
-    this.#awaited.set(uri.fsPath, place);
+    this.#awaited.set(uri.toString(), place);
     await vscode.commands.executeCommand('vscode.openWith', uri, 'redzone.coreOptional');
   }
 
   /** What the page of `uri`, which says hello now, was opened to show; asked once. */
   awaited(uri: vscode.Uri): CorePlace | undefined {
-    const place = this.#awaited.get(uri.fsPath);
-    this.#awaited.delete(uri.fsPath);
+    const place = this.#awaited.get(uri.toString());
+    this.#awaited.delete(uri.toString());
     return place;
   }
 

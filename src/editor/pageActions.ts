@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import type { PageAction, Remedy } from '../shared/protocol.js';
 import type { AnnotationAction } from './annotations/pageAnnotations.js';
 import { debugCore, showTextReport } from './commands.js';
@@ -75,7 +76,7 @@ async function perform(
 
 /** MD5 of the text that was compiled, where the core's debug information has it. */
 async function digestOf(session: CoreSession, uri: vscode.Uri, file: string): Promise<string | undefined> {
-  const core = await session.open(uri.fsPath, openOptions(uri));
+  const core = await session.open(corePath(uri), openOptions(uri));
   try {
     return (await core.ask('sourceDigest', { file })).md5;
   } finally {

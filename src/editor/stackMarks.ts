@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { SourceResolver } from '../session/sourceResolver.js';
 import { openOptions } from './settings.js';
@@ -39,14 +40,14 @@ export class StackMarks implements vscode.Disposable {
   /** A reader looks at a thread of a core. */
   async look(uri: vscode.Uri, tid: number): Promise<void> {
     const run = ++this.#run;
-    const core = await this.#session.open(uri.fsPath, openOptions(uri));
+    const core = await this.#session.open(corePath(uri), openOptions(uri));
     try {
       const { items } = await core.ask('stack', { tid, from: 0, count: MOST_FRAMES });
       if (run !== this.#run) return;
       this.#lines = items.flatMap(({ file, line, function: name, frame }) =>
         file === undefined || line === undefined
           ? []
-          : [{ file, line, text: `frame ${frame} of ${basename(uri.fsPath)}`, name: name ?? '' }],
+          : [{ file, line, text: `frame ${frame} of ${basename(uri.path)}`, name: name ?? '' }],
       );
     } finally {
       await core.close();

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { corePath } from './corePlace.js';
 import type { CoreSession } from '../session/coreSession.js';
 import { openWatched } from './openWatched.js';
 import { openOptions } from './settings.js';
@@ -25,7 +26,7 @@ export class TextReportProvider implements vscode.TextDocumentContentProvider {
     const cancelling = token.onCancellationRequested(() => {
       given.abort();
     });
-    const opened = await openWatched(this.#session, core.fsPath, openOptions(core));
+    const opened = await openWatched(this.#session, corePath(core), openOptions(core));
     try {
       return (await opened.ask('text', {}, given.signal)).text;
     } finally {

@@ -3,30 +3,30 @@ import { createIcedDisassembler } from '../io/icedDisassembler.js';
 import type { QueryAnswer, QueryName, QueryParams } from '../shared/queries.js';
 import type { CoreSession, OpenedCore, OpenOptions } from './coreSession.js';
 import { coreKey } from './coreKey.js';
-import { ImageCache } from './imageCache.js';
 import { OpenedCores } from './openedCores.js';
 import { ReloadListeners } from './reloadListeners.js';
-import { openRemote } from './remote/openRemote.js';
 import { isRemoteAddress } from './remote/remoteAddress.js';
+import { RemoteOpener } from './remote/remoteOpener.js';
 import { inSlices } from './slicedWork.js';
 
-/** The session whose engine runs in the caller's own thread: for the command line and `redzone dap`. */
+/** The session whose engine runs in the caller's own thread: for the command line, `redzone dap`, and the worker. */
 export function createInThreadSession(disassembler: Disassembler = createIcedDisassembler()): CoreSession {
   const cores = new OpenedCores(disassembler);
   const listeners = new ReloadListeners();
-  const images = new ImageCache();
+  const remotes = new RemoteOpener(disassembler);
   return {
     open: async (path, options = {}, work = {}) => {
-      if (isRemoteAddress(path)) return openRemote(path, options, images, disassembler);
+      if (isRemoteAddress(path)) return remotes.open(path, options);
       const core = await settle(() => opened(cores, listeners, path, options));
       await cores.complete(coreKey(path, options), work);
       return core;
     },
-    dispose: () =>
-      settle(() => {
+    dispose: async () => {
+      await remotes.dispose();
+      await settle(() => {
         cores.dispose();
-        images.dispose();
-      }),
+      });
+    },
     // An engine in this very thread cannot die alone.
     onReopened: () => () => undefined,
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { corePath } from '../corePlace.js';
 import { writeUp } from '../../session/annotations/writeUp.js';
 import type { CoreSession } from '../../session/coreSession.js';
 import { openOptions } from '../settings.js';
@@ -9,7 +10,7 @@ export async function showWriteUp(uri: vscode.Uri, session: CoreSession, stores:
   const content = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: 'Writing up…' },
     async () => {
-      const core = await session.open(uri.fsPath, openOptions(uri));
+      const core = await session.open(corePath(uri), openOptions(uri));
       try {
         return await writeUp(core, (await stores.of(core)).annotations);
       } finally {

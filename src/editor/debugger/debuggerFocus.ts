@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { corePath } from '../corePlace.js';
 import type { FramePosition, FrameSource } from '../../shared/debugging.js';
 import type { ChosenFrame } from '../../shared/protocol.js';
 import type { OpenPages } from '../openPages.js';
@@ -43,7 +44,7 @@ export class DebuggerFocus implements vscode.Disposable {
   }
 
   async #goTo(core: vscode.Uri, chosen: ChosenFrame): Promise<void> {
-    const [session] = this.#sessions.on(core.fsPath);
+    const [session] = this.#sessions.on(corePath(core));
     if (session === undefined || this.#isAt(session, chosen)) return;
     const panel = this.#pages.activePanel(core);
     const source = await ask<FrameSource>(session, 'redzone.frameSource', chosen);

@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { corePath, coreUri } from '../corePlace.js';
 import { RedzoneDebugSession } from '../../adapter/redzoneDebugSession.js';
 import type { CoreSession } from '../../session/coreSession.js';
 import type { SourceRules } from '../../session/sourceResolver.js';
@@ -8,6 +9,7 @@ import type { NoteSource } from '../../adapter/notes.js';
 import type { OpenPages } from '../openPages.js';
 import { pickCore } from '../pickCore.js';
 import { recentCores } from './recentCores.js';
+import { isRemoteAddress } from '../../session/remote/remoteAddress.js';
 import { openOptions } from '../settings.js';
 import type { RunningSessions } from './runningSessions.js';
 import type { WorkspaceSources } from '../workspaceSources.js';
@@ -81,7 +83,7 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
     const configured: unknown = given['core'];
     if (typeof configured === 'string' && configured !== '') return complete(given, configured);
     const core = this.#pages.active() ?? (await pickCore());
-    return core === undefined ? undefined : complete(given, core.fsPath);
+    return core === undefined ? undefined : complete(given, corePath(core));
   }
 
   resolveDebugConfigurationWithSubstitutedVariables(
@@ -90,8 +92,9 @@ class ConfigurationProvider implements vscode.DebugConfigurationProvider {
   ): vscode.DebugConfiguration {
     const core = String(given['core']);
     const root = folder ?? vscode.workspace.workspaceFolders?.[0];
-    const path = isAbsolute(core) || root === undefined ? core : vscode.Uri.joinPath(root.uri, core).fsPath;
-    return { ...openOptions(vscode.Uri.file(path)), ...given, core: path };
+    const isWhole = isAbsolute(core) || isRemoteAddress(core);
+    const path = isWhole || root === undefined ? core : vscode.Uri.joinPath(root.uri, core).fsPath;
+    return { ...openOptions(coreUri(path)), ...given, core: path };
   }
 }
 

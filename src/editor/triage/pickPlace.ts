@@ -14,10 +14,14 @@ export async function pickPlace(): Promise<string | undefined> {
     });
     return picked?.[0]?.fsPath;
   }
-  if (kind !== ADDRESS) return undefined;
+  return kind === ADDRESS ? askAddress() : undefined;
+}
+
+/** Asks for an address on a server; `undefined` when none was given. */
+export async function askAddress(): Promise<string | undefined> {
   const address = await vscode.window.showInputBox({
     prompt: "Credentials are taken from where each provider's own tools take them.",
-    placeHolder: 's3://bucket/folder/, gs://..., az://container/..., https://...',
+    placeHolder: 's3://bucket/..., gs://..., az://container/..., https://...',
     ignoreFocusOut: true,
     validateInput: (text) =>
       /^(https?|s3|gs|az):\/\/[^/]+/i.test(text.trim()) ? undefined : 'An address of s3:, gs:, az:, http: or https:',

@@ -184,8 +184,11 @@ export class AnnotationStore {
         reason ??= error;
       }
     }
+    const tried = this.#options.places.join(' and ');
+    const why =
+      tried === '' ? 'nothing can be kept beside it' : `${tried} cannot be written (${codeOf(reason) ?? 'no place'})`;
     throw new SidecarError(
-      `the note cannot be kept: ${this.#options.places.join(' and ')} cannot be written (${codeOf(reason) ?? 'no place'}). Open a folder as workspace, and notes go into its .redzone folder`,
+      `the note cannot be kept: ${why}. Open a folder as workspace, and notes go into its .redzone folder`,
     );
   }
 

@@ -1,17 +1,18 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
-import { createIcedDisassembler } from '../../io/icedDisassembler.js';
 import type { QueryName } from '../../shared/queries.js';
-import { OpenError, type OpenOptions } from '../coreSession.js';
-import { OpenedCores } from '../openedCores.js';
-import { inSlices, type WorkOptions } from '../slicedWork.js';
+import { OpenError, type OpenedCore } from '../coreSession.js';
+import { createInThreadSession } from '../inThreadSession.js';
+import type { WorkOptions } from '../slicedWork.js';
 import type { WorkerReply, WorkerRequest } from './workerProtocol.js';
 
 /** The engine's side of a worker session: the entry of its own bundle. */
 function serve(): void {
   const port = parentPort;
   if (port === null) return;
-  const cores = new OpenedCores(createIcedDisassembler());
+  const session = createInThreadSession();
+  const cores = new Map<string, OpenedCore>();
   const running = new Map<number, AbortController>();
+  let opened = 0;
   port.on('message', (request: WorkerRequest) => {
     if (request.kind === 'cancel') running.get(request.request)?.abort();
     else void serveOne(request, port);
@@ -47,24 +48,33 @@ function serve(): void {
     }
   }
 
-  async function opened(path: string, open: OpenOptions, work: WorkOptions): Promise<string> {
-    const key = cores.open(path, open);
-    await cores.complete(key, work);
-    return key;
+  async function answer(
+    request: Exclude<WorkerRequest, { kind: 'cancel' }>,
+    { signal, progress }: WorkOptions,
+  ): Promise<unknown> {
+    switch (request.kind) {
+      case 'open': {
+        const core = await session.open(request.path, request.options, { signal, progress });
+        const key = String(++opened);
+        cores.set(key, core);
+        return key;
+      }
+      case 'ask':
+        return coreOf(request.key).ask(request.name as QueryName, request.params as never, signal, progress);
+      case 'reload':
+        return coreOf(request.key).reload();
+      case 'close': {
+        const core = cores.get(request.key);
+        cores.delete(request.key);
+        return core?.close();
+      }
+    }
   }
 
-  function answer(request: Exclude<WorkerRequest, { kind: 'cancel' }>, options: WorkOptions): unknown {
-    switch (request.kind) {
-      case 'open':
-        return opened(request.path, request.options, options);
-      case 'ask':
-        return inSlices(cores.get(request.key).answering(request.name as QueryName, request.params as never), options);
-      case 'reload':
-        return Promise.all(cores.reload(request.key).map((key) => cores.complete(key, options)));
-      case 'close':
-        cores.close(request.key);
-        return undefined;
-    }
+  function coreOf(key: string): OpenedCore {
+    const core = cores.get(key);
+    if (core === undefined) throw new Error('the core is not open any more');
+    return core;
   }
 }
 
