@@ -22,10 +22,10 @@ export async function disassemble(
   const skip = args.optionalInteger('instructionOffset') ?? 0;
   const wanted = Math.min(args.optionalCount('instructionCount') ?? 0, MOST);
   const before = Math.min(MOST, Math.max(0, -skip));
-  const count = Math.max(0, skip + wanted);
+  const count = Math.min(2 * MOST, Math.max(0, skip + wanted));
   const { items, at } = await target.core.ask('disassemble', { address, before, count }, signal);
-  const first = at + Math.max(skip, -before);
-  const rows = Array.from({ length: wanted }, (_, index) => items[first + index]);
+  // What lies further away than is looked at is not there, rather than something else.
+  const rows = Array.from({ length: wanted }, (_, index) => items[at + skip + index]);
   const shown: DebugProtocol.DisassembledInstruction[] = [];
   let place = '';
   for (const row of rows) {

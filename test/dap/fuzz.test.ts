@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { FREE_REQUESTS, REFUSED_REQUESTS, TARGET_REQUESTS } from '../../src/adapter/requests.js';
+import { createInThreadSession } from '../../src/session/inThreadSession.js';
+import { unpackFixtures } from '../fixtures/unpack.mjs';
 import { InlineClient } from './inlineClient.js';
 import { RACE_TID } from './raceCore.js';
 
@@ -8,6 +11,7 @@ const COMMANDS = [
   'initialize',
   'launch',
   'configurationDone',
+  'attach',
   'restart',
   'cancel',
   'terminate',
@@ -50,12 +54,27 @@ const ARGUMENT_NAMES = [
   'requestId',
   'arguments',
   'linesStartAt1',
+  'tid',
+  'frame',
+  'hypothesis',
+  'name',
+  'row',
+  'target',
+  'mark',
+  'id',
+  'instructionOffset',
+  'instructionCount',
+  'progressId',
   'pathFormat',
 ];
+
+/** Counts and offsets that no client means, at the edges of what numbers can hold. */
+const EXTREMES = [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 2 ** 31, -(2 ** 31), 2 ** 53, 1e308, -0, 0.5];
 
 const value = fc.oneof(
   fc.constantFrom('race.core', 'deep.core', 'rax', '*rsp@4', '0x1000', 'named', 'indexed', 'uri', RACE_TID),
   fc.integer({ min: -3, max: 40 }),
+  fc.constantFrom(...EXTREMES),
   fc.double(),
   fc.string(),
   fc.boolean(),
@@ -119,6 +138,81 @@ describe('every request is answered', () => {
     // Clients replace what stands in braces.
     expect(error.format.replace(/{(\w+)}/g, (_, name: string) => error.variables[name] ?? '?')).toBe(answer.message);
   });
+});
+
+/** The engine itself behind the adapter: what the recorded answers would not mind may keep it busy for ever. */
+describe('a real core answers', () => {
+  const session = createInThreadSession();
+  const core = unpackFixtures(join(import.meta.dirname, '../../.cache/fixtures')).find(
+    ({ name }) => name === 'threads-8',
+  );
+  const launched = async (): Promise<InlineClient> => {
+    const client = new InlineClient(undefined, session, 60_000);
+    await client.launch(core?.core ?? '');
+    return client;
+  };
+  afterAll(() => session.dispose());
+
+  const HUGE = Number.MAX_SAFE_INTEGER;
+  const PLACES = { frameId: 1, variablesReference: 1, memoryReference: '0x7fffffffe000' };
+  test.each<[string, object]>([
+    ['variables', { count: HUGE }],
+    ['variables', { start: HUGE, count: HUGE, filter: 'indexed' }],
+    ['stackTrace', { levels: HUGE }],
+    ['stackTrace', { startFrame: HUGE }],
+    ['readMemory', { count: HUGE }],
+    ['readMemory', { offset: -HUGE, count: 16 }],
+    ['readMemory', { offset: HUGE, count: HUGE }],
+    ['disassemble', { instructionCount: HUGE }],
+    ['disassemble', { instructionOffset: -HUGE, instructionCount: 10 }],
+    ['disassemble', { instructionOffset: HUGE, instructionCount: HUGE }],
+    ['disassemble', { offset: -HUGE, instructionOffset: -50, instructionCount: 100 }],
+    ['modules', { startModule: HUGE, moduleCount: HUGE }],
+    ['evaluate', { expression: `*rsp@${HUGE}` }],
+    ['evaluate', { expression: '*0xffffffffffffffff@4096' }],
+    ['evaluate', { expression: '*'.repeat(20_000) }],
+    ['evaluate', { expression: `${'('.repeat(20_000)}1` }],
+    ['completions', { text: 'a'.repeat(100_000), column: HUGE }],
+    ['source', { sourceReference: HUGE }],
+    ['redzone.goToFrame', { frame: HUGE }],
+    ['redzone.noteSubject', { row: HUGE }],
+  ])('%s without end, case %#', async (command, more) => {
+    const client = await launched();
+    const { threads } = (await client.request('threads')).body as { threads: readonly { id: number }[] };
+    const threadId = threads[0]?.id;
+    await client.request('stackTrace', { threadId, levels: 1 });
+    await client.request('scopes', { frameId: 1 });
+    const answer = await client.request(command, { ...PLACES, threadId, tid: threadId, ...more });
+    expect(JSON.stringify(answer).length).toBeLessThan(8 * 2 ** 20);
+    expect(answer.message ?? '').not.toMatch(/RangeError|Maximum call stack|Invalid array length|undefined|\[object/);
+    await client.request('disconnect');
+    expect(client.unasked).toEqual([]);
+  });
+
+  test('of two launches the first, and of everything that was asked when the client left', async () => {
+    const client = new InlineClient(undefined, session, 60_000);
+    await client.request('initialize', { adapterID: 'redzone' });
+    const launches = [client.request('launch', { core: core?.core }), client.request('launch', { core: core?.core })];
+    const [first, second] = await Promise.all(launches);
+    expect([first?.success, second?.success]).toEqual([true, false]);
+    await client.request('configurationDone');
+    const asked = [...TARGET_REQUESTS.keys()].map((command) => client.request(command, { ...PLACES, threadId: 1 }));
+    const left = client.request('disconnect');
+    for (const answer of await Promise.all([...asked, left])) expect(typeof answer.success).toBe('boolean');
+    await client.adapter.ended;
+  });
+});
+
+test('an instruction further away than is looked at is marked invalid, never another one', async () => {
+  const client = new InlineClient();
+  await client.launch('race.core');
+  const answer = await client.request('disassemble', {
+    memoryReference: '0x56361e8c660c',
+    instructionOffset: -10_000,
+    instructionCount: 8,
+  });
+  const { instructions } = answer.body as { instructions: readonly { presentationHint?: string }[] };
+  expect(instructions.map(({ presentationHint }) => presentationHint)).toEqual(new Array(8).fill('invalid'));
 });
 
 describe('leaving in the middle', () => {

@@ -1,6 +1,7 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { NoteSource } from '../../src/adapter/notes.js';
 import { RedzoneDebugSession } from '../../src/adapter/redzoneDebugSession.js';
+import type { CoreSession } from '../../src/session/coreSession.js';
 import { FakeSession } from './fakeSession.js';
 
 /** The adapter in this process, as an editor runs it: messages in, messages out. */
@@ -13,8 +14,16 @@ export class InlineClient {
   private seq = 1;
   private readonly waiting = new Map<number, (response: DebugProtocol.Response) => void>();
 
-  constructor(notes?: NoteSource) {
-    this.adapter = new RedzoneDebugSession(this.session, {}, notes);
+  /**
+   * @param real asked instead of the recorded answers
+   * @param patience milliseconds until an answer counts as missing
+   */
+  constructor(
+    notes?: NoteSource,
+    real?: CoreSession,
+    private readonly patience = 5000,
+  ) {
+    this.adapter = new RedzoneDebugSession(real ?? this.session, {}, notes);
     this.adapter.onDidSendMessage((message) => {
       const sent = message as DebugProtocol.ProtocolMessage;
       this.messages.push(sent);
@@ -42,7 +51,7 @@ export class InlineClient {
     const answer = new Promise<DebugProtocol.Response>((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(new Error(`no answer to ${JSON.stringify(command)}(${JSON.stringify(args)})`));
-      }, 5000);
+      }, this.patience);
       this.waiting.set(seq, (response) => {
         clearTimeout(timer);
         resolve(response);
