@@ -7,7 +7,7 @@ import * as esbuild from 'esbuild';
 import { unpackFixtures } from '../test/fixtures/unpack.mjs';
 import { bundles, copies, warmUp } from './bundles.mjs';
 import { cached } from './checkout.mjs';
-import { lazyTables } from './lazyTables.mjs';
+import { leanLibraries } from './leanLibraries.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const watch = process.argv.includes('--watch');
@@ -34,7 +34,7 @@ for (const bundle of bundles) {
     sourcemap: true,
     sourcesContent: false,
     legalComments: 'none',
-    plugins: [lazyTables],
+    plugins: [leanLibraries],
     logLevel: 'warning',
   };
   if (watch) await (await esbuild.context(options)).watch();
@@ -53,8 +53,13 @@ async function keepMachineCode() {
   }
   const fixtures = unpackFixtures(cached('fixtures'));
   const cores = fixtures.filter(({ name }) => warmUp.samples.includes(name)).map(({ core }) => core);
-  const args = [warmUp.command, 'triage', '--sysroot', cached('fixtures', 'sysroot'), ...cores];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
-  if (status !== 0 || cores.length !== warmUp.samples.length)
-    throw new Error(`The built command failed on its sample cores:\n${stderr}`);
+  if (cores.length !== warmUp.samples.length) throw new Error('A sample core that the command is run on is missing.');
+  for (const [way, some] of /** @type {const} */ ([
+    ['triage', cores],
+    ['inspect', cores.slice(0, 1)],
+  ])) {
+    const args = [warmUp.command, way, '--sysroot', cached('fixtures', 'sysroot'), ...some];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`The built command failed on its sample cores:\n${stderr}`);
+  }
 }

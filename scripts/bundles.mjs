@@ -13,6 +13,7 @@ export const bundles = [
     banner: '#!/usr/bin/env node',
   },
   { entry: 'src/cli/main.ts', outfile: 'dist/redzone.js', platform: 'node', format: 'cjs', stamped: true },
+  { entry: 'src/cli/triageMain.ts', outfile: 'dist/triage.js', platform: 'node', format: 'cjs', stamped: true },
   { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
   {
     entry: 'src/session/worker/triageRun/triageRunWorker.ts',
@@ -55,7 +56,7 @@ export const copies = [
   { from: 'node_modules/iced-x86/iced_x86_bg.wasm', to: 'dist/iced_x86_bg.wasm' },
 ];
 
-/** What the built command is run on once, so that V8 can keep the functions that a triage needs. */
+/** What the built command is run on once, so that V8 can keep the functions that these commands need. */
 export const warmUp = {
   command: 'dist/cli.js',
   samples: ['null-deep', 'race-default', 'shift-fp', 'abort'],

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type FleetConfig, joinKey, readConfig } from '../session/config/readConfig.js';
-import { JoinError, type JoinSpec } from '../session/join/joinSpec.js';
+import type { FleetConfig } from '../session/config/readConfig.js';
+import { JoinError, joinKey, type JoinSpec } from '../session/join/joinSpec.js';
 
 /** The options that say what is known of a fleet besides its cores. */
 export interface FleetOptions {
@@ -64,9 +64,11 @@ export function withFleetOptions(command: Command): () => readonly JoinSpec[] {
 }
 
 /** The configuration's file and the options as one, the options last. */
-export function fleetConfig(options: FleetOptions, joins: readonly JoinSpec[]): FleetConfig {
+export async function fleetConfig(options: FleetOptions, joins: readonly JoinSpec[]): Promise<FleetConfig> {
   const config: FleetConfig =
-    options.config === undefined ? { joins: [], logs: [], rules: [] } : readConfig(options.config);
+    options.config === undefined
+      ? { joins: [], logs: [], rules: [] }
+      : (await import('../session/config/readConfig.js')).readConfig(options.config);
   return {
     ...config,
     joins: [...config.joins, ...joins],

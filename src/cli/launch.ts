@@ -5,9 +5,10 @@ import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { TRIAGE_THREAD } from '../session/worker/pool/poolProtocol.js';
 
 /**
- * Starts the `redzone` command: runs the bundle beside this file with its machine code of an earlier run, which V8 keeps as "cached data"
+ * Starts the `redzone` command: runs a bundle beside this file, one for `triage` and one for all commands, with its machine code of an earlier run, which V8 keeps as "cached data"
  * (nodejs.org/api/vm.html). Compiling the bundle anew takes longer than labelling a core does.
  *
  * The cache lies beside the bundle, where the build puts it, or, when that one was made by another version of V8, in the user's cache folder,
@@ -18,7 +19,8 @@ function launch(): void {
   // of the time with ten times the budget (Node 20.20). The disassembler's tables, worked through once at its start, need a hundred times theirs.
   setFlagsFromString('--interrupt-budget=600000');
   setFlagsFromString('--wasm-tiering-budget=180000000');
-  const bundle = join(__dirname, 'redzone.js');
+  const [, , command] = process.argv;
+  const bundle = join(__dirname, command === 'triage' || command === TRIAGE_THREAD ? 'triage.js' : 'redzone.js');
   // The bundle is ASCII (the build escapes the rest), and as such is read in one piece.
   const code = readFileSync(bundle).toString('latin1');
   const stamp = STAMP.exec(code.slice(-STAMP_ROOM))?.[1];

@@ -4,20 +4,15 @@ import type { FleetConfig } from '../session/config/readConfig.js';
 import type { CoreSource, Listed } from '../session/coreSource.js';
 import { coreSourceOf, holdsAddress } from '../session/coreSources.js';
 import type { OpenOptions } from '../session/coreSession.js';
-import { Collector } from '../session/dataset/collector.js';
-import { Enricher } from '../session/dataset/enricher.js';
 import { lookAhead } from '../session/lookAhead.js';
-import { logMoments } from '../session/logs/logRow.js';
-import { readLogs } from '../session/logs/readLogs.js';
-import { manifestListing } from '../session/manifest.js';
 import { ProgressMeter } from '../session/progressMeter.js';
-import { Rules } from '../session/rules/rules.js';
-import { type Shard, shardName } from '../session/shards.js';
+import type { Shard } from '../session/shards.js';
 import { TriageCounts } from '../session/triageCounts.js';
 import { triageAll } from '../session/triageJob.js';
 import { DATASET_COLUMNS } from '../shared/dataset.js';
 import type { CoreRow } from '../shared/report.js';
 import { EXIT } from './exitCodes.js';
+import type { FleetRun } from './fleetRun.js';
 import { interruptible } from './interruptible.js';
 import { warn } from './output.js';
 import { type ProgressForm, showProgress } from './progressLine.js';
@@ -46,24 +41,14 @@ export interface TriageRun {
  */
 export async function runTriage(run: TriageRun): Promise<number> {
   const signal = interruptible();
-  const rules = new Rules(run.fleet.rules);
-  const logs = run.fleet.logs.length === 0 ? undefined : await readLogs(run.fleet.logs, rules, signal);
-  const enricher = await Enricher.open(run.fleet, rules, logs?.machine);
-  const collector = isCollected(run)
-    ? await Collector.open(run.form === 'exclusions' ? undefined : run.dataset, {
-        version: VERSION,
-        keepRegisters: run.keepStack !== undefined,
-        enricher,
-        moments: logMoments(logs?.crashes ?? []),
-        ...(run.partRows === undefined ? {} : { partRows: run.partRows }),
-        ...(run.shard === undefined ? {} : { shard: shardName(run.shard) }),
-      })
-    : undefined;
+  // Most of the command is for fleets: a run that labels a few cores does not load it.
+  const fleet = isCollected(run) ? await (await import('./fleetRun.js')).openFleet(run, signal) : undefined;
+  const { collector, logs } = fleet ?? {};
   const place = { inputs: run.inputs, deep: run.deep };
   const source = coreSourceOf(run.inputs, place);
   const { first, all } = await lookAhead(listingOf(run, source, signal));
   const waits = holdsAddress([...run.inputs, ...sourcesOf(first)]);
-  const out = outputFor(run, first, enricher);
+  const out = outputFor(run, first, fleet);
   const seen = { rows: 0, unreadable: 0, unlisted: 0, passedOver: 0 };
   const told = new Set<string>();
   const counts = new TriageCounts();
@@ -114,9 +99,9 @@ export async function runTriage(run: TriageRun): Promise<number> {
     await source.close?.();
   }
   await out.end(counts);
-  if (!rules.empty)
-    for (const { rule, rows } of rules.taken()) warn(`rule ${rule}: ${rows} ${rows === 1 ? 'row' : 'rows'} taken out`);
-  for (const remark of collector === undefined ? [] : enricher.remarks()) warn(remark);
+  for (const { rule, rows } of fleet?.rules.taken() ?? [])
+    warn(`rule ${rule}: ${rows} ${rows === 1 ? 'row' : 'rows'} taken out`);
+  for (const remark of fleet?.enricher.remarks() ?? []) warn(remark);
   if (seen.passedOver > 0)
     warn(
       `${seen.passedOver} ${seen.passedOver === 1 ? 'file was' : 'files were'} passed over: neither named nor made like a core`,
@@ -141,8 +126,6 @@ export async function runTriage(run: TriageRun): Promise<number> {
   return seen.unreadable + seen.unlisted > 0 ? EXIT.someUnreadable : EXIT.done;
 }
 
-declare const VERSION: string;
-
 /** Whether rows are wanted as a data set has them, with what is joined to them. */
 function isCollected({ dataset, form, fleet }: TriageRun): boolean {
   const joined = fleet.joins.length + fleet.rules.length + fleet.logs.length > 0;
@@ -158,17 +141,19 @@ function isCollected({ dataset, form, fleet }: TriageRun): boolean {
 
 async function* listingOf(run: TriageRun, source: CoreSource, signal: AbortSignal): AsyncGenerator<Listed> {
   yield* source.list(signal);
-  if (run.manifest !== undefined) yield* manifestListing(run.manifest, run.shard, signal);
+  if (run.manifest === undefined) return;
+  const { manifestListing } = await import('../session/manifest.js');
+  yield* manifestListing(run.manifest, run.shard, signal);
 }
 
-function outputFor(run: TriageRun, first: readonly Listed[], enricher: Enricher): TriageOutput {
+function outputFor(run: TriageRun, first: readonly Listed[], fleet: FleetRun | undefined): TriageOutput {
   switch (run.form) {
     case 'json':
       return jsonArray();
     case 'ndjson':
       return ndjson;
     case 'csv':
-      return csv([...DATASET_COLUMNS, ...enricher.columns].map(({ name }) => name));
+      return csv([...DATASET_COLUMNS, ...(fleet?.enricher.columns ?? [])].map(({ name }) => name));
     case 'exclusions':
       return exclusions;
     case 'table':

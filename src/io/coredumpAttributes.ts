@@ -1,5 +1,3 @@
-import { spawnSync } from 'node:child_process';
-
 /** Extended attributes that systemd-coredump puts on its files, without `user.coredump.` (systemd-coredump(8)). */
 export type CoredumpAttributes = Readonly<Record<string, string>>;
 
@@ -23,6 +21,8 @@ export function coredumpAttributes(paths: readonly string[]): ReadonlyMap<string
     'hex',
     '--',
   ];
+  // Loaded when asked for: it takes a good part of the time that labelling one core does.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { stdout, error } = spawnSync('getfattr', [...options, ...paths], {
     encoding: 'latin1',
     maxBuffer: MOST_OUTPUT,

@@ -10,7 +10,7 @@ import { localBinaries } from './binaryFiles.js';
 import { OpenError, type OpenOptions } from './coreSession.js';
 import type { CoreEntry, CoreSource } from './coreSource.js';
 import { openCore } from './coreSources.js';
-import { crashIdentity } from './crashIdentity.js';
+import type { crashIdentity } from './crashIdentity.js';
 import { buildsOnStack, type DebuginfodFiles, debuginfodFiles, MOST_FETCH_ROUNDS } from './debuginfod.js';
 import { ImageCache } from './imageCache.js';
 import { openFile, type OpenedFile } from './openedFile.js';
@@ -36,6 +36,8 @@ export interface TriagedCore {
 export class Triage {
   readonly #images = new ImageCache();
   readonly #servers: DebuginfodFiles | undefined;
+  /** Loaded with the first core of which it is wanted. */
+  #identityOf: typeof crashIdentity | undefined;
   #binaries: BinaryProvider;
 
   constructor(
@@ -83,6 +85,7 @@ export class Triage {
   }
 
   async #read(entry: CoreEntry, wanted: WantedOfCore, signal: AbortSignal | undefined): Promise<TriagedCore> {
+    if (wanted.identity === true) this.#identityOf ??= (await import('./crashIdentity.js')).crashIdentity;
     const file = await this.opener.open(entry, signal);
     try {
       let opened: Inspection | FileIdentity | undefined;
@@ -120,7 +123,7 @@ export class Triage {
 
   #all(source: string, file: OpenedFile, wanted: WantedOfCore, opened: Inspection | FileIdentity): TriagedCore {
     if (!(opened instanceof Inspection)) return { row: this.#row(source, file, opened) };
-    const crash = wanted.identity === true ? crashIdentity(opened.core) : undefined;
+    const crash = wanted.identity === true ? this.#identityOf?.(opened.core) : undefined;
     const stack = wanted.stack === undefined ? undefined : stackWindow(opened, wanted.stack);
     return {
       // Last, since it says how much was read.

@@ -5,9 +5,7 @@ import type { CoreEntry, Listed } from './coreSource.js';
 import { type CorePlace, coreSourceOf, holdsAddress } from './coreSources.js';
 import type { Collector } from './dataset/collector.js';
 import { inOrder } from './inOrder.js';
-import { loggedIdentity, logRow } from './logs/logRow.js';
 import type { FoundInLogs } from './logs/readLogs.js';
-import { TriagePool } from './worker/pool/triagePool.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
 
 /** What comes of one listed thing. */
@@ -31,7 +29,7 @@ export interface TriageJob {
   readonly wanted: WantedOfCore;
   /** Threads besides this one; 0 to do all here. */
   readonly workers: number;
-  /** A bundle that calls `serveTriage` when it is run as a thread. */
+  /** A bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD`. */
   readonly workerScript: string;
   readonly collector?: Collector;
   /** Crashes that logs tell of: rows behind those of the cores. */
@@ -57,6 +55,8 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
         yield stored === undefined ? { kind: 'known' } : { kind: 'row', row: item.core.row, stored };
       }
     }
+    if (logged.length === 0) return;
+    const { loggedIdentity, logRow } = await import('./logs/logRow.js');
     for (const { crash, path, line } of logged) {
       if (signal?.aborted === true) break;
       const row = logRow(crash, `${path}:${line}`);
@@ -124,6 +124,7 @@ const BREATH = 50;
 
 async function* inThreads(job: TriageJob): AsyncGenerator<Step> {
   const { listing, collector, signal } = job;
+  const { TriagePool } = await import('./worker/pool/triagePool.js');
   const pool = new TriagePool(job.workerScript, job.workers, {
     options: job.options,
     wanted: job.wanted,

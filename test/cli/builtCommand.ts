@@ -23,7 +23,7 @@ function isUpToDate(): boolean {
     'webview',
     'scripts/bundles.mjs',
     'scripts/build.mjs',
-    'scripts/lazyTables.mjs',
+    'scripts/leanLibraries.mjs',
     'package.json',
   ];
   return Math.min(...bundles.map(({ outfile }) => modified(outfile))) >= Math.max(...sources.map(newest));

@@ -8,14 +8,17 @@ import { CLI, ensureBuilt } from './builtCommand.js';
 
 beforeAll(ensureBuilt);
 
-describe('the machine code that is kept between runs', () => {
+describe.each([
+  ['redzone.js', '--help'],
+  ['triage.js', 'triage --help'],
+])('the machine code of %s that is kept between runs', (name, line) => {
   let folder: string;
   let cache: string;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'redzone-launch-'));
-    for (const file of ['cli.js', 'redzone.js']) cpSync(join(dirname(CLI), file), join(folder, file));
-    cache = join(folder, 'redzone.js.cache');
+    for (const file of ['cli.js', name]) cpSync(join(dirname(CLI), file), join(folder, file));
+    cache = join(folder, `${name}.cache`);
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
@@ -23,7 +26,7 @@ describe('the machine code that is kept between runs', () => {
 
   function run(environment: Readonly<Record<string, string>> = {}): string {
     const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'xdg'), ...environment };
-    const { status, stdout } = spawnSync(process.execPath, [join(folder, 'cli.js'), '--help'], {
+    const { status, stdout } = spawnSync(process.execPath, [join(folder, 'cli.js'), ...line.split(' ')], {
       env,
       encoding: 'utf8',
     });
@@ -38,17 +41,19 @@ describe('the machine code that is kept between runs', () => {
     expect(run()).toBe(first);
     // Not written anew: it was accepted.
     expect(readFileSync(cache).equals(kept)).toBe(true);
-    expect(readdirSync(folder).sort()).toEqual(['cli.js', 'redzone.js', 'redzone.js.cache']);
+    expect(readdirSync(folder).sort()).toEqual(['cli.js', name, `${name}.cache`]);
   });
 
   it('of another bundle of the same length is not used', () => {
     run();
-    const bundle = readFileSync(join(folder, 'redzone.js'), 'latin1');
-    const changed = bundle.replace('Reads Linux core dumps', 'Rends Linux core dumps');
+    const bundle = readFileSync(join(folder, name), 'latin1');
+    const [help, changedHelp] =
+      name === 'redzone.js' ? ['Reads Linux core', 'Rends Linux core'] : ['label cores', 'libel cores'];
+    const changed = bundle.replace(help, changedHelp);
     const stamp = /([0-9a-f]{64})\n$/.exec(bundle)?.[1] ?? '';
     expect(changed).not.toBe(bundle);
-    writeFileSync(join(folder, 'redzone.js'), changed.replace(stamp, '0'.repeat(64)));
-    expect(run()).toContain('Rends Linux core dumps');
+    writeFileSync(join(folder, name), changed.replace(stamp, '0'.repeat(64)));
+    expect(run()).toContain(changedHelp);
     expect(readFileSync(cache).toString('latin1', 0, 64)).toBe('0'.repeat(64));
   });
 
@@ -83,7 +88,7 @@ describe('the machine code that is kept between runs', () => {
   it("goes to the user's cache folder when the bundle's cannot be written", () => {
     mkdirSync(join(cache, 'in the way'), { recursive: true });
     run();
-    expect(readdirSync(folder).sort()).toEqual(['cli.js', 'redzone.js', 'redzone.js.cache', 'xdg']);
+    expect(readdirSync(folder).sort()).toEqual(['cli.js', name, `${name}.cache`, 'xdg']);
     expect(readdirSync(join(folder, 'xdg', 'redzone'))).toEqual([
       expect.stringMatching(/^code-[0-9a-f]{16}-.*\.cache$/),
     ]);
@@ -92,7 +97,7 @@ describe('the machine code that is kept between runs', () => {
   it('is not kept when it is switched off, nor of a bundle without a hash', () => {
     run({ REDZONE_CODE_CACHE: 'off' });
     expect(existsSync(cache)).toBe(false);
-    const bundle = join(folder, 'redzone.js');
+    const bundle = join(folder, name);
     writeFileSync(bundle, readFileSync(bundle, 'latin1').replace(/\/\/ [0-9a-f]{64}\n$/, ''));
     run();
     expect(existsSync(cache)).toBe(false);

@@ -52,7 +52,7 @@ async function run(inputs: readonly string[], options: TriageOptions, joins: () 
     return;
   }
   try {
-    const fleet = fleetConfig(options, joins());
+    const fleet = await fleetConfig(options, joins());
     if (inputs.length === 0 && options.manifest === undefined && fleet.logs.length === 0) {
       usage('name cores, folders, a --manifest or a --log');
       return;

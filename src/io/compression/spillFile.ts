@@ -1,5 +1,4 @@
 import { closeSync, openSync, readSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 /** Kept free on the file system, so that one core does not fill the disk for everybody. */
@@ -27,7 +26,7 @@ export class SpillFile {
 
   /** `undefined` when the folder takes none. */
   static create(folder: string): SpillFile | undefined {
-    const path = join(folder, `redzone-${randomUUID()}`);
+    const path = join(folder, `redzone-${crypto.randomUUID()}`);
     let descriptor;
     try {
       // A core holds what the process held: nobody else may read it.

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { Crc64 } from './crc64.js';
 
@@ -32,7 +31,8 @@ export function checkOf(type: number): Check {
     };
   }
   if (type === 10) {
-    const hash = createHash('sha256');
+    // Loaded when asked for: few streams have this check, and it takes longer than labelling a core.
+    const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
     return {
       update: (bytes) => {
         hash.update(bytes);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { YamlError, yamlDocument } from '../../io/yamlDocument.js';
-import { JoinError, type JoinSpec } from '../join/joinSpec.js';
+import { JoinError, joinKey, type JoinSpec } from '../join/joinSpec.js';
 import type { Rule } from '../rules/rules.js';
 
 /** What `redzone.yaml` says of a fleet: docs/fleet.md. */
@@ -56,12 +56,6 @@ function joinOf(item: Reader, besides: (path: string) => string): JoinSpec {
     ...(fields.optional('take') === undefined ? {} : { take: fields.required('take').texts() }),
     ...(prefix === undefined ? {} : { prefix }),
   };
-}
-
-/** `host=node`, or `host` where both are called so. */
-export function joinKey(text: string): { left: string; right: string } {
-  const at = text.indexOf('=');
-  return at < 0 ? { left: text, right: text } : { left: text.slice(0, at), right: text.slice(at + 1) };
 }
 
 function logOf(item: Reader, besides: (path: string) => string): { path: string; host?: string } {

@@ -20,6 +20,12 @@ export interface JoinKey {
   readonly right: string;
 }
 
+/** `host=node`, or `host` where both are called so. */
+export function joinKey(text: string): JoinKey {
+  const at = text.indexOf('=');
+  return at < 0 ? { left: text, right: text } : { left: text.slice(0, at), right: text.slice(at + 1) };
+}
+
 /** Why tables cannot be joined as asked: one sentence that names the table, the column and what there is instead. */
 export class JoinError extends Error {
   constructor(message: string) {

@@ -3,6 +3,9 @@ import type { CorePlace } from '../../coreSources.js';
 import type { CoreEntry } from '../../coreSource.js';
 import type { TriagedCore, WantedOfCore } from '../../triage.js';
 
+/** The argument that makes a thread of the command's bundle one of the pool. */
+export const TRIAGE_THREAD = '--triage-thread';
+
 /** What a worker of the pool is started with. */
 export interface PoolSettings {
   readonly options: OpenOptions;

@@ -4,10 +4,14 @@ import { isRemoteAddress } from '../../remote/remoteAddress.js';
 import { Triage } from '../../triage.js';
 import type { PoolReply, PoolRequest, PoolSettings } from './poolProtocol.js';
 
-/** One thread of the pool: answers its requests until it is ended. */
-export function serveTriage(): void {
+/**
+ * One thread of the pool: answers its requests until it is ended.
+ *
+ * @returns `false` when this is no thread
+ */
+export function serveTriage(): boolean {
   const port = parentPort;
-  if (port === null) return;
+  if (port === null) return false;
   const { options, wanted, place } = workerData as PoolSettings;
   const triage = new Triage(options, undefined, coreSourceOf(place.inputs, place));
   let before: Promise<void> = Promise.resolve();
@@ -19,4 +23,5 @@ export function serveTriage(): void {
       port.postMessage(reply);
     });
   });
+  return true;
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { CoreEntry } from '../../coreSource.js';
 import { holdsAddress } from '../../coreSources.js';
 import { failedRow, type TriagedCore } from '../../triage.js';
-import type { PoolReply, PoolSettings } from './poolProtocol.js';
+import { type PoolReply, type PoolSettings, TRIAGE_THREAD } from './poolProtocol.js';
 
 /** Cores that wait at a worker, so that it never waits. */
 const AHEAD = 4;
@@ -16,7 +16,7 @@ const YOUNG = 64;
 export class TriagePool {
   readonly #threads: Thread[];
 
-  /** @param script a bundle that calls `serveTriage` when it is run as a thread */
+  /** @param script a bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD` */
   constructor(
     private readonly script: string,
     count: number,
@@ -68,7 +68,11 @@ class Thread {
   #ended = false;
 
   constructor(script: string, settings: PoolSettings, onDeath: (left: readonly Task[], cause: string) => void) {
-    this.#worker = new Worker(script, { workerData: settings, resourceLimits: { maxYoungGenerationSizeMb: YOUNG } });
+    this.#worker = new Worker(script, {
+      argv: [TRIAGE_THREAD],
+      workerData: settings,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+    });
     let cause = 'the thread ended';
     this.#worker.on('message', (reply: PoolReply) => {
       this.#tasks.shift()?.resolve(reply);
