@@ -1,5 +1,5 @@
 import type * as iced from 'iced-x86';
-import { runtimeAddress } from '../engine/base/addresses.js';
+import { type RuntimeAddress, runtimeAddress } from '../engine/base/addresses.js';
 import type { Disassembler, FlagEffect, Instruction, MemoryOperand } from '../engine/arch/disassembler.js';
 
 /**
@@ -72,48 +72,110 @@ function formatterOf(lib: typeof iced): iced.Formatter {
   return formatter;
 }
 
+/**
+ * Looks at an instruction as little as it is asked for: rules go through whole functions for their jumps and returns, and what memory and
+ * flags an instruction uses takes longer to find out than all the rest.
+ */
 function decodeOne(loaded: Loaded, code: Uint8Array, address: bigint): Instruction | undefined {
-  const { lib, names, factory, instruction } = loaded;
+  const { lib, names, instruction } = loaded;
+  if (!decodeInto(loaded, code, address) || instruction.isInvalid) return undefined;
+  const flow = flowOf(lib, instruction);
+  const direct = flow === 'call' || flow === 'jump' || flow === 'conditional';
+  const register =
+    (flow === 'indirectCall' || flow === 'indirectJump') && instruction.op0Kind === lib.OpKind.Register
+      ? names.get(instruction.op0Register)
+      : undefined;
+  return new DecodedInstruction(
+    loaded,
+    code.slice(0, instruction.length),
+    runtimeAddress(address),
+    mnemonicOf(loaded, instruction.mnemonic),
+    flow,
+    direct ? runtimeAddress(instruction.nearBranchTarget) : undefined,
+    register,
+  );
+}
+
+/** Leaves the instruction at the start of the code in `loaded.instruction`. */
+function decodeInto({ lib, instruction }: Loaded, code: Uint8Array, address: bigint): boolean {
   const decoder = new lib.Decoder(64, code.subarray(0, LONGEST_INSTRUCTION), lib.DecoderOptions.None);
-  let info: iced.InstructionInfo | undefined;
   try {
     decoder.ip = address;
     decoder.decodeOut(instruction);
-    if (instruction.isInvalid) return undefined;
-    info = factory.info(instruction);
-    const memory: MemoryOperand[] = [];
-    for (const used of info.usedMemory() as iced.UsedMemory[]) {
-      memory.push(operandOf(lib, used, names));
+    return true;
+  } finally {
+    // Objects of the WebAssembly heap are not garbage-collected.
+    decoder.free();
+  }
+}
+
+class DecodedInstruction implements Instruction {
+  #text: string | undefined;
+  #effects: Effects | undefined;
+
+  constructor(
+    private readonly loaded: Loaded,
+    private readonly code: Uint8Array,
+    readonly address: RuntimeAddress,
+    readonly mnemonic: string,
+    readonly flow: Instruction['flow'],
+    readonly target: RuntimeAddress | undefined,
+    readonly throughRegister: string | undefined,
+  ) {}
+
+  get length(): number {
+    return this.code.length;
+  }
+
+  get text(): string {
+    return (this.#text ??= textOf(this.loaded, this.code, this.address));
+  }
+
+  get memory(): readonly MemoryOperand[] {
+    return this.#found.memory;
+  }
+
+  get requiredAlignment(): number {
+    return this.#found.requiredAlignment;
+  }
+
+  get privileged(): boolean {
+    return this.#found.privileged;
+  }
+
+  get writes(): string | undefined {
+    return this.#found.writes;
+  }
+
+  get flags(): FlagEffect | undefined {
+    return this.#found.flags;
+  }
+
+  get #found(): Effects {
+    return (this.#effects ??= effectsOf(this.loaded, this.code, this.address, this.mnemonic));
+  }
+}
+
+type Effects = Pick<Instruction, 'memory' | 'requiredAlignment' | 'privileged' | 'writes' | 'flags'>;
+
+function effectsOf(loaded: Loaded, code: Uint8Array, address: bigint, mnemonic: string): Effects {
+  const { lib, names, factory, instruction } = loaded;
+  decodeInto(loaded, code, address);
+  const info = factory.info(instruction);
+  try {
+    const memory = (info.usedMemory() as iced.UsedMemory[]).map((used) => {
+      const operand = operandOf(lib, used, names);
       used.free();
-    }
-    const flow = flowOf(lib, instruction);
-    const direct = flow === 'call' || flow === 'jump' || flow === 'conditional';
-    const register =
-      (flow === 'indirectCall' || flow === 'indirectJump') && instruction.op0Kind === lib.OpKind.Register
-        ? names.get(instruction.op0Register)
-        : undefined;
-    const mnemonic = mnemonicOf(loaded, instruction.mnemonic);
-    const bytes = code.slice(0, instruction.length);
-    let text: string | undefined;
+      return operand;
+    });
     return {
-      address: runtimeAddress(address),
-      length: instruction.length,
-      get text() {
-        return (text ??= textOf(loaded, bytes, address));
-      },
-      mnemonic,
-      flow,
       memory,
-      ...(direct ? { target: runtimeAddress(instruction.nearBranchTarget) } : {}),
-      ...(register === undefined ? {} : { throughRegister: register }),
       requiredAlignment: alignmentOf(lib, instruction, mnemonic, memory),
       privileged: instruction.isPrivileged,
       ...flagsOf(lib, instruction, info.op0Access, names),
     };
   } finally {
-    info?.free();
-    // Objects of the WebAssembly heap are not garbage-collected.
-    decoder.free();
+    info.free();
   }
 }
 

@@ -20,19 +20,19 @@ export interface Instruction {
   readonly flow:
     'next' | 'jump' | 'indirectJump' | 'conditional' | 'return' | 'call' | 'indirectCall' | 'interrupt' | 'trap';
   /** Of direct calls and jumps. */
-  readonly target?: RuntimeAddress;
+  readonly target?: RuntimeAddress | undefined;
   /** Every memory operand, implicit ones (stack, string instructions) too. */
   readonly memory: readonly MemoryOperand[];
   /** Register operand of an indirect jump or call through a register. */
-  readonly throughRegister?: string;
+  readonly throughRegister?: string | undefined;
   /** Bytes to which a memory operand must be aligned, or the processor faults; 0 where any address will do. */
   readonly requiredAlignment: number;
   /** Faults outside ring 0 (hlt, in, cli...). */
   readonly privileged: boolean;
   /** The general register it writes as its first operand, by its full name. */
-  readonly writes?: string;
+  readonly writes?: string | undefined;
   /** What it leaves in the arithmetic flags; absent when it changes none of them. */
-  readonly flags?: FlagEffect;
+  readonly flags?: FlagEffect | undefined;
 }
 
 /** The arithmetic flags after an instruction, as far as they follow from its kind and its result. */

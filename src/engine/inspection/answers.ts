@@ -334,7 +334,7 @@ export class Answers {
 
   #hypotheses(): Hypothesis[] {
     const { judgement, symbolizer, lines } = this.inspection;
-    return (judgement?.candidates ?? []).map((candidate) => ({
+    return (judgement?.candidates() ?? []).map((candidate) => ({
       id: candidate.id,
       registers: Object.fromEntries(Object.entries(candidate.changed).map(([name, value]) => [name, hex(value)])),
       why: candidate.why,

@@ -54,7 +54,7 @@ export class ThreadViews {
   #otherWalk(thread: ThreadState, reading: string): Walk {
     const { inspection } = this;
     if (thread !== inspection.crashedThread) throw new QueryError(`thread ${thread.tid} has one reading only`);
-    const candidate = inspection.judgement?.candidates.find((other) => other.id === reading);
+    const candidate = inspection.judgement?.candidates().find((other) => other.id === reading);
     if (candidate !== undefined) return candidate.walk;
     if (reading.startsWith(STALE)) return this.#staleFrame(reading.slice(STALE.length));
     const assumptions = reading.split(',').map(parseAssumption);

@@ -1,10 +1,8 @@
 import type { CallOperand, CallSite } from '../arch/architecture.js';
-import type { Instruction } from '../arch/disassembler.js';
-import { runtimeAddress } from '../base/addresses.js';
-import { toLink } from '../modules/moduleMap.js';
 import { isCode } from '../unwind/unwindContext.js';
 import { addressOf } from './effectiveAddress.js';
-import { type CodeContext, type RuleContext, wordAt } from './ruleContext.js';
+import { jumpsOf, pointerOf } from './functionJumps.js';
+import { type RuleContext, wordAt } from './ruleContext.js';
 
 /**
  * Whether the call before a return address can have led to where the processor is now.
@@ -57,15 +55,13 @@ function untouched(rule: RuleContext, address: bigint): bigint | undefined {
     : undefined;
 }
 
-/** A function looked through for the tail jump: at most so many bytes. */
-const LONGEST_FUNCTION = 64 * 1024;
 const MOST_HOPS = 3;
 
 function readCallee(rule: RuleContext, callee: bigint, call: string, hops = 0): CallReading {
-  const jumps = indirectJumpsOf(rule, callee);
+  const jumps = jumpsOf(rule, callee);
   if (jumps === undefined) return { kind: 'cannotTell', how: `${call} to a function whose code is not known`, callee };
   for (const jump of jumps.indirect) {
-    const value = jumpTarget(rule, jump);
+    const value = pointerOf(rule, jump);
     if (value === rule.pc)
       return {
         kind: 'led',
@@ -77,10 +73,10 @@ function readCallee(rule: RuleContext, callee: bigint, call: string, hops = 0): 
   // A linkage stub is nothing but such a jump: what it leads to is the function that was called.
   const [only] = jumps.indirect;
   if (jumps.isStub && only !== undefined && hops < MOST_HOPS) {
-    const value = jumpTarget(rule, only);
+    const value = pointerOf(rule, only);
     if (value !== undefined && isCode(rule.unwind, value)) return readCallee(rule, value, call, hops + 1);
   }
-  if (jumps.pushed.some((pushed) => pushedValue(rule, pushed) === rule.pc)) {
+  if (jumps.pushed.some((pushed) => pointerOf(rule, pushed) === rule.pc)) {
     return { kind: 'led', how: `${call} to a function that pushes an address and returns to it`, callee };
   }
   for (const target of jumps.outside) {
@@ -96,93 +92,11 @@ function readCallee(rule: RuleContext, callee: bigint, call: string, hops = 0): 
 export function functionCalled(rule: RuleContext, target: bigint): bigint {
   let called = target;
   for (let hops = 0; hops < MOST_HOPS; hops++) {
-    const jumps = indirectJumpsOf(rule, called);
+    const jumps = jumpsOf(rule, called);
     const [only] = jumps?.isStub === true ? jumps.indirect : [];
-    const value = only === undefined ? undefined : jumpTarget(rule, only);
+    const value = only === undefined ? undefined : pointerOf(rule, only);
     if (value === undefined || !isCode(rule.unwind, value)) break;
     called = value;
   }
   return called;
-}
-
-function jumpTarget(rule: RuleContext, jump: Instruction): bigint | undefined {
-  if (jump.throughRegister !== undefined) return rule.crash.registers.get(jump.throughRegister);
-  const operand = jump.memory.find((candidate) => candidate.access === 'read');
-  const address = operand === undefined ? undefined : addressOf(operand, rule.crash.registers);
-  return address === undefined ? undefined : wordAt(rule, address);
-}
-
-/** A push, or a store over the return address (retpolines): the return then jumps there. */
-function isJumpBeforeReturn(instruction: Instruction): boolean {
-  return instruction.mnemonic === 'push' || STORE_ON_TOP.test(instruction.text);
-}
-
-const STORE_ON_TOP = /^movq?\s+%(r\w+),\s*\(%rsp\)$/;
-
-/** What a push put on the stack, as far as its operand can still be read. */
-function pushedValue(rule: RuleContext, push: Instruction): bigint | undefined {
-  const register = (/^pushq?\s+%(r\w+)$/.exec(push.text) ?? STORE_ON_TOP.exec(push.text))?.[1];
-  if (register !== undefined) return rule.crash.registers.get(register);
-  const immediate = /^pushq?\s+\$(-?)(0x[0-9a-f]+|\d+)$/i.exec(push.text);
-  if (immediate !== null) return BigInt.asUintN(64, BigInt(immediate[2] ?? '0') * (immediate[1] === '-' ? -1n : 1n));
-  return jumpTarget(rule, push);
-}
-
-interface Jumps {
-  /** Pushes right before a return: jumps in disguise. */
-  readonly pushed: readonly Instruction[];
-  readonly indirect: readonly Instruction[];
-  /** Direct jumps that leave the function: tail calls. */
-  readonly outside: readonly bigint[];
-  readonly isStub: boolean;
-}
-
-/** `undefined` when code or disassembler is missing. */
-function indirectJumpsOf(rule: RuleContext, start: bigint): Jumps | undefined {
-  const size = functionExtent(rule, start);
-  const { bytes } = rule.unwind.memory.read(runtimeAddress(start), size);
-  if (bytes.length === 0 || rule.disassembler === undefined) return undefined;
-  const indirect: Instruction[] = [];
-  const outside = new Set<bigint>();
-  const pushed: Instruction[] = [];
-  let previous: Instruction | undefined;
-  let count = 0;
-  for (let i = 0; i < bytes.length; count++) {
-    const instruction = rule.disassembler.decode(bytes.subarray(i, i + 15), runtimeAddress(start + BigInt(i)));
-    if (instruction === undefined) break;
-    if (instruction.flow === 'indirectJump') indirect.push(instruction);
-    if (instruction.flow === 'return' && previous !== undefined && isJumpBeforeReturn(previous)) pushed.push(previous);
-    previous = instruction;
-    const { target } = instruction;
-    const leaves = target !== undefined && (target < start || target >= start + BigInt(size));
-    if ((instruction.flow === 'jump' || instruction.flow === 'conditional') && leaves && outside.size < 8)
-      outside.add(target);
-    // Stubs are not described by symbols: their first jump ends them.
-    if (instruction.flow === 'indirectJump' && count <= 1)
-      return { indirect, pushed, outside: [...outside], isStub: true };
-    i += instruction.length;
-  }
-  return { indirect, pushed, outside: [...outside], isStub: false };
-}
-
-/** Bytes of the function that starts at an address: by call-frame information, else by symbol, else a small guess. */
-export function functionExtent(rule: CodeContext, start: bigint): number {
-  const module = rule.unwind.modules.find(start);
-  const link = module === undefined ? undefined : toLink(module, start);
-  if (module === undefined || link === undefined) return 256;
-  const row = module.image?.cfi?.find(link);
-  const size =
-    row === undefined || row.functionStart !== link
-      ? BigInt(module.image?.symbols.find(link, true)?.size ?? 256)
-      : row.functionEnd - link;
-  return size > BigInt(LONGEST_FUNCTION) ? LONGEST_FUNCTION : Number(size === 0n ? 256n : size);
-}
-
-/** Whether the instruction at an address is a near return, read from its bytes alone: `ret`, `ret imm16`, with rep or bnd. */
-export function isReturnAt(rule: RuleContext, address: bigint): boolean | undefined {
-  const { bytes } = rule.unwind.memory.read(runtimeAddress(address), 2);
-  const [first, second] = bytes;
-  if (first === undefined) return undefined;
-  const opcode = first === 0xf2 || first === 0xf3 ? second : first;
-  return opcode === 0xc3 || opcode === 0xc2;
 }

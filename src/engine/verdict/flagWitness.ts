@@ -1,6 +1,7 @@
-import type { FlagEffect } from '../arch/disassembler.js';
+import type { Disassembler, FlagEffect } from '../arch/disassembler.js';
 import { runtimeAddress } from '../base/addresses.js';
-import { functionExtent } from './callReading.js';
+import { FactKey } from '../modules/imageFacts.js';
+import { workedOut } from './functionCode.js';
 import type { RuleContext } from './ruleContext.js';
 
 /**
@@ -12,17 +13,39 @@ import type { RuleContext } from './ruleContext.js';
  *   when nothing could be checked
  */
 export function flagsFitReturn(rule: RuleContext, start: bigint, after: bigint): boolean | undefined {
+  const { disassembler } = rule;
   const flags = rule.crash.registers.get('eflags');
-  if (flags === undefined || rule.disassembler === undefined) return undefined;
-  const { bytes } = rule.unwind.memory.read(runtimeAddress(start), functionExtent(rule, start));
+  if (flags === undefined || disassembler === undefined) return undefined;
+  const worked = workedOut(rule, RETURN_FLAGS, start, (code, at) => readReturns(disassembler, code, at));
+  for (const left of worked?.fact ?? []) {
+    if (left === undefined) return undefined;
+    if (!contradicts(rule, flags, left.effect, left.overwritten, after - left.popped)) return true;
+  }
+  return (worked?.fact.length ?? 0) > 0 ? false : undefined;
+}
+
+/** What a function leaves in the flags at one of its returns. */
+interface FlagsLeft {
+  readonly effect: FlagEffect;
+  /** Registers that were written since. */
+  readonly overwritten: ReadonlySet<string>;
+  /** Bytes that were popped since, the return address with them. */
+  readonly popped: bigint;
+}
+
+const RETURN_FLAGS = new FactKey<readonly (FlagsLeft | undefined)[]>('flags at the returns of a function');
+const LONGEST_INSTRUCTION = 15;
+
+/** For each return of a function in turn what is left in the flags; `undefined` where that is not known. */
+function readReturns(disassembler: Disassembler, code: Uint8Array, at: bigint): readonly (FlagsLeft | undefined)[] {
+  const returns: (FlagsLeft | undefined)[] = [];
   let effect: FlagEffect | undefined;
   let overwritten = new Set<string>();
   let popped = 0n;
-  let contradicted = 0;
-  for (let offset = 0; offset < bytes.length;) {
-    const decoded = rule.disassembler.decode(
-      bytes.subarray(offset, offset + 15),
-      runtimeAddress(start + BigInt(offset)),
+  for (let offset = 0; offset < code.length;) {
+    const decoded = disassembler.decode(
+      code.subarray(offset, offset + LONGEST_INSTRUCTION),
+      runtimeAddress(at + BigInt(offset)),
     );
     if (decoded === undefined) break;
     offset += decoded.length;
@@ -32,16 +55,12 @@ export function flagsFitReturn(rule: RuleContext, start: bigint, after: bigint):
       overwritten = new Set();
     } else if (decoded.writes !== undefined) overwritten.add(decoded.writes);
     if (decoded.mnemonic === 'pop' || decoded.flow === 'return') popped += 8n;
-    if (decoded.flow === 'return') {
-      if (effect === undefined) return undefined;
-      const checked = contradicts(rule, flags, effect, overwritten, after - popped);
-      if (!checked) return true;
-      contradicted++;
-    }
+    if (decoded.flow === 'return')
+      returns.push(effect === undefined ? undefined : { effect, overwritten: new Set(overwritten), popped });
     // What flags a jump or call brings along is not known.
     if (decoded.flow !== 'next') effect = undefined;
   }
-  return contradicted > 0 ? false : undefined;
+  return returns;
 }
 
 const CARRY = 1n << 0n;

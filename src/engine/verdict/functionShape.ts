@@ -2,7 +2,7 @@ import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
 import { FactKey } from '../modules/imageFacts.js';
 import { toLink } from '../modules/moduleMap.js';
 import { cfiRowAt } from '../unwind/rules/cfiRule.js';
-import { functionExtent } from './callReading.js';
+import { functionExtent } from './functionCode.js';
 import { depthBelowFramePointer } from './prologue.js';
 import type { RuleContext } from './ruleContext.js';
 

@@ -27,8 +27,8 @@ import { holeOf, type UnwinderBinding, unwinderBindings } from './unwinderBindin
 /** The judgement of one core. */
 export interface Judgement extends Finding {
   readonly crash: Crash;
-  /** Every candidate stack that was weighed, the chosen one among them. */
-  readonly candidates: readonly CandidateStack[];
+  /** Every candidate stack that was weighed, the chosen one among them; worked out when asked. */
+  readonly candidates: () => readonly CandidateStack[];
   readonly chosen: CandidateStack;
   /** What was called before the crash; worked out when asked. */
   readonly recentCalls: () => readonly RecentCall[];
@@ -57,7 +57,7 @@ export function judge(input: JudgeInput): Judgement {
   const rule: RuleContext = { ...input, crash, pc, sp };
   const finding = firstFinding(rule);
   const chosen = finding.stack ?? asCalled(rule);
-  const candidates = [chosen, ...(finding.alternatives ?? []), ...otherStacks(rule, chosen)];
+  let candidates: readonly CandidateStack[] | undefined;
   const handler = handlerEvidence(rule);
   const bug = finding.knownBug === undefined ? undefined : KNOWN_BUGS.get(finding.knownBug);
   const known = bug === undefined ? [] : [{ rule: 'known-bug', text: bug.text, weight: 0.2, refs: [] }];
@@ -72,7 +72,7 @@ export function judge(input: JudgeInput): Judgement {
     confidence,
     evidence,
     crash,
-    candidates,
+    candidates: () => (candidates ??= [chosen, ...(finding.alternatives ?? []), ...otherStacks(rule, chosen)]),
     chosen,
     recentCalls: () => recentCalls(rule),
     unwinders: () => unwinderBindings(rule).map((binding) => ({ ...binding, hole: holeOf(rule, binding.library) })),

@@ -1,5 +1,5 @@
 import { runtimeAddress } from '../base/addresses.js';
-import { functionExtent } from './callReading.js';
+import { functionExtent } from './functionCode.js';
 import type { CodeContext } from './ruleContext.js';
 
 /** Instructions followed: epilogues are short. */

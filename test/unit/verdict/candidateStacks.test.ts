@@ -58,9 +58,9 @@ describe('candidate stacks of a process that died at 0', () => {
 
   it('every reading that was weighed is kept, the chosen one once', () => {
     const { candidates, chosen } = judged({ 0x108: 0n, 0x128: DIRECT }, { rip: 0n, rsp: STACK + 0x110n });
-    expect(candidates.filter((candidate) => candidate === chosen)).toHaveLength(1);
-    expect(new Set(candidates.map(({ id }) => id)).size).toBe(candidates.length);
-    for (const { coherence, walk } of candidates) {
+    expect(candidates().filter((candidate) => candidate === chosen)).toHaveLength(1);
+    expect(new Set(candidates().map(({ id }) => id)).size).toBe(candidates().length);
+    for (const { coherence, walk } of candidates()) {
       expect(coherence.score).toBeGreaterThanOrEqual(0);
       expect(coherence.score).toBeLessThanOrEqual(1);
       expect(walk.frames.length).toBeGreaterThan(0);

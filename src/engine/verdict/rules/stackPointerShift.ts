@@ -5,7 +5,7 @@ import type { StackFrame } from '../../unwind/stackFrame.js';
 import { stepOut } from '../../unwind/stackwalker.js';
 import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { type CandidateStack, shifted } from '../candidateStacks.js';
-import { isReturnAt } from '../callReading.js';
+import { isReturnAt } from '../functionCode.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
