@@ -2,7 +2,7 @@ import type { Predicate } from './predicate.js';
 import type { Subject } from './subjects.js';
 
 /** Families of questions share the permitted rate of false alarms, so that many questions of one sort cannot drown the others. */
-export type Family = 'single' | 'pair' | 'time' | 'measure';
+export type Family = 'single' | 'pair' | 'time' | 'measure' | 'rhythm';
 
 /** An association of a subject with a condition, before it is known whether something else explains it. */
 export interface Candidate {
@@ -24,3 +24,8 @@ export const COST_OF_VALUE = 0;
 export const COST_OF_CUT = 2;
 export const COST_OF_WINDOW = 6;
 export const COST_OF_PAIR = 5;
+export const COST_OF_RHYTHM = 6;
+/** What is common elsewhere is said of there: a lack is the mirror image of an excess somewhere else. */
+export const COST_OF_LACK = 3;
+/** And this share of its gain: where one value has nearly all that others lack, that value is the cause. */
+export const LACK_OF_GAIN = 0.15;

@@ -2,7 +2,7 @@ import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import type { Fleet } from './fleet.js';
-import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
+import { INSIDE, namesOf, sidesOf, UNKNOWN } from './predicate.js';
 import type { Subject } from './subjects.js';
 
 /** So many of the best candidates of a subject are compared with each other. */
@@ -29,8 +29,9 @@ export function chooseBest(
     if (predicate.form === 'value') return columns.indexOf(predicate.dimension.name);
     return predicate.form === 'pair' ? columns.length : columns.length + 1;
   };
-  const leading = strongest(candidates);
-  if (leading === undefined) return undefined;
+  const strong = strongest(candidates);
+  if (strong === undefined) return undefined;
+  const leading = mirrored(strong, candidates, comparisonOf(strong.subject).role.length);
   const comparison = comparisonOf(leading.subject);
   const episodes = comparison.role.length;
   const own = candidates
@@ -58,6 +59,7 @@ export function preferredColumns(fleet: Fleet): readonly string[] {
 
 /** Log-likelihoods this near to each other are the same: columns that repeat each other differ by a row. */
 const TIE = 0.7;
+const TIE_OF_MACHINE = 2;
 
 function score({ gain, cost }: Candidate): number {
   return gain - cost;
@@ -76,6 +78,23 @@ function strongest(candidates: readonly Candidate[]): Candidate | undefined {
   }
   return best;
 }
+
+/** Of the most common subject much can be said that is news of a rarer one: that one's, where it says nearly as much of the same columns. */
+function mirrored(leading: Candidate, candidates: readonly Candidate[], episodes: number): Candidate {
+  if (leading.subject.episodes.length <= episodes / 2) return leading;
+  const columns = namesOf(leading.predicate).join('\0');
+  const rarer = candidates.filter(
+    (candidate) =>
+      candidate.subject.level === leading.subject.level &&
+      candidate.subject.episodes.length <= episodes / 2 &&
+      candidate.excess &&
+      score(candidate) >= MIRRORED * score(leading) &&
+      namesOf(candidate.predicate).join('\0') === columns,
+  );
+  return strongest(rarer) ?? leading;
+}
+
+const MIRRORED = 0.6;
 
 function preferred(candidate: Candidate, other: Candidate): boolean {
   if (candidate.excess !== other.excess) return candidate.excess;
@@ -120,6 +139,8 @@ function beats(
     );
   }
   const difference = challengerGain - challenger.cost - (holderGain - holder.cost);
-  if (Math.abs(difference) > TIE) return difference > 0;
+  // A machine and the place it stands in: the machine, unless the place says clearly more.
+  const ties = order(challenger) === 0 || order(holder) === 0 ? TIE_OF_MACHINE : TIE;
+  if (Math.abs(difference) > ties) return difference > 0;
   return order(challenger) < order(holder);
 }

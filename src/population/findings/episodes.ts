@@ -1,3 +1,5 @@
+import type { Agreement } from './sameCrash.js';
+
 /** Crashes grouped into episodes. */
 export interface Episodes {
   readonly count: number;
@@ -8,12 +10,15 @@ export interface Episodes {
 /** Of the crashes of one signature on one node, so many may fall within a window by chance alone. */
 const BY_CHANCE = 0.05;
 const HOUR = 3_600_000;
+/** So many crashes before are looked at. */
+const NEIGHBOURS = 16;
 const SHORTEST_LIFE = 48 * HOUR;
 
 /**
  * Crashes with one key (node and signature) form an episode while each follows the one before within the gap. Where a node crashes so
- * often that crashes follow one another within the gap by chance, the gap is narrowed there: a busy node's crashes are no episode, and
- * what is frequent must not count less than what is rare.
+ * often that crashes of one key follow one another within the gap by chance, the gap is narrowed there, for all keys alike: a busy node's
+ * crashes are no episode, and what is frequent must neither count less than what is rare nor consist of other crashes. Crashes that agree
+ * in all that is known of them, as few do by chance, are one episode within the whole gap even there.
  *
  * @param key of each crash: node and signature; -1 for a crash that is an episode by itself
  * @param node of each crash the number of its node, by whose first and last crash its life is known
@@ -25,31 +30,59 @@ export function episodesOf(
   time: Float64Array,
   gap: number,
   node: (crash: number) => number = (crash) => key[crash] ?? -1,
+  agreement: Agreement = { agree: () => true, byChance: 1 },
 ): Episodes {
   const of = new Int32Array(key.length).fill(-1);
   let count = 0;
   const order = sortedByKeyAndTime(key, time);
   const span = timeSpan(time);
   const lives = livesOf(time, node);
-  for (let from = 0; from < order.length;) {
-    const own = key[order[from] ?? 0];
-    let to = from;
-    while (to < order.length && key[order[to] ?? 0] === own) to++;
-    // A node that lived for a week crashes within that week; a burst of an hour is no life.
-    const life = Math.min(span, Math.max(SHORTEST_LIFE, lives.get(node(order[from] ?? 0)) ?? 0));
-    const window = Math.min(gap, narrowed(order, time, from, to, life));
+  const windows = new Map<number, number>();
+  for (const [from, to] of runs()) {
+    const own = node(order[from] ?? 0);
+    windows.set(own, Math.min(windows.get(own) ?? gap, windowOf(from, to)));
+  }
+  for (const [from, to] of runs()) {
+    const window = windows.get(node(order[from] ?? 0)) ?? gap;
+    const wide = Math.min(gap, windowOf(from, to) / agreement.byChance);
     let last = -Infinity;
     for (let i = from; i < to; i++) {
       const crash = order[i] ?? 0;
       const at = time[crash] ?? NaN;
-      if (at - last > window) count++;
-      of[crash] = count - 1;
+      const same = at - last > window ? sameBefore(i, from, wide) : -1;
+      of[crash] = at - last <= window ? (of[order[i - 1] ?? 0] ?? 0) : same >= 0 ? (of[same] ?? 0) : count++;
       last = at;
     }
-    from = to;
   }
   for (let crash = 0; crash < of.length; crash++) if (of[crash] === -1) of[crash] = count++;
   return { count, of };
+
+  function windowOf(from: number, to: number): number {
+    // A node that lived for a week crashes within that week; a burst of an hour is no life.
+    const life = Math.min(span, Math.max(SHORTEST_LIFE, lives.get(node(order[from] ?? 0)) ?? 0));
+    return narrowed(order, time, from, to, life);
+  }
+
+  /** The last crash of the same key before, within a window, that agrees in what is known of both; -1 where there is none. */
+  function sameBefore(i: number, from: number, window: number): number {
+    const crash = order[i] ?? 0;
+    for (let k = i - 1; k >= Math.max(from, i - NEIGHBOURS); k--) {
+      const other = order[k] ?? 0;
+      if ((time[crash] ?? 0) - (time[other] ?? 0) > window) return -1;
+      if (agreement.agree(crash, other)) return other;
+    }
+    return -1;
+  }
+
+  /** Crashes of one key: from, and up to but not including, in `order`. */
+  function* runs(): Generator<readonly [number, number]> {
+    for (let from = 0; from < order.length;) {
+      let to = from;
+      while (to < order.length && key[order[to] ?? 0] === key[order[from] ?? 0]) to++;
+      yield [from, to];
+      from = to;
+    }
+  }
 }
 
 /** The window within which few crashes of this key fall by chance: by the share of hours that have any, which no single burst can swell. */

@@ -10,6 +10,7 @@ import { refined } from './refineRange.js';
 import { scanDimension } from './scanDimension.js';
 import { scanPairs } from './scanPairs.js';
 import { scanRange } from './scanRange.js';
+import { scanRhythm } from './scanRhythm.js';
 import type { Subject } from './subjects.js';
 
 /** A candidate that nothing else explains, and those that it does. */
@@ -52,7 +53,7 @@ export function explain(
     const chosen = chooseBest(standing, comparisonOf, columns);
     if (chosen === undefined) break;
     const best = refined(chosen, comparisonOf(chosen.subject));
-    const logPAdjusted = Math.min(adjustedLogP(best.logP, best.family, correction), Math.log(permuted));
+    const logPAdjusted = Math.min(adjustedLogP(best, correction), Math.log(permuted));
     const found = { best, logPAdjusted, follows: [] as Candidate[] };
     explanations.push(found);
     for (const subject of fleet.subjects)
@@ -74,10 +75,9 @@ export function explain(
       tick();
       return scan(asked, comparisonOf(subject));
     });
-    const corrected = ({ logP, family }: Candidate) => adjustedLogP(logP, family, correction);
-    const found = all.filter((candidate) => corrected(candidate) <= Math.log(ALPHA));
+    const found = all.filter((candidate) => adjustedLogP(candidate, correction) <= Math.log(ALPHA));
     if (found.length > 0) return found;
-    const unpaired = all.filter(({ family }) => family !== 'pair');
+    const unpaired = all.filter(({ family }) => family !== 'pair' && family !== 'rhythm');
     const best = unpaired.reduce((least, candidate) => Math.min(least, rawCorrected(candidate)), Infinity);
     if (best === Infinity) return [];
     permuted = permutedP(fleet, asked, correction, best, PERMUTED_ALPHA, random);
@@ -85,8 +85,8 @@ export function explain(
     return unpaired.filter((candidate) => rawCorrected(candidate) <= best + 1e-9);
   }
 
-  function rawCorrected({ logP, family }: Candidate): number {
-    return logP + correction.logFactor[family];
+  function rawCorrected({ logP, family, subject }: Candidate): number {
+    return logP + correction.logFactor[subject.level][family];
   }
 
   function significant(subjects: readonly Subject[]): Candidate[] {
@@ -95,7 +95,7 @@ export function explain(
       tick();
       const least = LEAST_REMAINDER * (mainGain.get(subject) ?? 0);
       for (const candidate of scan(asked, comparisonOf(subject)))
-        if (adjustedLogP(candidate.logP, candidate.family, correction) <= Math.log(ALPHA) && candidate.gain > least)
+        if (adjustedLogP(candidate, correction) <= Math.log(ALPHA) && candidate.gain > least)
           found.push(candidate);
     }
     return found;
@@ -116,7 +116,10 @@ function activeSubjects(standing: readonly Candidate[]): Subject[] {
 function scan(asked: Asked, comparison: Comparison): Candidate[] {
   const found = asked.dimensions.flatMap((dimension) => scanDimension(dimension, comparison));
   const ranges = asked.measures.map((bins) => scanRange(bins, comparison, 'measure'));
-  if (asked.time !== undefined) ranges.push(scanRange(asked.time, comparison, 'time'));
+  if (asked.time !== undefined) {
+    ranges.push(scanRange(asked.time, comparison, 'time'));
+    found.push(...scanRhythm(asked.time.measure, comparison));
+  }
   for (const range of ranges) if (range !== undefined) found.push(range);
   // Pairs of the kinds and signatures of a large fleet would take minutes; those of its labels do not.
   if (comparison.role.length <= MANY || comparison.subject.level === 'label')
@@ -138,6 +141,8 @@ function columnsOf(predicate: Predicate): string {
       return `${columnsOf(predicate.first)}&${columnsOf(predicate.second)}`;
     case 'range':
       return predicate.measure.name;
+    case 'clock':
+      return `${predicate.time.name} by ${predicate.period}`;
   }
 }
 

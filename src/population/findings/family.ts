@@ -1,7 +1,8 @@
 import { smallestFisherLogP } from '../statistics/fisherExact.js';
 import { taroneFactor } from '../statistics/tarone.js';
-import type { Family } from './candidate.js';
+import type { Candidate, Family } from './candidate.js';
 import type { Dimension, Fleet } from './fleet.js';
+import type { Level, Subject } from './subjects.js';
 
 /** P(any finding | nothing to find) is at most this, over the whole report. */
 export const ALPHA = 0.05;
@@ -10,65 +11,90 @@ export const ALPHA = 0.05;
 export const PERMUTED_ALPHA = 0.03;
 
 /** What each sort of question may use of ALPHA; the rest is for crash loops, hidden groups and hardware. */
-const WEIGHTS: Readonly<Record<Family, number>> = { single: 0.45, pair: 0.15, time: 0.12, measure: 0.13 };
+const WEIGHTS: Readonly<Record<Family, number>> = { single: 0.42, pair: 0.15, time: 0.12, measure: 0.13, rhythm: 0.03 };
 export const LOOP_WEIGHT = 0.03;
 export const GROUPS_WEIGHT = 0.07;
 export const HARDWARE_WEIGHT = 0.05;
 
-/** How p-values of each family are corrected. */
+/** Labels are what people ask about; their questions are few, and those of kinds and signatures shall not drown them. */
+const SHARES: Readonly<Record<Level, number>> = { label: 0.6, kind: 0.25, signature: 0.15 };
+const LEVELS = ['label', 'kind', 'signature'] as const;
+
+/** How p-values are corrected: by the sort of question, and by whose question it is. */
 export interface Correction {
   /** ln of what p is multiplied by. */
-  readonly logFactor: Readonly<Record<Family, number>>;
+  readonly logFactor: Readonly<Record<Level, Readonly<Record<Family, number>>>>;
   /** Questions that could have been answered yes. */
   readonly tests: number;
 }
 
 export function correctionOf(fleet: Fleet): Correction {
-  const single = singles(fleet, Math.log(ALPHA * WEIGHTS.single));
-  const pair = pairs(fleet, single.reach);
-  const subjects = Math.max(1, fleet.subjects.length);
-  const time = fleet.time === undefined ? 1 : subjects;
-  const measure = Math.max(1, subjects * fleet.measures.length);
-  const factor = (family: Family, count: number) => Math.log(Math.max(1, count)) - Math.log(WEIGHTS[family]);
+  const histograms = fleet.dimensions.map((dimension) => sizes(dimension));
+  const asked = LEVELS.filter((level) => fleet.subjects.some((subject) => subject.level === level));
+  const shares = asked.reduce((sum, level) => sum + SHARES[level], 0);
+  let tests = 0;
+  const factors = (level: Level): Record<Family, number> => {
+    const subjects = fleet.subjects.filter((subject) => subject.level === level);
+    const share = shares === 0 ? 1 : SHARES[level] / shares;
+    const single = singles(fleet, subjects, histograms, Math.log(ALPHA * WEIGHTS.single * share));
+    const pair = pairs(fleet, subjects, histograms, Math.log(ALPHA * WEIGHTS.pair * share));
+    const time = fleet.time === undefined ? 0 : subjects.length;
+    const counts: Record<Family, number> = {
+      single,
+      pair,
+      time,
+      measure: subjects.length * fleet.measures.length,
+      // Day and week.
+      rhythm: 2 * time,
+    };
+    for (const family of FAMILIES) tests += subjects.length === 0 ? 0 : counts[family];
+    const factor = (family: Family) => Math.log(Math.max(1, counts[family])) - Math.log(WEIGHTS[family] * share);
+    return {
+      single: factor('single'),
+      pair: factor('pair'),
+      time: factor('time'),
+      measure: factor('measure'),
+      rhythm: factor('rhythm'),
+    };
+  };
   return {
-    logFactor: {
-      single: factor('single', single.factor),
-      pair: factor('pair', pair),
-      time: factor('time', time),
-      measure: factor('measure', measure),
-    },
-    tests: single.factor + pair + (fleet.time === undefined ? 0 : time) + fleet.measures.length * subjects,
+    logFactor: { label: factors('label'), kind: factors('kind'), signature: factors('signature') },
+    tests,
   };
 }
 
-export function adjustedLogP(logP: number, family: Family, { logFactor }: Correction): number {
-  return Math.min(0, logP + logFactor[family]);
+const FAMILIES = ['single', 'pair', 'time', 'measure', 'rhythm'] as const;
+
+/** ln p of a candidate, family-wise over the whole report; at most 0. */
+export function adjustedLogP({ logP, family, subject }: Pick<Candidate, 'logP' | 'family' | 'subject'>, correction: Correction): number {
+  return Math.min(0, logP + correction.logFactor[subject.level][family]);
 }
 
-function singles(fleet: Fleet, logAlpha: number): { factor: number; reach: Map<Dimension, number> } {
+interface Sizes {
+  readonly bySize: ReadonlyMap<number, number>;
+  readonly known: number;
+}
+
+function singles(fleet: Fleet, subjects: readonly Subject[], histograms: readonly Sizes[], logAlpha: number): number {
   const smallest: { logP: number; count: number }[] = [];
-  const histograms = fleet.dimensions.map((dimension) => sizes(dimension));
-  for (const subject of fleet.subjects)
+  for (const subject of subjects)
     fleet.dimensions.forEach((dimension, index) => {
       const histogram = histograms[index];
       if (histogram === undefined) return;
-      let cases = 0;
-      for (const episode of subject.episodes) if ((dimension.codes[episode] ?? -1) >= 0) cases++;
+      const cases = knownCases(dimension, subject);
       for (const [inside, count] of histogram.bySize)
         smallest.push({ logP: smallestFisherLogP(inside, histogram.known - inside, cases), count });
     });
-  const factor = taroneFactor(smallest, logAlpha);
-  // A value seen in fewer episodes than this can be significant for no subject.
-  const reach = new Map<Dimension, number>();
-  fleet.dimensions.forEach((dimension, index) => {
-    let testable = 0;
-    for (const [inside, count] of histograms[index]?.bySize ?? []) if (inside >= 4) testable += count;
-    reach.set(dimension, testable);
-  });
-  return { factor, reach };
+  return taroneFactor(smallest, logAlpha);
 }
 
-function sizes(dimension: Dimension): { bySize: Map<number, number>; known: number } {
+function knownCases({ codes }: Dimension, { episodes }: Subject): number {
+  let cases = 0;
+  for (const episode of episodes) if ((codes[episode] ?? -1) >= 0) cases++;
+  return cases;
+}
+
+function sizes(dimension: Dimension): Sizes {
   const counts = new Int32Array(dimension.values.length);
   let known = 0;
   for (const code of dimension.codes)
@@ -81,13 +107,35 @@ function sizes(dimension: Dimension): { bySize: Map<number, number>; known: numb
   return { bySize, known };
 }
 
-/** Pairs of values that occur together often enough for a test: at most so many, whichever they are. */
-function pairs(fleet: Fleet, reach: ReadonlyMap<Dimension, number>): number {
-  const most = Math.ceil(fleet.episodes / 4);
-  let count = 0;
-  fleet.dimensions.forEach((first, index) => {
-    for (const second of fleet.dimensions.slice(index + 1))
-      count += Math.min(most, (reach.get(first) ?? 0) * (reach.get(second) ?? 0));
-  });
-  return Math.max(1, count * Math.max(1, fleet.subjects.length));
+/**
+ * Pairs of values that occur together often enough to be significant: of two columns at most so many as there are episodes for each,
+ * whichever they are.
+ */
+function pairs(fleet: Fleet, subjects: readonly Subject[], histograms: readonly Sizes[], logAlpha: number): number {
+  const { episodes } = fleet;
+  const counted = (least: number): number => {
+    const most = Math.floor(episodes / least);
+    const values = histograms.map(({ bySize }) => {
+      let testable = 0;
+      for (const [inside, count] of bySize) if (inside >= least) testable += count;
+      return testable;
+    });
+    let count = 0;
+    values.forEach((first, index) => {
+      for (const second of values.slice(index + 1)) count += Math.min(most, first * second);
+    });
+    return count;
+  };
+  // As Tarone has it: a pair seen too seldom to be significant among so many asks no question.
+  const reach = (least: number) =>
+    subjects.map((subject) => smallestFisherLogP(least, episodes - least, subject.episodes.length));
+  for (let least = FEWEST_OF_PAIR; least < MOST_OF_PAIR; least++) {
+    const each = counted(least);
+    const questions = each * reach(least).filter((logP) => logP <= logAlpha).length;
+    if (reach(least).some((logP) => logP <= logAlpha - Math.log(Math.max(1, questions)))) return Math.max(1, questions);
+  }
+  return Math.max(1, counted(MOST_OF_PAIR) * subjects.length);
 }
+
+const FEWEST_OF_PAIR = 4;
+const MOST_OF_PAIR = 60;

@@ -5,7 +5,7 @@ import { rankTest } from '../statistics/rankTest.js';
 import type { Candidate } from './candidate.js';
 import { againstAll } from './comparison.js';
 import type { Fleet, Measure } from './fleet.js';
-import { INSIDE, OUTSIDE, type Predicate, sideOfRow, sidesOf } from './predicate.js';
+import { type ClockPredicate, INSIDE, OUTSIDE, type Predicate, sideOfRow, sidesOf } from './predicate.js';
 import { queryOf, type QuerySource } from './query.js';
 import { gainOf, tablesOfSides } from './scanPairs.js';
 import { sentenceOf } from './sentence.js';
@@ -85,12 +85,14 @@ export function named({ label, kind, signature }: Subject): Pick<Subject, 'label
 }
 
 function questionOf(predicate: Predicate, fleet: Fleet): Question {
+  if (predicate.form === 'clock') return 'when';
   if (predicate.form !== 'range') return 'where';
   return predicate.measure === fleet.time ? 'when' : 'how-much';
 }
 
 function formOf({ predicate, excess }: Candidate, fleet: Fleet, inside: Share, outside: Share): FindingForm {
   if (predicate.form === 'pair') return 'interaction';
+  if (predicate.form === 'clock') return 'rhythm';
   if (predicate.form === 'range') {
     if (predicate.measure !== fleet.time) return 'cut';
     if (predicate.high === Infinity) return 'start';
@@ -108,6 +110,8 @@ function namesOf(predicate: Predicate, fleet: Fleet): string[] {
       return [predicate.first.dimension.name, predicate.second.dimension.name];
     case 'range':
       return [predicate.measure === fleet.time ? 'time' : predicate.measure.name];
+    case 'clock':
+      return ['time'];
   }
 }
 
@@ -125,8 +129,21 @@ export function valuesOf(predicate: Predicate): DimensionValue[] {
       if (low === -Infinity) return [`< ${say(high)}`];
       return [high === Infinity ? `>= ${say(low)}` : `>= ${say(low)} and < ${say(high)}`];
     }
+    case 'clock':
+      return [clockText(predicate)];
   }
 }
+
+/** `22:00 to 04:00 UTC every day`, or `Saturday to Sunday, UTC`. */
+function clockText({ period, from, to }: ClockPredicate): string {
+  if (period === 'day')
+    return `${String(from).padStart(2, '0')}:00 to ${String(to).padStart(2, '0')}:00 UTC every day`;
+  const day = (hour: number) => DAYS[Math.floor(hour / 24) % 7] ?? '';
+  const last = (to + 167) % 168;
+  return day(from) === day(last) ? `${day(from)}s, UTC` : `${day(from)} to ${day(last)} every week, UTC`;
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 function countRows(fleet: Fleet, subject: Subject, predicate: Predicate): { inside: Share; outside: Share } {
   let inside = 0;

@@ -3,6 +3,7 @@ import type { DimensionValue } from '../../shared/findings.js';
 import { episodesOf } from './episodes.js';
 import { fillGaps } from './fillGaps.js';
 import type { Roles } from './roles.js';
+import { agreementOf } from './sameCrash.js';
 import { joinStrays } from './strays.js';
 import { type Subject, subjectsOf } from './subjects.js';
 
@@ -50,7 +51,14 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
     roles.node === undefined ? new Int32Array(crashes.length).fill(-1) : episodeKeys(crashes, roles, roles.node);
   const filled = fillGaps(roles.dimensions, roles.node);
   const time = Float64Array.from(crashes, (row) => roles.time?.values[row] ?? NaN);
-  const alone = episodesOf(key, time, gap, (crash) => roles.node?.codes[crashes[crash] ?? 0] ?? -1);
+  const node = (crash: number) => roles.node?.codes[crashes[crash] ?? 0] ?? -1;
+  const alone = episodesOf(
+    key,
+    time,
+    gap,
+    node,
+    agreementOf(filled.columns, crashes, key, node, byNodeAndTime(node, time)),
+  );
   const isStray = (crash: number) => (key[crash] ?? -1) < 0;
   if (roles.node !== undefined)
     joinStrays(alone.of, episodeKeys(crashes, roles, undefined), isStray, time, gap, crashes, filled.told);
@@ -83,6 +91,15 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
     time: timed?.values.some((at) => !Number.isNaN(at)) === true ? timed : undefined,
     roles,
   };
+}
+
+/** Crashes with a known node and time. */
+function byNodeAndTime(node: (crash: number) => number, time: Float64Array): Uint32Array {
+  const nodes = Int32Array.from(time, (_, crash) => node(crash));
+  const order = Uint32Array.from(time, (_, crash) => crash).filter(
+    (crash) => (nodes[crash] ?? -1) >= 0 && !Number.isNaN(time[crash] ?? NaN),
+  );
+  return order.sort((a, b) => (nodes[a] ?? 0) - (nodes[b] ?? 0) || (time[a] ?? 0) - (time[b] ?? 0));
 }
 
 function crashRows(table: ColumnTable, { label, kind, status }: Roles): Int32Array {

@@ -1,17 +1,19 @@
 import { fisherLogP } from '../statistics/fisherExact.js';
-import { splitGain } from '../statistics/gain.js';
+import { pearson, splitGain } from '../statistics/gain.js';
 import type { Random } from '../statistics/random.js';
 import { type Bins, binsOf, MISSING } from './bins.js';
 import type { Correction } from './family.js';
 import type { Dimension, Fleet } from './fleet.js';
-import { bestSpan } from './scanRange.js';
-import type { Subject } from './subjects.js';
+import { spanAsGood } from './scanRange.js';
+import type { Level, Subject } from './subjects.js';
 
 const ROUNDS = 499;
 /** Of large fleets the corrected p-values say enough. */
 const MOST_EPISODES = 20_000;
 /** Log-likelihood gained is near -ln p; tables that fall short by this much are not looked at more closely. */
 const MARGIN = 4;
+const SURE = 6;
+const HOPELESS = 2.5;
 
 /** The columns asked, and whose permuted labels answer. */
 export interface Asked {
@@ -56,89 +58,97 @@ export function permutedP(
     }
     if (levels.some((level) => asGoodIn(level, order, asked, correction, best))) asGood++;
     if ((asGood + 1) / (ROUNDS + 1) > limit) return (asGood + 1) / (round + 1);
+    // Hopeless: no need to wait until it is certain.
+    if (asGood >= SURE && asGood > HOPELESS * limit * round) return (asGood + 1) / (round + 1);
   }
   return (asGood + 1) / (ROUNDS + 1);
 }
 
-/** Subjects that share no episode: by episode the index of its subject, or -1. */
-interface Level {
-  readonly codes: Int32Array;
+/** Subjects that share no episode: by episode the index of its subject, or `subjects` for none. */
+interface Dealt {
+  readonly name: Level;
+  readonly codes: Uint8Array;
+  /** The same, dealt out anew. */
+  readonly dealt: Uint8Array;
   readonly subjects: number;
 }
 
-function levelsOf(fleet: Fleet): Level[] {
-  const levels: Level[] = [];
+function levelsOf(fleet: Fleet): Dealt[] {
+  const levels: Dealt[] = [];
   for (const name of ['label', 'kind', 'signature'] as const) {
     const subjects: Subject[] = fleet.subjects.filter(({ level }) => level === name);
     if (subjects.length === 0) continue;
-    const codes = new Int32Array(fleet.episodes).fill(-1);
+    const codes = new Uint8Array(fleet.episodes).fill(subjects.length);
     subjects.forEach(({ episodes }, index) => {
       for (const episode of episodes) codes[episode] = index;
     });
-    levels.push({ codes, subjects: subjects.length });
+    levels.push({ name, codes, dealt: new Uint8Array(fleet.episodes), subjects: subjects.length });
   }
   return levels;
 }
 
-function asGoodIn(level: Level, order: Int32Array, asked: Asked, correction: Correction, best: number): boolean {
-  const { logFactor } = correction;
+function asGoodIn(level: Dealt, order: Int32Array, asked: Asked, correction: Correction, best: number): boolean {
+  const logFactor = correction.logFactor[level.name];
+  const { codes, dealt } = level;
+  for (let i = 0; i < order.length; i++) dealt[i] = codes[order[i] ?? 0] ?? 0;
   for (const dimension of asked.dimensions)
-    if (valueAsGood(level, order, dimension, best - logFactor.single)) return true;
-  for (const bins of asked.measures)
-    if (rangeAsGood(level, order, bins, 'measure', best - logFactor.measure)) return true;
-  return asked.time !== undefined && rangeAsGood(level, order, asked.time, 'time', best - logFactor.time);
+    if (valueAsGood(level, dimension, best - logFactor.single)) return true;
+  for (const bins of asked.measures) if (rangeAsGood(level, bins, 'measure', best - logFactor.measure)) return true;
+  return asked.time !== undefined && rangeAsGood(level, asked.time, 'time', best - logFactor.time);
 }
 
-function valueAsGood({ codes, subjects }: Level, order: Int32Array, dimension: Dimension, target: number): boolean {
+function valueAsGood({ dealt, subjects }: Dealt, dimension: Dimension, target: number): boolean {
   const values = dimension.values.length;
-  const counts = new Int32Array(values * subjects);
-  const all = new Int32Array(values);
-  const cases = new Int32Array(subjects);
-  let known = 0;
-  for (let i = 0; i < order.length; i++) {
-    const value = dimension.codes[i] ?? -1;
+  const columns = subjects + 1;
+  const counts = new Int32Array(values * columns);
+  const { codes } = dimension;
+  for (let i = 0; i < dealt.length; i++) {
+    const value = codes[i] ?? -1;
     if (value < 0) continue;
-    known++;
-    all[value] = (all[value] ?? 0) + 1;
-    const subject = codes[order[i] ?? 0] ?? -1;
-    if (subject < 0) continue;
-    cases[subject] = (cases[subject] ?? 0) + 1;
-    counts[value * subjects + subject] = (counts[value * subjects + subject] ?? 0) + 1;
+    const at = value * columns + (dealt[i] ?? 0);
+    counts[at] = (counts[at] ?? 0) + 1;
   }
+  const all = new Int32Array(values);
+  const cases = new Int32Array(columns);
+  let known = 0;
+  for (let value = 0; value < values; value++)
+    for (let subject = 0; subject < columns; subject++) {
+      const n = counts[value * columns + subject] ?? 0;
+      all[value] = (all[value] ?? 0) + n;
+      cases[subject] = (cases[subject] ?? 0) + n;
+      known += n;
+    }
+  const needed = -target - MARGIN;
   for (let value = 0; value < values; value++) {
     const inside = all[value] ?? 0;
     for (let subject = 0; subject < subjects; subject++) {
-      const casesInside = counts[value * subjects + subject] ?? 0;
+      const casesInside = counts[value * columns + subject] ?? 0;
       const total = cases[subject] ?? 0;
-      const gain = splitGain(casesInside, inside, total - casesInside, known - inside);
-      if (gain < -target - MARGIN) continue;
+      if (pearson(casesInside, inside, total, known) < needed) continue;
       const table = { casesInside, inside, casesOutside: total - casesInside, outside: known - inside };
+      if (splitGain(casesInside, inside, table.casesOutside, table.outside) < needed) continue;
       if (fisherLogP(table) <= target) return true;
     }
   }
   return false;
 }
 
-function rangeAsGood(
-  { codes, subjects }: Level,
-  order: Int32Array,
-  bins: Bins,
-  family: 'time' | 'measure',
-  target: number,
-): boolean {
-  const all = new Int32Array(bins.count);
-  const cases = new Int32Array(bins.count * subjects);
-  for (let i = 0; i < order.length; i++) {
+function rangeAsGood({ dealt, subjects }: Dealt, bins: Bins, family: 'time' | 'measure', target: number): boolean {
+  const { count } = bins;
+  const columns = subjects + 1;
+  const cases = new Int32Array(count * columns);
+  for (let i = 0; i < dealt.length; i++) {
     const bin = bins.of[i] ?? MISSING;
     if (bin === MISSING) continue;
-    all[bin] = (all[bin] ?? 0) + 1;
-    const subject = codes[order[i] ?? 0] ?? -1;
-    if (subject >= 0) cases[subject * bins.count + bin] = (cases[subject * bins.count + bin] ?? 0) + 1;
+    const at = (dealt[i] ?? 0) * count + bin;
+    cases[at] = (cases[at] ?? 0) + 1;
   }
+  const all = new Int32Array(count);
+  for (let subject = 0; subject < columns; subject++)
+    for (let bin = 0; bin < count; bin++) all[bin] = (all[bin] ?? 0) + (cases[subject * count + bin] ?? 0);
   for (let subject = 0; subject < subjects; subject++) {
-    const own = cases.subarray(subject * bins.count, (subject + 1) * bins.count);
-    const found = bestSpan({ bins: bins.count, strata: 1, all, cases: own }, family);
-    if (found !== undefined && found.logP <= target) return true;
+    const own = cases.subarray(subject * count, (subject + 1) * count);
+    if (spanAsGood({ bins: count, strata: 1, all, cases: own }, family, target)) return true;
   }
   return false;
 }

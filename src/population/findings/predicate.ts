@@ -5,10 +5,19 @@ export type Predicate =
   | { readonly form: 'value'; readonly dimension: Dimension; readonly code: number }
   | { readonly form: 'pair'; readonly first: ValuePredicate; readonly second: ValuePredicate }
   /** From `low` up to, not including, `high`. */
-  | { readonly form: 'range'; readonly measure: Measure; readonly low: number; readonly high: number };
+  | { readonly form: 'range'; readonly measure: Measure; readonly low: number; readonly high: number }
+  /** Hours of the day (0 to 23) or of the week (0 is Monday, 0 h) in UTC, from `from` up to, not including, `to`, around the clock. */
+  | {
+      readonly form: 'clock';
+      readonly time: Measure;
+      readonly period: 'day' | 'week';
+      readonly from: number;
+      readonly to: number;
+    };
 
 export type ValuePredicate = Extract<Predicate, { form: 'value' }>;
 export type PairPredicate = Extract<Predicate, { form: 'pair' }>;
+export type ClockPredicate = Extract<Predicate, { form: 'clock' }>;
 export type RangePredicate = Extract<Predicate, { form: 'range' }>;
 
 export const INSIDE = 1;
@@ -38,6 +47,11 @@ export function sidesOf(predicate: Predicate, episodes: number): Uint8Array {
       for (let i = 0; i < episodes; i++) sides[i] = sideOfNumber(values[i] ?? NaN, predicate);
       return sides;
     }
+    case 'clock': {
+      const { values } = predicate.time;
+      for (let i = 0; i < episodes; i++) sides[i] = sideOfClock(values[i] ?? NaN, predicate);
+      return sides;
+    }
   }
 }
 
@@ -50,6 +64,8 @@ export function sideOfRow(predicate: Predicate, row: number): number {
       return both(sideOfRow(predicate.first, row), sideOfRow(predicate.second, row));
     case 'range':
       return sideOfNumber(predicate.measure.column.values[row] ?? NaN, predicate);
+    case 'clock':
+      return sideOfClock(predicate.time.column.values[row] ?? NaN, predicate);
   }
 }
 
@@ -62,7 +78,23 @@ export function namesOf(predicate: Predicate): readonly string[] {
       return [predicate.first.dimension.name, predicate.second.dimension.name];
     case 'range':
       return [predicate.measure.name];
+    case 'clock':
+      return [predicate.time.name];
   }
+}
+
+/** 0 to 167, from Monday, 0 h UTC. `at` in epoch milliseconds. */
+export function hourOfWeek(at: number): number {
+  // The first of January 1970 was a Thursday.
+  const hour = (Math.floor(at / 3_600_000) + 72) % 168;
+  return hour < 0 ? hour + 168 : hour;
+}
+
+function sideOfClock(at: number, { period, from, to }: ClockPredicate): number {
+  if (Number.isNaN(at)) return UNKNOWN;
+  const size = period === 'day' ? 24 : 168;
+  const hour = hourOfWeek(at) % size;
+  return (hour - from + size) % size < (to - from + size) % size ? INSIDE : OUTSIDE;
 }
 
 function sideOfCode(code: number, wanted: number): number {

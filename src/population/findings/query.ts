@@ -1,5 +1,5 @@
 import type { DimensionValue } from '../../shared/findings.js';
-import { type Predicate, type RangePredicate } from './predicate.js';
+import { type ClockPredicate, type Predicate, type RangePredicate } from './predicate.js';
 import type { Roles } from './roles.js';
 import type { Subject } from './subjects.js';
 
@@ -59,6 +59,8 @@ function predicateSql(predicate: Predicate, source: QuerySource): string {
       return `(${predicateSql(predicate.first, source)} AND ${predicateSql(predicate.second, source)})`;
     case 'range':
       return predicate.measure.name === 'time' ? timeSql(predicate, source) : numberSql(predicate, source);
+    case 'clock':
+      return clockSql(predicate, source);
   }
 }
 
@@ -69,6 +71,12 @@ function numberSql({ measure, low, high }: RangePredicate, source: QuerySource):
     ...(high === Infinity ? [] : [`${column} < ${high}`]),
   ];
   return `(${edges.join(' AND ')})`;
+}
+
+function clockSql({ period, from, to }: ClockPredicate, { time }: QuerySource): string {
+  const hour = `extract(hour FROM ${time})`;
+  const at = period === 'day' ? hour : `((extract(isodow FROM ${time}) - 1) * 24 + ${hour})`;
+  return from < to ? `(${at} >= ${from} AND ${at} < ${to})` : `(${at} >= ${from} OR ${at} < ${to})`;
 }
 
 function timeSql({ low, high }: RangePredicate, source: QuerySource): string {

@@ -67,7 +67,7 @@ export function ranked(
       findings.push({ rank, ...draftOf(best, logPAdjusted, fleet, source), alsoSeenAs: alsoSeenAs(best, follows) });
     }
     for (const candidate of bestOfEach(follows))
-      addExplained(candidate, adjustedLogP(candidate.logP, candidate.family, correction), rank);
+      addExplained(candidate, adjustedLogP(candidate, correction), rank);
   }
   for (const split of splits) addSplit(split);
   for (const loop of waiting) addLoop(loop);

@@ -1,7 +1,7 @@
 import { splitGain } from '../statistics/gain.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import type { TwoByTwo } from '../statistics/fisherExact.js';
-import { type Candidate, COST_OF_VALUE } from './candidate.js';
+import { type Candidate, COST_OF_LACK, COST_OF_VALUE, LACK_OF_GAIN } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import type { Dimension } from './fleet.js';
 
@@ -108,7 +108,7 @@ export function scanDimension(dimension: Dimension, comparison: Comparison): Can
     family: 'single',
     predicate: { form: 'value', dimension, code },
     logP,
-    cost: COST_OF_VALUE,
+    cost: excess ? COST_OF_VALUE : COST_OF_LACK + LACK_OF_GAIN * gain,
     gain,
     excess,
   }));

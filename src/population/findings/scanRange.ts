@@ -1,4 +1,4 @@
-import { splitGain } from '../statistics/gain.js';
+import { pearson, splitGain } from '../statistics/gain.js';
 import { twoSidedNormalLogP } from '../statistics/normal.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { type Bins, MISSING } from './bins.js';
@@ -70,6 +70,52 @@ export function bestSpan(
   return { best, windowed, logP: Math.min(0, Math.log(ways) + Math.min(bound, rankLogP(counts))) };
 }
 
+/** Whether ln p of the best cut or window is at most `target`, in one stratum: the answer of `bestSpan`, without working it all out. */
+export function spanAsGood(counts: BinCounts, family: Family, target: number): boolean {
+  const { bins, all, cases } = counts;
+  const ways = family === 'time' ? 3 : 2;
+  const positions = bins - 1;
+  let n = 0;
+  let k = 0;
+  for (let bin = 0; bin < bins; bin++) {
+    n += all[bin] ?? 0;
+    k += cases[bin] ?? 0;
+  }
+  if (k === 0 || k === n) return false;
+  if (Math.log(ways) + rankLogP(counts) <= target) return true;
+  // ln p of a table is below its gain by less than this, whatever the table.
+  const needed = Math.log(ways * positions) - target - SLACK;
+  let most = 0;
+  let below = 0;
+  let casesBelow = 0;
+  for (let cut = 1; cut < bins; cut++) {
+    below += all[cut - 1] ?? 0;
+    casesBelow += cases[cut - 1] ?? 0;
+    most = Math.max(most, pearson(casesBelow, below, k, n));
+  }
+  if (most < needed && (family !== 'time' || mostOfWindows(counts, n, k) < needed * NEAR_GRID)) return false;
+  const found = bestSpan(counts, family);
+  return found !== undefined && found.logP <= target;
+}
+
+const SLACK = 4;
+/** Edges moved between the lines of the grid gain at most so much more. */
+const NEAR_GRID = 0.5;
+
+/** The largest Pearson statistic of the windows on the grid. */
+function mostOfWindows({ bins, all, cases }: BinCounts, n: number, k: number): number {
+  const prefixAll = prefixes(all, bins, 1);
+  const prefixCases = prefixes(cases, bins, 1);
+  const step = Math.max(1, Math.ceil(bins / GRID));
+  let most = 0;
+  for (let from = 1; from < bins - 1; from += step)
+    for (let to = from + step; to < bins; to += step) {
+      const inside = (prefixAll[to] ?? 0) - (prefixAll[from] ?? 0);
+      most = Math.max(most, pearson((prefixCases[to] ?? 0) - (prefixCases[from] ?? 0), inside, k, n));
+    }
+  return most;
+}
+
 function complement(span: Span, bins: number): Span {
   return span.from === 0 ? { ...span, from: span.to, to: bins } : { ...span, from: 0, to: span.from };
 }
@@ -108,6 +154,7 @@ function bestCut(counts: BinCounts): Span | undefined {
   const { bins, strata } = counts;
   const total = totals(counts);
   const gains = new Float64Array(bins);
+  if (strata === 1) return bestCutOfOne(counts, total.all[0] ?? 0, total.cases[0] ?? 0);
   for (let layer = 0; layer < strata; layer++) {
     const n = total.all[layer] ?? 0;
     const k = total.cases[layer] ?? 0;
@@ -125,6 +172,25 @@ function bestCut(counts: BinCounts): Span | undefined {
   return best === 0 ? undefined : { from: best, to: bins, gain: gains[best] ?? 0 };
 }
 
+/** In one stratum the logarithms need only be taken where Pearson's statistic allows more than the best so far. */
+function bestCutOfOne({ bins, all, cases }: BinCounts, n: number, k: number): Span | undefined {
+  let best = 0;
+  let most = 0;
+  let below = 0;
+  let casesBelow = 0;
+  for (let cut = 1; cut < bins; cut++) {
+    below += all[cut - 1] ?? 0;
+    casesBelow += cases[cut - 1] ?? 0;
+    if (pearson(casesBelow, below, k, n) <= most) continue;
+    const gain = splitGain(casesBelow, below, k - casesBelow, n - below);
+    if (gain > most) {
+      most = gain;
+      best = cut;
+    }
+  }
+  return best === 0 ? undefined : { from: best, to: bins, gain: most };
+}
+
 /** The best window on a grid, then with its edges moved by less than the grid's step. */
 function bestWindow(counts: BinCounts): Span | undefined {
   const { bins, strata } = counts;
@@ -135,8 +201,10 @@ function bestWindow(counts: BinCounts): Span | undefined {
   let best: Span | undefined;
   const consider = (from: number, to: number) => {
     if (from < 1 || to >= bins || from >= to) return;
-    const gain = gainOfWindow(from, to);
-    if (best === undefined || gain > best.gain) best = { from, to, gain };
+    const most = best?.gain ?? -1;
+    if (sumOfWindow(from, to, pearson) <= most) return;
+    const gain = sumOfWindow(from, to, gainOf);
+    if (gain > most) best = { from, to, gain };
   };
   for (let from = 1; from < bins - 1; from += step)
     for (let to = from + step; to < bins; to += step) consider(from, to);
@@ -147,7 +215,7 @@ function bestWindow(counts: BinCounts): Span | undefined {
   for (let to = found.to - step + 1; to < found.to + step; to++) consider(from, to);
   return best;
 
-  function gainOfWindow(from: number, to: number): number {
+  function sumOfWindow(from: number, to: number, of: typeof pearson): number {
     let gain = 0;
     for (let layer = 0; layer < strata; layer++) {
       const n = total.all[layer] ?? 0;
@@ -156,10 +224,14 @@ function bestWindow(counts: BinCounts): Span | undefined {
       const row = layer * (bins + 1);
       const inside = (prefixAll[row + to] ?? 0) - (prefixAll[row + from] ?? 0);
       const casesInside = (prefixCases[row + to] ?? 0) - (prefixCases[row + from] ?? 0);
-      gain += splitGain(casesInside, inside, k - casesInside, n - inside);
+      gain += of(casesInside, inside, k, n);
     }
     return gain;
   }
+}
+
+function gainOf(casesInside: number, inside: number, cases: number, all: number): number {
+  return splitGain(casesInside, inside, cases - casesInside, all - inside);
 }
 
 function prefixes(counts: Int32Array, bins: number, strata: number): Int32Array {

@@ -41,9 +41,10 @@ export function sentenceOf(facts: Facts): string {
       return `${inside.cases === 0 ? 'None' : `Only ${count(inside.cases)}`} of ${count(all)} ${what} crashes ${inside.cases === 1 ? 'is' : 'are'} at ${place(facts)}: ${rates}${tail}`;
     case 'interaction':
       return `${count(inside.cases)} of ${count(all)} ${what} crashes have ${place(facts)} together, neither alone does it: ${rates}${tail}`;
+    case 'rhythm':
+      return `${count(inside.cases)} of ${count(all)} ${what} crashes come from ${String(facts.values[0] ?? '')}: ${share(inside)} crashes then, ${share(outside)} otherwise${tail}`;
     case 'dominance':
     case 'excess':
-    case 'rhythm':
     case 'loop':
     case 'groups': {
       const of = facts.alternatives > 2 ? `, one of ${count(facts.alternatives)}` : '';

@@ -2,9 +2,11 @@ import type { CategoryColumn } from '../../shared/columnTable.js';
 import type { FindingSubject } from '../../shared/findings.js';
 import type { Roles } from './roles.js';
 
+export type Level = 'label' | 'kind' | 'signature';
+
 /** Whose cases a question is about. */
 export interface Subject extends FindingSubject {
-  readonly level: 'label' | 'kind' | 'signature';
+  readonly level: Level;
   /** Its episodes, ascending. */
   readonly episodes: Int32Array;
   /** Its crashes: rows of the table. */

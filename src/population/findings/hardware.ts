@@ -1,0 +1,159 @@
+import { fisherLogP } from '../statistics/fisherExact.js';
+import { stratifiedLogP } from '../statistics/stratifiedTest.js';
+import { ALPHA, HARDWARE_WEIGHT } from './family.js';
+import type { Explanation } from './explain.js';
+import type { Dimension, Fleet } from './fleet.js';
+import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
+import { tablesOfSides } from './scanPairs.js';
+import type { Subject } from './subjects.js';
+
+/** A machine whose crashes are of kinds that healthy hardware does not make, more than those of others. */
+export interface Suspect {
+  readonly dimension: Dimension;
+  readonly code: number;
+  /** Crashes of such kinds, of all crashes there, and of all elsewhere. */
+  readonly cases: number;
+  readonly of: number;
+  readonly casesElsewhere: number;
+  readonly ofElsewhere: number;
+  readonly episodes: number;
+  readonly logP: number;
+  readonly logPAdjusted: number;
+}
+
+/** Kinds, or labels where there are no kinds, that a program seldom brings about by itself: a moved stack pointer, a flipped bit, a wild address. */
+const IMPOSSIBLE = /shift|misalign|bit[-_ ]?flip|wild|machine[-_ ]?check|\bmce\b|corrupt(ed)?[-_ ]?register/i;
+/** Kinds that have one of these words and are a program's doing. */
+const ORDINARY = /misaligned-access|heap/i;
+
+const FEWEST_CASES = 3;
+/** What software explains is taken out before hardware is suspected: at most so many findings. */
+const MOST_GIVEN = 4;
+
+/**
+ * Machines ranked by how unlikely their share of impossible kinds is; physical machines where one is the host of several nodes. What
+ * findings explain that speak of no machine (a release that moves the stack pointer everywhere) counts within itself.
+ */
+export function hardwareSuspects(fleet: Fleet, explanations: readonly Explanation[]): Suspect[] {
+  const role = impossibleEpisodes(fleet);
+  if (role === undefined) return [];
+  const machines = machineDimensions(fleet);
+  const isMachine = new Set(machines.map(({ name }) => name));
+  const given = explanations
+    .map(({ best }) => best)
+    .filter(({ predicate }) => predicate.form !== 'value' || !isMachine.has(predicate.dimension.name))
+    .slice(0, MOST_GIVEN);
+  const stratum = new Uint8Array(fleet.episodes);
+  given.forEach(({ predicate }, index) => {
+    sidesOf(predicate, fleet.episodes).forEach((side, i) => {
+      if (side === INSIDE || side === UNKNOWN) stratum[i] = (stratum[i] ?? 0) | (1 << index);
+    });
+  });
+  const subject: Subject = { level: 'kind', episodes: new Int32Array(), rows: new Int32Array() };
+  const comparison = { subject, role, stratum, strata: 1 << given.length };
+  const found: Suspect[] = [];
+  let questions = 0;
+  for (const dimension of machines) {
+    const counts = countsOf(dimension, role);
+    counts.all.forEach((of, code) => {
+      const cases = counts.cases[code] ?? 0;
+      if (of >= FEWEST_CASES) questions++;
+      if (cases < FEWEST_CASES) return;
+      const table = {
+        casesInside: cases,
+        inside: of,
+        casesOutside: counts.totalCases - cases,
+        outside: counts.total - of,
+      };
+      if (cases * counts.total <= of * counts.totalCases) return;
+      let logP = fisherLogP(table);
+      if (given.length > 0)
+        logP = Math.max(
+          logP,
+          stratifiedLogP(tablesOfSides(sidesOf({ form: 'value', dimension, code }, fleet.episodes), comparison)),
+        );
+      const rows = rowsOf(fleet, dimension, code);
+      found.push({ dimension, code, ...rows, episodes: cases, logP, logPAdjusted: 0 });
+    });
+  }
+  const logFactor = Math.log(Math.max(1, questions)) - Math.log(HARDWARE_WEIGHT);
+  const significant = found
+    .map((suspect) => ({ ...suspect, logPAdjusted: Math.min(0, suspect.logP + logFactor) }))
+    .filter(({ logPAdjusted }) => logPAdjusted <= Math.log(ALPHA));
+  return significant.sort((a, b) => a.logP - b.logP || a.dimension.values.length - b.dimension.values.length);
+}
+
+/** By episode 1 for impossible kinds, 0 for others, as the roles of a comparison are; undefined where nothing or all of it is impossible. */
+function impossibleEpisodes(fleet: Fleet): Uint8Array | undefined {
+  const role = new Uint8Array(fleet.episodes);
+  let cases = 0;
+  fleet.crashes.forEach((row, crash) => {
+    const episode = fleet.episodeOf[crash] ?? 0;
+    if (role[episode] === 1 || !isImpossible(fleet, row)) return;
+    role[episode] = 1;
+    cases++;
+  });
+  return cases === 0 || cases === fleet.episodes ? undefined : role;
+}
+
+function isImpossible({ roles }: Fleet, row: number): boolean {
+  const kind = textOf(roles.kind, row);
+  const said = kind === '' ? textOf(roles.label, row) : kind;
+  return IMPOSSIBLE.test(said) && !ORDINARY.test(said);
+}
+
+function textOf(
+  column: { readonly values: readonly unknown[]; readonly codes: Int32Array } | undefined,
+  row: number,
+): string {
+  return String(column?.values[column.codes[row] ?? -1] ?? '');
+}
+
+const PHYSICAL = /phys|hyper|chassis|dom0|metal|parent|blade|enclosure|serial/i;
+
+/** The node's column, and those whose values are machines that several nodes share: told by the node, and by their name. */
+function machineDimensions(fleet: Fleet): Dimension[] {
+  const node = fleet.dimensions.find(({ name }) => name === fleet.roles.node?.name);
+  const physical = fleet.dimensions.filter((dimension) => dimension !== node && PHYSICAL.test(dimension.name));
+  return node === undefined ? physical : [node, ...physical];
+}
+
+function countsOf({ codes, values }: Dimension, role: Uint8Array) {
+  const all = new Int32Array(values.length);
+  const cases = new Int32Array(values.length);
+  let total = 0;
+  let totalCases = 0;
+  codes.forEach((code, episode) => {
+    if (code < 0) return;
+    const is = role[episode] ?? 0;
+    all[code] = (all[code] ?? 0) + 1;
+    cases[code] = (cases[code] ?? 0) + is;
+    total++;
+    totalCases += is;
+  });
+  return { all, cases, total, totalCases };
+}
+
+function rowsOf(
+  fleet: Fleet,
+  { column }: Dimension,
+  code: number,
+): Pick<Suspect, 'cases' | 'of' | 'casesElsewhere' | 'ofElsewhere'> {
+  let cases = 0;
+  let of = 0;
+  let casesElsewhere = 0;
+  let ofElsewhere = 0;
+  for (const row of fleet.crashes) {
+    const at = column.codes[row] ?? -1;
+    if (at < 0) continue;
+    const is = isImpossible(fleet, row) ? 1 : 0;
+    if (at === code) {
+      of++;
+      cases += is;
+    } else {
+      ofElsewhere++;
+      casesElsewhere += is;
+    }
+  }
+  return { cases, of, casesElsewhere, ofElsewhere };
+}
