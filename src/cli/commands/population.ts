@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { analysePopulation } from '../../session/population/analyse.js';
 import { populationPage } from '../../session/population/standalonePage.js';
 import { EXIT } from '../exitCodes.js';
+import { denyList } from '../denyList.js';
 import { print, warn } from '../output.js';
 import { populationText } from '../populationText.js';
 
@@ -13,6 +14,9 @@ interface PopulationCommandOptions {
   readonly html?: string;
   readonly node?: string;
   readonly gap?: number;
+  readonly exposure?: string;
+  readonly exposureUnit?: string;
+  readonly denyList?: string;
 }
 
 /** `redzone population`: what many crashes have in common, and what not. */
@@ -28,6 +32,9 @@ export function populationCommand(): Command {
     .option('--sql', 'with each finding the DuckDB query that counts it again')
     .option('--node <column>', 'the column that says which machine')
     .option('--gap <seconds>', 'crashes of one kind on one machine that follow within this time count once', parseGap)
+    .option('--exposure <table>', 'how much ran where (host-hours, requests), by columns that the crashes have too: rates instead of shares')
+    .option('--exposure-unit <column>', "the exposure table's column that says how much")
+    .option('--deny-list <file>', 'the suspect machines, one a line, for a scheduler')
     .action(run);
 }
 
@@ -35,6 +42,8 @@ async function run(path: string, options: PopulationCommandOptions): Promise<voi
   const { report, loaded } = await analysePopulation(path, {
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(options.gap === undefined ? {} : { episodeGapSeconds: options.gap }),
+    ...(options.exposure === undefined ? {} : { exposure: options.exposure }),
+    ...(options.exposureUnit === undefined ? {} : { exposureUnit: options.exposureUnit }),
   });
   for (const problem of loaded.problems) warn(problem);
   if (loaded.table.rows === 0) {
@@ -47,21 +56,25 @@ async function run(path: string, options: PopulationCommandOptions): Promise<voi
   if (options.node !== undefined && report.method.node === undefined)
     warn(`--node: the table has no column ${options.node}`);
   if (options.html !== undefined) {
-    const page = populationPage(path, { report, loaded }, join(__dirname, 'webview'));
-    try {
-      writeFileSync(options.html, page);
-    } catch (error) {
-      throw new Error(`${options.html} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
-    }
+    write(options.html, populationPage(path, { report, loaded }, join(__dirname, 'webview')));
   }
+  if (options.denyList !== undefined) write(options.denyList, denyList(report));
   if (options.html === undefined || options.json === true)
     await print(
       options.json === true ? `${JSON.stringify(report, null, 1)}\n` : populationText(report, options.sql === true),
     );
   process.exitCode =
     report.counts.crashes === 0 ? EXIT.nothingRead : loaded.problems.length > 0 ? EXIT.someUnreadable : EXIT.done;
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new Error(`${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function parseGap(value: string): number {

@@ -15,6 +15,8 @@ export interface Candidate {
   readonly cost: number;
   /** Log-likelihood gained, over the episodes compared. */
   readonly gain: number;
+  /** Of a pair: ln p, family-wise, of its better half. Where that is beyond doubt, which pair it is only says it more exactly. */
+  readonly logPOfHalf?: number;
   /** Whether the subject is more frequent inside. */
   readonly excess: boolean;
 }

@@ -81,12 +81,14 @@ function strongest(candidates: readonly Candidate[]): Candidate | undefined {
 
 /** Of the most common subject much can be said that is news of a rarer one: that one's, where it says nearly as much of the same columns. */
 function mirrored(leading: Candidate, candidates: readonly Candidate[], episodes: number): Candidate {
-  if (leading.subject.episodes.length <= episodes / 2) return leading;
+  const rest = leading.subject.level === 'label' && leading.subject.label === REST;
+  if (!rest && leading.subject.episodes.length <= episodes / 2) return leading;
   const columns = namesOf(leading.predicate).join('\0');
   const rarer = candidates.filter(
     (candidate) =>
       candidate.subject.level === leading.subject.level &&
-      candidate.subject.episodes.length <= episodes / 2 &&
+      (candidate.subject.level !== "label" || candidate.subject.label !== REST) &&
+      (rest || candidate.subject.episodes.length <= episodes / 2) &&
       candidate.excess &&
       score(candidate) >= MIRRORED * score(leading) &&
       namesOf(candidate.predicate).join('\0') === columns,
@@ -95,6 +97,8 @@ function mirrored(leading: Candidate, candidates: readonly Candidate[], episodes
 }
 
 const MIRRORED = 0.6;
+/** The label of what has no label of its own. */
+const REST = 'other';
 
 function preferred(candidate: Candidate, other: Candidate): boolean {
   if (candidate.excess !== other.excess) return candidate.excess;

@@ -73,7 +73,7 @@ export function explain(
   function firstRound(): Candidate[] {
     const all = fleet.subjects.flatMap((subject) => {
       tick();
-      return scan(asked, comparisonOf(subject));
+      return withHalves(scan(asked, comparisonOf(subject)), correction);
     });
     const found = all.filter((candidate) => adjustedLogP(candidate, correction) <= Math.log(ALPHA));
     if (found.length > 0) return found;
@@ -94,7 +94,7 @@ export function explain(
     for (const subject of subjects) {
       tick();
       const least = LEAST_REMAINDER * (mainGain.get(subject) ?? 0);
-      for (const candidate of scan(asked, comparisonOf(subject)))
+      for (const candidate of withHalves(scan(asked, comparisonOf(subject)), correction))
         if (adjustedLogP(candidate, correction) <= Math.log(ALPHA) && candidate.gain > least)
           found.push(candidate);
     }
@@ -125,6 +125,20 @@ function scan(asked: Asked, comparison: Comparison): Candidate[] {
   if (comparison.role.length <= MANY || comparison.subject.level === 'label')
     found.push(...scanPairs(asked.dimensions, comparison));
   return found;
+}
+
+/** Pairs learn how sure their better half is. All candidates are of one subject. */
+function withHalves(candidates: readonly Candidate[], correction: Correction): Candidate[] {
+  const halves = new Map<string, number>();
+  for (const candidate of candidates)
+    if (candidate.predicate.form === 'value' && candidate.excess)
+      halves.set(columnsOf(candidate.predicate), adjustedLogP(candidate, correction));
+  return candidates.map((candidate) => {
+    if (candidate.predicate.form !== 'pair') return candidate;
+    const { first, second } = candidate.predicate;
+    const logPOfHalf = Math.min(halves.get(columnsOf(first)) ?? 0, halves.get(columnsOf(second)) ?? 0);
+    return logPOfHalf < 0 ? { ...candidate, logPOfHalf } : candidate;
+  });
 }
 
 /** One line per subject and column: of the values of one column the best stands for all. */

@@ -11,10 +11,11 @@ export const ALPHA = 0.05;
 export const PERMUTED_ALPHA = 0.03;
 
 /** What each sort of question may use of ALPHA; the rest is for crash loops, hidden groups and hardware. */
-const WEIGHTS: Readonly<Record<Family, number>> = { single: 0.42, pair: 0.15, time: 0.12, measure: 0.13, rhythm: 0.03 };
+const WEIGHTS: Readonly<Record<Family, number>> = { single: 0.4, pair: 0.15, time: 0.12, measure: 0.13, rhythm: 0.03 };
 export const LOOP_WEIGHT = 0.03;
-export const GROUPS_WEIGHT = 0.07;
-export const HARDWARE_WEIGHT = 0.05;
+export const GROUPS_WEIGHT = 0.06;
+export const HARDWARE_WEIGHT = 0.03;
+export const RATE_WEIGHT = 0.05;
 
 /** Labels are what people ask about; their questions are few, and those of kinds and signatures shall not drown them. */
 const SHARES: Readonly<Record<Level, number>> = { label: 0.6, kind: 0.25, signature: 0.15 };
@@ -66,8 +67,11 @@ export function correctionOf(fleet: Fleet): Correction {
 const FAMILIES = ['single', 'pair', 'time', 'measure', 'rhythm'] as const;
 
 /** ln p of a candidate, family-wise over the whole report; at most 0. */
-export function adjustedLogP({ logP, family, subject }: Pick<Candidate, 'logP' | 'family' | 'subject'>, correction: Correction): number {
-  return Math.min(0, logP + correction.logFactor[subject.level][family]);
+export function adjustedLogP(
+  { logP, family, subject, logPOfHalf = 0 }: Pick<Candidate, 'logP' | 'family' | 'subject' | 'logPOfHalf'>,
+  correction: Correction,
+): number {
+  return Math.min(0, logPOfHalf, logP + correction.logFactor[subject.level][family]);
 }
 
 interface Sizes {

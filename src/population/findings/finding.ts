@@ -2,6 +2,8 @@ import type { DimensionValue, Finding, FindingForm, Question, Share } from '../.
 import type { TwoByTwo } from '../statistics/fisherExact.js';
 import { oddsRatio } from '../statistics/oddsRatio.js';
 import { rankTest } from '../statistics/rankTest.js';
+import type { Exposure } from '../exposure/exposure.js';
+import { ratesOf } from '../exposure/rates.js';
 import type { Candidate } from './candidate.js';
 import { againstAll } from './comparison.js';
 import type { Fleet, Measure } from './fleet.js';
@@ -26,6 +28,7 @@ export function draftOf(
   fleet: Fleet,
   source: QuerySource,
   period: Period = {},
+  exposure?: Exposure,
 ): DraftFinding {
   const { subject, predicate } = candidate;
   const { inside, outside } = countRows(fleet, subject, predicate);
@@ -35,6 +38,7 @@ export function draftOf(
   const pAdjusted = Math.max(Number.MIN_VALUE, Math.exp(Math.min(0, logPAdjusted)));
   const times =
     predicate.form === 'range' && predicate.measure === fleet.time ? timesOf(fleet, subject, predicate) : period;
+  const rates = exposure === undefined ? undefined : ratesOf(subject, predicate, fleet, exposure);
   const form = formOf(candidate, fleet, inside, outside);
   const names = namesOf(predicate, fleet);
   const values = valuesOf(predicate);
@@ -56,6 +60,7 @@ export function draftOf(
     p: Math.max(Number.MIN_VALUE, Math.exp(Math.min(0, candidate.logP))),
     pAdjusted,
     episodes: table.casesInside,
+    ...(rates === undefined ? {} : { rates }),
     text: sentenceOf({
       subject: named(subject),
       form,
@@ -69,6 +74,7 @@ export function draftOf(
       pAdjusted,
       start: times.start,
       end: times.end,
+      rates,
     }),
     query: queryOf(subject, predicate, fleet.roles, source),
   };

@@ -22,9 +22,13 @@ export interface Suspect {
 }
 
 /** Kinds, or labels where there are no kinds, that a program seldom brings about by itself: a moved stack pointer, a flipped bit, a wild address. */
-const IMPOSSIBLE = /shift|misalign|bit[-_ ]?flip|wild|machine[-_ ]?check|\bmce\b|corrupt(ed)?[-_ ]?register/i;
-/** Kinds that have one of these words and are a program's doing. */
-const ORDINARY = /misaligned-access|heap/i;
+export const IMPOSSIBLE_SQL = {
+  with: 'shift|misalign|bit[-_ ]?flip|wild|machine[-_ ]?check|corrupt(ed)?[-_ ]?register',
+  /** Kinds that have one of these words and are a program's doing. */
+  without: 'misaligned[-_ ]?access|heap',
+} as const;
+const IMPOSSIBLE = new RegExp(IMPOSSIBLE_SQL.with, 'i');
+const ORDINARY = new RegExp(IMPOSSIBLE_SQL.without, 'i');
 
 const FEWEST_CASES = 3;
 /** What software explains is taken out before hardware is suspected: at most so many findings. */

@@ -27,14 +27,15 @@ export function queryOf(subject: Subject, predicate: Predicate, roles: Roles, so
   ].join('\n');
 }
 
-/** Rows that are crashes: triaged, with a label or a kind. */
-function crashSql({ label, kind, status }: Roles, source: QuerySource): string {
+/** SQL: the row is a crash: triaged, with a label or a kind. */
+export function crashSql({ label, kind, status }: Roles, source: QuerySource): string {
   const known = [label, kind].flatMap((column) => (column === undefined ? [] : [present(source.column(column.name))]));
   const readable = status === undefined ? [] : [`${source.column(status.name)} IS DISTINCT FROM 'unreadable'`];
   return [`(${known.join(' OR ') || 'true'})`, ...readable].join(' AND ');
 }
 
-function present(column: string): string {
+/** SQL: the column has a value. */
+export function present(column: string): string {
   return `(${column} IS NOT NULL AND CAST(${column} AS VARCHAR) <> '')`;
 }
 

@@ -1,4 +1,6 @@
 import type { ExplainedFinding, Finding } from '../../shared/findings.js';
+import type { Exposure } from '../exposure/exposure.js';
+import type { RateCandidate } from '../exposure/rateScan.js';
 import type { Candidate } from './candidate.js';
 import type { CrashLoop } from './crashLoops.js';
 import type { Explanation } from './explain.js';
@@ -9,9 +11,20 @@ import type { Split } from './hiddenGroups.js';
 import { namesOf } from './predicate.js';
 import type { QuerySource } from './query.js';
 import { alsoSeenAs, bestOfEach } from './repeated.js';
+import type { Suspect } from './hardware.js';
+import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
 
 const MOST_EXPLAINED = 60;
+
+/** What each search brought. */
+export interface Found {
+  readonly explanations: readonly Explanation[];
+  readonly loops: readonly CrashLoop[];
+  readonly splits: readonly Split[];
+  readonly suspects: readonly Suspect[];
+  readonly rates: readonly RateCandidate[];
+}
 
 /** Everything found, in the order of the report. */
 export interface Ranked {
@@ -24,12 +37,11 @@ export interface Ranked {
  * by what it weighs.
  */
 export function ranked(
-  explanations: readonly Explanation[],
-  loops: readonly CrashLoop[],
-  splits: readonly Split[],
+  { explanations, loops, splits, suspects, rates }: Found,
   fleet: Fleet,
   correction: Correction,
   source: QuerySource,
+  exposure?: Exposure,
 ): Ranked {
   const findings: Finding[] = [];
   const explained: ExplainedFinding[] = [];
@@ -48,7 +60,7 @@ export function ranked(
   };
   const addExplained = (candidate: Candidate, logP: number, explainedBy: number): void => {
     if (explained.length >= MOST_EXPLAINED) return;
-    const draft = draftOf(candidate, logP, fleet, source);
+    const draft = draftOf(candidate, logP, fleet, source, {}, exposure);
     explained.push({ rank: explained.length + 1, ...draft, alsoSeenAs: [], explainedBy });
   };
   for (const { best, logPAdjusted, follows } of explanations) {
@@ -64,12 +76,54 @@ export function ranked(
       addExplained(best, logPAdjusted, rank);
     else {
       rank = findings.length + 1;
-      findings.push({ rank, ...draftOf(best, logPAdjusted, fleet, source), alsoSeenAs: alsoSeenAs(best, follows) });
+      findings.push({ rank, ...draftOf(best, logPAdjusted, fleet, source, {}, exposure), alsoSeenAs: alsoSeenAs(best, follows) });
     }
     for (const candidate of bestOfEach(follows))
       addExplained(candidate, adjustedLogP(candidate, correction), rank);
   }
   for (const split of splits) addSplit(split);
   for (const loop of waiting) addLoop(loop);
+  addRates();
+  // A host that a finding names already is no news; the others are suspects for what they do in several labels.
+  const said = new Set(findings.map(({ dimension, value }) => `${String(dimension)}\0${String(value)}`));
+  const machines = new Set<string>();
+  for (const suspect of suspects) {
+    const name = `${suspect.dimension.name}\0${String(suspect.dimension.values[suspect.code] ?? '')}`;
+    if (said.has(name) || sharesRows(fleet, suspect, machines, said)) continue;
+    machines.add(name);
+    findings.push({ rank: findings.length + 1, ...hardwareFinding(suspect, fleet, source), alsoSeenAs: [] });
+  }
   return { findings, explained };
+
+  /** What is frequent for how much runs there: the first of each label that has no explanation yet; what else is like it follows from it. */
+  function addRates(): void {
+    const explainedLabels = new Map<string, number>();
+    for (const { rank, label = '' } of findings) if (!explainedLabels.has(label)) explainedLabels.set(label, rank);
+    let first: number | undefined;
+    for (const { subject, predicate, logP, logPAdjusted, excess } of rates) {
+      const candidate: Candidate = { subject, predicate, logP, excess, family: 'single', cost: 0, gain: -logP };
+      const by = explainedLabels.get(subject.label ?? '') ?? first;
+      if (by === undefined) {
+        const rank = findings.length + 1;
+        findings.push({ rank, ...draftOf(candidate, logPAdjusted, fleet, source, {}, exposure), alsoSeenAs: [] });
+        first = rank;
+      } else addExplained(candidate, logPAdjusted, by);
+    }
+  }
+}
+
+/** Whether most of a suspect's crashes are at a machine that was named before: a node and the machine it runs on. */
+function sharesRows(fleet: Fleet, suspect: Suspect, ...named: readonly ReadonlySet<string>[]): boolean {
+  let most = 0;
+  for (const dimension of fleet.dimensions) {
+    if (dimension === suspect.dimension) continue;
+    let shared = 0;
+    for (const row of fleet.crashes) {
+      if (suspect.dimension.column.codes[row] !== suspect.code) continue;
+      const value = dimension.column.values[dimension.column.codes[row] ?? -1];
+      if (value !== undefined && named.some((names) => names.has(`${dimension.name}\0${String(value)}`))) shared++;
+    }
+    most = Math.max(most, shared);
+  }
+  return most > suspect.of / 2;
 }

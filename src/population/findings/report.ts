@@ -1,15 +1,19 @@
 import type { ColumnTable } from '../../shared/columnTable.js';
-import type { LabelCount, PopulationCounts, PopulationReport } from '../../shared/findings.js';
+import type { HardwareSuspect, LabelCount, PopulationCounts, PopulationReport } from '../../shared/findings.js';
+import { type Exposure, exposureOf } from '../exposure/exposure.js';
+import { rateScan } from '../exposure/rateScan.js';
 import { seededRandom } from '../statistics/random.js';
 import { crashLoops } from './crashLoops.js';
 import { explain, type Explanation } from './explain.js';
 import { ALPHA, type Correction, correctionOf } from './family.js';
 import { type Fleet, fleetOf } from './fleet.js';
+import { hardwareSuspects, type Suspect } from './hardware.js';
 import { hiddenGroups } from './hiddenGroups.js';
 import { askedOf } from './permutations.js';
 import { namesOf } from './predicate.js';
 import { ranked } from './ranking.js';
 import { DEFAULT_SOURCE, type QuerySource } from './query.js';
+import { count } from './sentence.js';
 import { rolesOf } from './roles.js';
 import { ruledOut } from './ruledOut.js';
 
@@ -20,6 +24,8 @@ export interface PopulationOptions {
   readonly node?: string;
   /** Where queries take the table from. */
   readonly source?: QuerySource;
+  /** How much ran where. */
+  readonly exposure?: { readonly table: ColumnTable; readonly unit?: string };
   /** Called now and then; may throw to stop. */
   readonly tick?: () => void;
 }
@@ -29,7 +35,11 @@ const MOST_LABELS = 200;
 /** Permutations are repeatable: the same table gives the same report. */
 const SEED = 20_260_521;
 
-/** What a table of crashes says: findings with the best explanation first, what follows from them, what can be ruled out. */
+/**
+ * What a table of crashes says: findings with the best explanation first, what follows from them, what can be ruled out.
+ *
+ * @throws an ExposureProblem when the exposure table cannot be used
+ */
 export function populationReport(table: ColumnTable, options: PopulationOptions = {}): PopulationReport {
   const { episodeGapSeconds = DEFAULT_GAP_SECONDS, source = DEFAULT_SOURCE, tick = () => {} } = options;
   const roles = rolesOf(table, options.node);
@@ -38,7 +48,13 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
   const asked = askedOf(fleet);
   const explanations = explain(fleet, correction, asked, seededRandom(SEED), tick);
   const splits = hiddenGroups(fleet, asked, explanations);
-  const { findings, explained } = ranked(explanations, crashLoops(fleet), splits, fleet, correction, source);
+  const exposure =
+    options.exposure === undefined
+      ? undefined
+      : exposureOf(options.exposure.table, new Set(table.columns.map(({ name }) => name)), options.exposure.unit);
+  const rates = exposure === undefined ? [] : rateScan(fleet, exposure);
+  const suspects = hardwareSuspects(fleet, explanations);
+  const { findings, explained } = ranked({ explanations, loops: crashLoops(fleet), splits, suspects, rates }, fleet, correction, source, exposure);
   return {
     schema: 1,
     counts: countsOf(table, fleet),
@@ -55,8 +71,20 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
       permutations: 499,
       alpha: ALPHA,
     },
-    hardwareSuspects: [],
-    notes: notesOf(fleet, explanations),
+    hardwareSuspects: suspects.map(suspectOf),
+    notes: notesOf(fleet, explanations, exposure),
+  };
+}
+
+function suspectOf({ dimension, code, cases, of, episodes, logP, logPAdjusted }: Suspect): HardwareSuspect {
+  return {
+    dimension: dimension.name,
+    value: dimension.values[code] ?? '',
+    cases,
+    of,
+    episodes,
+    p: Math.max(Number.MIN_VALUE, Math.exp(logP)),
+    pAdjusted: Math.max(Number.MIN_VALUE, Math.exp(logPAdjusted)),
   };
 }
 
@@ -119,8 +147,12 @@ function labelCounts(fleet: Fleet): LabelCount[] {
     .slice(0, MOST_LABELS);
 }
 
-function notesOf(fleet: Fleet, explanations: readonly Explanation[]): string[] {
-  const notes: string[] = ['Shares of the crashes are compared, not rates: what is common here may simply run more.'];
+function notesOf(fleet: Fleet, explanations: readonly Explanation[], exposure: Exposure | undefined): string[] {
+  const notes: string[] = [
+    exposure === undefined
+      ? 'Shares of the crashes are compared, not rates: what is common here may simply run more. An exposure table (host-hours, requests) would tell.'
+      : `Rates are per ${exposure.unit}, of which the exposure table has ${count(exposure.total)}.`,
+  ];
   const kinds = new Set(
     explanations.filter(({ best }) => best.family === 'time').map(({ best }) => best.subject.label),
   );

@@ -1,4 +1,4 @@
-import type { DimensionValue, FindingForm, FindingSubject, Share } from '../../shared/findings.js';
+import type { DimensionValue, FindingForm, FindingSubject, Rate, Rates, Share } from '../../shared/findings.js';
 
 /** What a sentence is made of. */
 export interface Facts {
@@ -15,6 +15,7 @@ export interface Facts {
   readonly pAdjusted: number;
   readonly start: string | undefined;
   readonly end: string | undefined;
+  readonly rates?: Rates | undefined;
 }
 
 /** One sentence or two with the numbers in it. */
@@ -23,7 +24,7 @@ export function sentenceOf(facts: Facts): string {
   const { inside, outside } = facts;
   const all = inside.cases + outside.cases;
   const rates = `${share(inside)} there, ${share(outside)} elsewhere`;
-  const tail = `${odds(facts)}${episodes(facts)}; ${pText(facts.pAdjusted)}.`;
+  const tail = `${odds(facts)}${episodes(facts)}${ratesText(facts)}; ${pText(facts.pAdjusted)}.`;
   switch (facts.form) {
     case 'start':
     case 'end':
@@ -92,6 +93,23 @@ export function when(iso: string): string {
 
 function place({ names, values }: Facts): string {
   return names.map((name, i) => `${name} = ${String(values[i] ?? '')}`).join(' and ');
+}
+
+/** `; 1.2 per 1,000 host_hours there, 0.04 elsewhere: 30 times (18 to 51)`. */
+function ratesText({ rates }: Facts): string {
+  if (rates === undefined) return '';
+  const { inside, outside, unit, ratio, interval } = rates;
+  const most = Math.max(inside.crashes / inside.exposure, outside.crashes / outside.exposure);
+  // A unit in which the larger rate is a number above 1.
+  const scale = most > 0 ? 10 ** Math.max(0, Math.ceil(-Math.log10(most))) : 1;
+  const rate = ({ crashes, exposure }: Rate) => number((crashes / exposure) * scale);
+  const range = interval === undefined ? '' : ` (${number(interval[0])} to ${interval[1] === null ? 'any number' : number(interval[1])})`;
+  const times = ratio === undefined ? '' : `, ${number(ratio)} times${range}`;
+  return `; ${rate(inside)} per ${scale === 1 ? '' : `${count(scale)} `}${unit} there, ${rate(outside)} elsewhere${times}`;
+}
+
+function number(value: number): string {
+  return value >= 100 ? count(value) : String(Number(value.toPrecision(2)));
 }
 
 function period({ form, start, end, outside }: Facts): string {
