@@ -1,5 +1,5 @@
 // Rates of false alarms and of causes found, over made-up fleets: see test/population/simulate.ts.
-//   npm run simulate -- [seeds, 200] [a cause, or "nothing"]
+//   npm run simulate -- [seeds, 200] [a cause, "nothing" or "all"] [fleets: "own" or "strangers"] [first seed, 0]
 
 import { spawnSync } from 'node:child_process';
 import { build } from 'esbuild';

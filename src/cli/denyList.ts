@@ -10,6 +10,7 @@ export function denyList({ hardwareSuspects }: PopulationReport): string {
       name,
     ];
   });
-  const head = hardwareSuspects.length === 0 ? '# no suspect machines' : `# ${hardwareSuspects.length} suspect machines`;
+  const head =
+    hardwareSuspects.length === 0 ? '# no suspect machines' : `# ${hardwareSuspects.length} suspect machines`;
   return `${[head, ...lines].join('\n')}\n`;
 }

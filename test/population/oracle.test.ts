@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg, holm } from '../../src/population/statistics/adjust.js';
 import { fisherLogP } from '../../src/population/statistics/fisherExact.js';
+import { harmonicLogP } from '../../src/population/statistics/harmonicTest.js';
 import { exactInterval } from '../../src/population/statistics/oddsRatio.js';
 import { rankTest } from '../../src/population/statistics/rankTest.js';
 import { rateInterval, rateRatio, shareInterval } from '../../src/population/statistics/rates.js';
@@ -47,7 +48,7 @@ describe('the statistics agree with R', () => {
       expect(deviation(interval.low, low), `low of ${a} ${b} ${c} ${d}`).toBeLessThan(1e-6);
       expect(deviation(interval.high, high), `high of ${a} ${b} ${c} ${d}`).toBeLessThan(1e-6);
     }
-  });
+  }, 120_000);
 
   it('the stratified exact test, and Mantel and Haenszel', () => {
     for (const [k = 0, ...rest] of questions('strata')) {
@@ -104,6 +105,15 @@ describe('the statistics agree with R', () => {
       expect(deviation(both.low, from)).toBeLessThan(1e-6);
       expect(deviation(both.high, to)).toBeLessThan(1e-6);
       expect(deviation(both.p, p)).toBeLessThan(1e-6);
+    }
+  });
+
+  it('the harmonic test around a circle', () => {
+    for (const numbers of questions('circle')) {
+      const all = numbers.slice(0, 6);
+      const n = all.reduce((sum, count) => sum + count, 0);
+      const statistic = -2 * harmonicLogP([{ all, cases: numbers.slice(6, 12) }]);
+      expect(deviation(statistic, (at(numbers, 12) * (n - 1)) / n), numbers.join(' ')).toBeLessThan(1e-6);
     }
   });
 

@@ -1,38 +1,72 @@
 // Prints how often fleets with nothing planted report something, and how often a planted cause is the first finding.
-//   npm run simulate -- [seeds, 200] [a cause, or "nothing"]
+//   npm run simulate -- [seeds, 200] [a cause, "nothing" or "all"] [fleets: "own" or "strangers"] [first seed, 0]
 
 import { CAUSES } from './fleets/causes.js';
 import { type Damage, trial } from './fleets/trial.js';
+import { PLANTS } from './strangers/plants.js';
+import { strangerTrial } from './strangers/trials.js';
 
 const DAMAGES: readonly Damage[] = ['none', 'gaps', 'wrong labels'];
 
-function main([seeds = '200', only]: readonly string[]): void {
-  const count = Number(seeds);
-  for (const cause of ['nothing', ...Object.keys(CAUSES)]) {
-    if (only !== undefined && only !== cause) continue;
-    for (const damage of DAMAGES) {
-      let any = 0;
-      let first = 0;
-      let alone = 0;
-      const missed: number[] = [];
-      const begun = performance.now();
-      for (let seed = 0; seed < count; seed++) {
-        const result = trial(cause === 'nothing' ? undefined : cause, seed, damage);
-        if (result.report.findings.length > 0) any++;
-        if (result.first) first++;
-        if (result.first && result.alone) alone++;
-        if (cause === 'nothing' ? result.report.findings.length > 0 : !result.first) missed.push(seed);
-      }
-      const seconds = ((performance.now() - begun) / 1000 / count).toFixed(2);
-      const figures =
-        cause === 'nothing'
-          ? `${any} of ${count} report something`
-          : `first in ${first} of ${count}, and nothing else in ${alone}`;
-      console.log(
-        `${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${seconds} s a fleet${missed.length > 0 ? `; seeds ${missed.slice(0, 20).join(' ')}` : ''}`,
-      );
+interface Outcome {
+  readonly findings: number;
+  readonly first: boolean;
+}
+
+interface Makers {
+  readonly causes: readonly string[];
+  readonly run: (cause: string | undefined, seed: number, damage: Damage) => Outcome;
+}
+
+const FLEETS: Readonly<Record<string, Makers>> = {
+  own: {
+    causes: Object.keys(CAUSES),
+    run: (cause, seed, damage) => {
+      const { report, first } = trial(cause, seed, damage);
+      return { findings: report.findings.length, first };
+    },
+  },
+  strangers: {
+    causes: Object.keys(PLANTS),
+    run: (cause, seed, damage) => {
+      const { report, first } = strangerTrial(cause, seed, damage);
+      return { findings: report.findings.length, first };
+    },
+  },
+};
+
+function main([seeds = '200', only = 'all', wanted, from = '0']: readonly string[]): void {
+  for (const [name, { causes, run }] of Object.entries(FLEETS)) {
+    if (wanted !== undefined && wanted !== name) continue;
+    for (const cause of ['nothing', ...causes]) {
+      if (only !== 'all' && only !== cause) continue;
+      for (const damage of DAMAGES) line(name, cause, damage, Number(from), Number(seeds), run);
     }
   }
+}
+
+function line(name: string, cause: string, damage: Damage, from: number, count: number, run: Makers['run']): void {
+  let any = 0;
+  let first = 0;
+  let alone = 0;
+  const missed: number[] = [];
+  const { user: begun } = process.cpuUsage();
+  for (let seed = from; seed < from + count; seed++) {
+    const outcome = run(cause === 'nothing' ? undefined : cause, seed, damage);
+    if (outcome.findings > 0) any++;
+    if (outcome.first) first++;
+    if (outcome.first && outcome.findings === 1) alone++;
+    if (cause === 'nothing' ? outcome.findings > 0 : !outcome.first) missed.push(seed);
+  }
+  const seconds = ((process.cpuUsage().user - begun) / 1e6 / count).toFixed(2);
+  const figures =
+    cause === 'nothing'
+      ? `${any} of ${count} report something`
+      : `first in ${first} of ${count}, and nothing else in ${alone}`;
+  const seeds = missed.length > 0 ? `; seeds ${missed.slice(0, 20).join(' ')}` : '';
+  console.log(
+    `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${seconds} s of processor a fleet${seeds}`,
+  );
 }
 
 main(process.argv.slice(2));

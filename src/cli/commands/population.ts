@@ -32,7 +32,10 @@ export function populationCommand(): Command {
     .option('--sql', 'with each finding the DuckDB query that counts it again')
     .option('--node <column>', 'the column that says which machine')
     .option('--gap <seconds>', 'crashes of one kind on one machine that follow within this time count once', parseGap)
-    .option('--exposure <table>', 'how much ran where (host-hours, requests), by columns that the crashes have too: rates instead of shares')
+    .option(
+      '--exposure <table>',
+      'how much ran where (host-hours, requests), by columns that the crashes have too: rates instead of shares',
+    )
     .option('--exposure-unit <column>', "the exposure table's column that says how much")
     .option('--deny-list <file>', 'the suspect machines, one a line, for a scheduler')
     .action(run);

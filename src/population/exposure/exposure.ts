@@ -28,7 +28,8 @@ export class ExposureProblem extends Error {}
 export function exposureOf(table: ColumnTable, dimensions: ReadonlySet<string>, wanted?: string): Exposure {
   const shared = table.columns.filter(({ name }) => dimensions.has(name) || name === 'time');
   const numbers = table.columns.filter(
-    (column): column is NumberColumn => column.type === 'number' && column.name !== 'time' && !dimensions.has(column.name),
+    (column): column is NumberColumn =>
+      column.type === 'number' && column.name !== 'time' && !dimensions.has(column.name),
   );
   const unit =
     wanted === undefined
@@ -39,8 +40,7 @@ export function exposureOf(table: ColumnTable, dimensions: ReadonlySet<string>, 
     throw new ExposureProblem(
       `no numeric column ${wanted === undefined ? 'says how much ran (host_hours, requests...)' : `is named ${wanted}`}; it has: ${columns}`,
     );
-  if (shared.length === 0)
-    throw new ExposureProblem(`none of its columns is one of the crashes'; it has: ${columns}`);
+  if (shared.length === 0) throw new ExposureProblem(`none of its columns is one of the crashes'; it has: ${columns}`);
   const amounts = unit.values.map((value) => (value > 0 && Number.isFinite(value) ? value : 0));
   const total = amounts.reduce((sum, amount) => sum + amount, 0);
   if (total <= 0) throw new ExposureProblem(`its column ${unit.name} holds nothing above 0`);
@@ -82,7 +82,9 @@ function sideOf(predicate: Predicate, columns: ReadonlyMap<string, Column>): Sid
   switch (predicate.form) {
     case 'value': {
       const column = columns.get(predicate.dimension.name);
-      return column === undefined ? undefined : equals(column, String(predicate.dimension.values[predicate.code] ?? ''));
+      return column === undefined
+        ? undefined
+        : equals(column, String(predicate.dimension.values[predicate.code] ?? ''));
     }
     case 'pair': {
       const first = sideOf(predicate.first, columns);

@@ -87,7 +87,7 @@ function mirrored(leading: Candidate, candidates: readonly Candidate[], episodes
   const rarer = candidates.filter(
     (candidate) =>
       candidate.subject.level === leading.subject.level &&
-      (candidate.subject.level !== "label" || candidate.subject.label !== REST) &&
+      (candidate.subject.level !== 'label' || candidate.subject.label !== REST) &&
       (rest || candidate.subject.episodes.length <= episodes / 2) &&
       candidate.excess &&
       score(candidate) >= MIRRORED * score(leading) &&

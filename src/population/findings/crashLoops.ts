@@ -130,6 +130,17 @@ function subjectOf(fleet: Fleet, episode: number): Subject | undefined {
   return { level, [level]: String(value), episodes: Int32Array.of(episode), rows };
 }
 
+/** Episodes of other labels on a looping machine while it loops: the same loop, labelled otherwise. */
+export function besideLoops(fleet: Fleet, loops: readonly CrashLoop[]): number[] {
+  const found = new Set<number>();
+  for (const { dimension, code, start, end } of loops)
+    dimension.codes.forEach((own, episode) => {
+      const at = fleet.time?.values[episode] ?? NaN;
+      if (own === code && at >= start && at <= end && (fleet.weights[episode] ?? 0) < FEWEST) found.add(episode);
+    });
+  return [...found];
+}
+
 function spansOf(fleet: Fleet): Map<number, { start: number; end: number }> {
   const spans = new Map<number, { start: number; end: number }>();
   fleet.crashes.forEach((row, crash) => {

@@ -32,6 +32,8 @@ const MOST_ACTIVE = 40;
 /**
  * The best explanation first; then all others given it, within the strata of what has been found. What is no longer significant follows
  * from what was found last.
+ *
+ * @param leftOut episodes that are in no comparison
  */
 export function explain(
   fleet: Fleet,
@@ -39,11 +41,13 @@ export function explain(
   asked: Asked,
   random: Random,
   tick: () => void = () => {},
+  leftOut: readonly number[] = [],
 ): Explanation[] {
   const columns = preferredColumns(fleet);
   const comparisons = new Map<Subject, Comparison>(
     fleet.subjects.map((subject) => [subject, againstAll(subject, fleet.episodes)]),
   );
+  for (const { role } of comparisons.values()) for (const episode of leftOut) role[episode] = LEFT_OUT;
   const comparisonOf = (subject: Subject) => comparisons.get(subject) ?? againstAll(subject, fleet.episodes);
   const explanations: { best: Candidate; logPAdjusted: number; follows: Candidate[] }[] = [];
   let permuted = 1;
@@ -95,8 +99,7 @@ export function explain(
       tick();
       const least = LEAST_REMAINDER * (mainGain.get(subject) ?? 0);
       for (const candidate of withHalves(scan(asked, comparisonOf(subject)), correction))
-        if (adjustedLogP(candidate, correction) <= Math.log(ALPHA) && candidate.gain > least)
-          found.push(candidate);
+        if (adjustedLogP(candidate, correction) <= Math.log(ALPHA) && candidate.gain > least) found.push(candidate);
     }
     return found;
   }

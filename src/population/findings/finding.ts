@@ -142,8 +142,7 @@ export function valuesOf(predicate: Predicate): DimensionValue[] {
 
 /** `22:00 to 04:00 UTC every day`, or `Saturday to Sunday, UTC`. */
 function clockText({ period, from, to }: ClockPredicate): string {
-  if (period === 'day')
-    return `${String(from).padStart(2, '0')}:00 to ${String(to).padStart(2, '0')}:00 UTC every day`;
+  if (period === 'day') return `${String(from).padStart(2, '0')}:00 to ${String(to).padStart(2, '0')}:00 UTC every day`;
   const day = (hour: number) => DAYS[Math.floor(hour / 24) % 7] ?? '';
   const last = (to + 167) % 168;
   return day(from) === day(last) ? `${day(from)}s, UTC` : `${day(from)} to ${day(last)} every week, UTC`;

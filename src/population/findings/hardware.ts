@@ -1,3 +1,4 @@
+import type { CategoryColumn } from '../../shared/columnTable.js';
 import { fisherLogP } from '../statistics/fisherExact.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { ALPHA, HARDWARE_WEIGHT } from './family.js';
@@ -84,7 +85,28 @@ export function hardwareSuspects(fleet: Fleet, explanations: readonly Explanatio
   const significant = found
     .map((suspect) => ({ ...suspect, logPAdjusted: Math.min(0, suspect.logP + logFactor) }))
     .filter(({ logPAdjusted }) => logPAdjusted <= Math.log(ALPHA));
-  return significant.sort((a, b) => a.logP - b.logP || a.dimension.values.length - b.dimension.values.length);
+  return once(
+    fleet,
+    significant.sort((a, b) => a.logP - b.logP || b.dimension.values.length - a.dimension.values.length),
+  );
+}
+
+/** A node and the machine it runs on are suspect for the same crashes: the more suspect stands for both. */
+function once(fleet: Fleet, suspects: readonly Suspect[]): Suspect[] {
+  const kept: Suspect[] = [];
+  for (const suspect of suspects) {
+    const { column } = suspect.dimension;
+    let said = 0;
+    for (const row of fleet.crashes)
+      if (
+        column.codes[row] === suspect.code &&
+        isImpossible(fleet, row) &&
+        kept.some(({ dimension, code }) => dimension.column.codes[row] === code)
+      )
+        said++;
+    if (said <= suspect.cases / 2) kept.push(suspect);
+  }
+  return kept;
 }
 
 /** By episode 1 for impossible kinds, 0 for others, as the roles of a comparison are; undefined where nothing or all of it is impossible. */
@@ -100,17 +122,16 @@ function impossibleEpisodes(fleet: Fleet): Uint8Array | undefined {
   return cases === 0 || cases === fleet.episodes ? undefined : role;
 }
 
-function isImpossible({ roles }: Fleet, row: number): boolean {
+/** Whether a crash is of a kind that healthy hardware does not make. */
+export function isImpossible({ roles }: Fleet, row: number): boolean {
   const kind = textOf(roles.kind, row);
   const said = kind === '' ? textOf(roles.label, row) : kind;
   return IMPOSSIBLE.test(said) && !ORDINARY.test(said);
 }
 
-function textOf(
-  column: { readonly values: readonly unknown[]; readonly codes: Int32Array } | undefined,
-  row: number,
-): string {
-  return String(column?.values[column.codes[row] ?? -1] ?? '');
+function textOf(column: CategoryColumn | undefined, row: number): string {
+  const value = column?.values[column.codes[row] ?? -1];
+  return value === undefined ? '' : String(value);
 }
 
 const PHYSICAL = /phys|hyper|chassis|dom0|metal|parent|blade|enclosure|serial/i;

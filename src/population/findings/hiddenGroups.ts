@@ -1,4 +1,6 @@
 import type { GroupMark, HiddenGroup } from '../../shared/findings.js';
+import { smallestFisherLogP } from '../statistics/fisherExact.js';
+import { taroneFactor } from '../statistics/tarone.js';
 import { type Asked } from './permutations.js';
 import type { Candidate } from './candidate.js';
 import { chooseBest, preferredColumns } from './choose.js';
@@ -6,9 +8,10 @@ import { CASE, type Comparison, LEFT_OUT, OTHER } from './comparison.js';
 import type { Explanation } from './explain.js';
 import { ALPHA, GROUPS_WEIGHT } from './family.js';
 import type { Dimension, Fleet } from './fleet.js';
+import { latentClasses } from './latentClasses.js';
 import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
 import { refined } from './refineRange.js';
-import { scanDimension } from './scanDimension.js';
+import { countValues, scanDimension } from './scanDimension.js';
 import { scanRange } from './scanRange.js';
 import type { Subject } from './subjects.js';
 
@@ -56,36 +59,113 @@ export function hiddenGroups(fleet: Fleet, asked: Asked, explanations: readonly 
 
 function byFeatures(fleet: Fleet, asked: Asked, subject: Subject, subjects: number): Split | undefined {
   const marks = marksOf(fleet, subject);
-  if (marks.length === 0) return undefined;
-  const columns = asked.dimensions.reduce(
-    (sum, { values }) => sum + Math.min(values.length, subject.episodes.length),
-    0,
-  );
-  const questions = subjects * marks.length * (columns + asked.measures.length + 1);
-  const logFactor = Math.log(questions) - Math.log(GROUPS_WEIGHT);
-  let best: { place: Candidate; feature: Mark; comparison: Comparison } | undefined;
-  for (const feature of marks) {
-    const comparison = within(fleet, subject, feature);
+  const classes = latentClasses(fleet, subject);
+  // What all features say together has a half of what is allowed, the single ones share the rest.
+  const divisions: { feature: Mark | undefined; comparison: Comparison; weight: number }[] = marks.map((feature) => ({
+    feature,
+    comparison: within(fleet, subject, (episode) => sideOfMark(feature, episode)),
+    weight: 0.5 / marks.length,
+  }));
+  if (classes !== undefined)
+    divisions.push({
+      feature: undefined,
+      comparison: within(fleet, subject, (episode) => classes[episode] ?? 2),
+      weight: 0.5,
+    });
+  let best: { place: Candidate; feature: Mark | undefined; comparison: Comparison; logFactor: number } | undefined;
+  for (const { feature, comparison, weight } of divisions) {
+    const logAlpha = Math.log((ALPHA * GROUPS_WEIGHT * weight) / subjects);
+    const logFactor = Math.log(questionsOf(asked, comparison, logAlpha)) + Math.log(ALPHA) - logAlpha;
     const candidates = placesOf(asked, comparison).filter(
       (candidate) => candidate.logP + logFactor <= Math.log(ALPHA) && candidate.excess,
     );
-    const place = chooseBest(candidates, () => comparison, preferredColumns(fleet));
+    const found = chooseBest(amongAll(candidates, asked, comparison), () => apart(comparison), preferredColumns(fleet));
+    const place = candidates.find((candidate) => found !== undefined && sameColumns(candidate, found));
     if (place !== undefined && (best === undefined || place.gain > best.place.gain))
-      best = { place, feature, comparison };
+      best = { place, feature, comparison, logFactor };
   }
   if (best === undefined) return undefined;
-  const { feature, comparison } = best;
+  const { comparison, logFactor } = best;
   const place = refined(best.place, comparison);
   const inGroup = Uint8Array.from(comparison.role, (role) => (role === CASE ? 1 : role === OTHER ? 0 : 2));
   return {
     subject,
     place,
-    feature,
+    feature: best.feature ?? tellingMark(marks, subject, inGroup),
     second: undefined,
     logP: place.logP,
     logPAdjusted: Math.min(0, place.logP + logFactor),
     groups: groupsOf(fleet, subject, inGroup),
   };
+}
+
+/** Questions of place and time that could be answered yes within a subject, as Tarone counts them. */
+function questionsOf(asked: Asked, comparison: Comparison, logAlpha: number): number {
+  const smallest = asked.dimensions.flatMap((dimension) => {
+    const counts = countValues(dimension, comparison);
+    const total = counts.totalAll[0] ?? 0;
+    const cases = counts.totalCases[0] ?? 0;
+    return Array.from(counts.all.subarray(0, counts.values))
+      .filter((inside) => inside > 0)
+      .map((inside) => ({ logP: smallestFisherLogP(inside, total - inside, cases), count: 1 }));
+  });
+  return taroneFactor(smallest, logAlpha) + asked.measures.length + 1;
+}
+
+/** The first group against all other crashes, of whatever label: a host is where the group is and little else, its region is not. */
+function apart({ subject, role }: Comparison): Comparison {
+  return {
+    subject,
+    role: Uint8Array.from(role, (is) => (is === CASE ? CASE : OTHER)),
+    stratum: new Uint8Array(role.length),
+    strata: 1,
+  };
+}
+
+function amongAll(candidates: readonly Candidate[], asked: Asked, comparison: Comparison): Candidate[] {
+  if (candidates.length === 0) return [];
+  const all = placesOf(asked, apart(comparison));
+  return all.filter((place) => place.excess && candidates.some((candidate) => sameColumns(candidate, place)));
+}
+
+/** The same value, or the same measure. */
+function sameColumns({ predicate: a }: Candidate, { predicate: b }: Candidate): boolean {
+  if (a.form === 'value' && b.form === 'value') return a.dimension === b.dimension && a.code === b.code;
+  return a.form === 'range' && b.form === 'range' && a.measure === b.measure;
+}
+
+/** The feature value that most sets the first group apart. */
+function tellingMark(marks: readonly Mark[], { episodes }: Subject, inGroup: Uint8Array): Mark | undefined {
+  let best: Mark | undefined;
+  let most = 0;
+  for (const mark of marks) {
+    let both = 0;
+    let here = 0;
+    let other = 0;
+    let there = 0;
+    for (const episode of episodes) {
+      const side = sideOfMark(mark, episode);
+      if (side === 2 || inGroup[episode] === 2) continue;
+      if (inGroup[episode] === 1) {
+        here++;
+        both += side;
+      } else {
+        there++;
+        other += side;
+      }
+    }
+    const difference = both / Math.max(1, here) - other / Math.max(1, there);
+    if (difference > most) {
+      most = difference;
+      best = mark;
+    }
+  }
+  return best;
+}
+
+function sideOfMark({ dimension, code }: Mark, episode: number): number {
+  const is = dimension.codes[episode] ?? -1;
+  return is < 0 ? 2 : is === code ? 1 : 0;
 }
 
 /** Feature values that neither all nor hardly any of the subject's episodes have. */
@@ -106,11 +186,12 @@ function marksOf(fleet: Fleet, subject: Subject): Mark[] {
   return marks;
 }
 
-function within(fleet: Fleet, subject: Subject, { dimension, code }: Mark): Comparison {
+/** The subject's episodes divided in two: 1, 0, or 2 for neither. */
+function within(fleet: Fleet, subject: Subject, sideOf: (episode: number) => number): Comparison {
   const role = new Uint8Array(fleet.episodes).fill(LEFT_OUT);
   for (const episode of subject.episodes) {
-    const is = dimension.codes[episode] ?? -1;
-    if (is >= 0) role[episode] = is === code ? CASE : OTHER;
+    const side = sideOf(episode);
+    if (side !== 2) role[episode] = side === 1 ? CASE : OTHER;
   }
   const cases = Int32Array.from(subject.episodes.filter((episode) => role[episode] === CASE));
   return {

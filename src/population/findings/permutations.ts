@@ -91,8 +91,7 @@ function asGoodIn(level: Dealt, order: Int32Array, asked: Asked, correction: Cor
   const logFactor = correction.logFactor[level.name];
   const { codes, dealt } = level;
   for (let i = 0; i < order.length; i++) dealt[i] = codes[order[i] ?? 0] ?? 0;
-  for (const dimension of asked.dimensions)
-    if (valueAsGood(level, dimension, best - logFactor.single)) return true;
+  for (const dimension of asked.dimensions) if (valueAsGood(level, dimension, best - logFactor.single)) return true;
   for (const bins of asked.measures) if (rangeAsGood(level, bins, 'measure', best - logFactor.measure)) return true;
   return asked.time !== undefined && rangeAsGood(level, asked.time, 'time', best - logFactor.time);
 }

@@ -5,13 +5,12 @@ import type { Candidate } from './candidate.js';
 import type { CrashLoop } from './crashLoops.js';
 import type { Explanation } from './explain.js';
 import { adjustedLogP, type Correction } from './family.js';
-import { draftOf, valuesOf } from './finding.js';
+import { draftOf } from './finding.js';
 import type { Fleet } from './fleet.js';
 import type { Split } from './hiddenGroups.js';
-import { namesOf } from './predicate.js';
 import type { QuerySource } from './query.js';
 import { alsoSeenAs, bestOfEach } from './repeated.js';
-import type { Suspect } from './hardware.js';
+import { isImpossible, type Suspect } from './hardware.js';
 import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
 
@@ -69,23 +68,33 @@ export function ranked(
       waiting.shift();
     }
     const split = splits.find(
-      ({ subject }) => subject.label === best.subject.label && subject.kind === best.subject.kind,
+      ({ subject }) =>
+        subject.label === best.subject.label && (subject.level === 'label' || subject.kind === best.subject.kind),
     );
     let rank = split === undefined ? 0 : addSplit(split);
-    if (split !== undefined && saidBy(split, namesOf(best.predicate), valuesOf(best.predicate)))
-      addExplained(best, logPAdjusted, rank);
+    if (split !== undefined && saidBy(split, best, fleet)) addExplained(best, logPAdjusted, rank);
     else {
       rank = findings.length + 1;
-      findings.push({ rank, ...draftOf(best, logPAdjusted, fleet, source, {}, exposure), alsoSeenAs: alsoSeenAs(best, follows) });
+      findings.push({
+        rank,
+        ...draftOf(best, logPAdjusted, fleet, source, {}, exposure),
+        alsoSeenAs: alsoSeenAs(best, follows),
+      });
     }
-    for (const candidate of bestOfEach(follows))
-      addExplained(candidate, adjustedLogP(candidate, correction), rank);
+    for (const candidate of bestOfEach(follows)) addExplained(candidate, adjustedLogP(candidate, correction), rank);
   }
   for (const split of splits) addSplit(split);
   for (const loop of waiting) addLoop(loop);
   addRates();
   // A host that a finding names already is no news; the others are suspects for what they do in several labels.
-  const said = new Set(findings.map(({ dimension, value }) => `${String(dimension)}\0${String(value)}`));
+  const said = new Set(
+    findings.flatMap(({ dimension, value }) => {
+      const values = typeof value === 'object' ? value : [value];
+      return (typeof dimension === 'string' ? [dimension] : dimension).map(
+        (name, i) => `${name}\0${String(values[i] ?? '')}`,
+      );
+    }),
+  );
   const machines = new Set<string>();
   for (const suspect of suspects) {
     const name = `${suspect.dimension.name}\0${String(suspect.dimension.values[suspect.code] ?? '')}`;
@@ -112,18 +121,18 @@ export function ranked(
   }
 }
 
-/** Whether most of a suspect's crashes are at a machine that was named before: a node and the machine it runs on. */
+/** Whether most of a suspect's impossible crashes are at a machine that was named before: a node and the machine it runs on. */
 function sharesRows(fleet: Fleet, suspect: Suspect, ...named: readonly ReadonlySet<string>[]): boolean {
   let most = 0;
   for (const dimension of fleet.dimensions) {
     if (dimension === suspect.dimension) continue;
     let shared = 0;
     for (const row of fleet.crashes) {
-      if (suspect.dimension.column.codes[row] !== suspect.code) continue;
+      if (suspect.dimension.column.codes[row] !== suspect.code || !isImpossible(fleet, row)) continue;
       const value = dimension.column.values[dimension.column.codes[row] ?? -1];
       if (value !== undefined && named.some((names) => names.has(`${dimension.name}\0${String(value)}`))) shared++;
     }
     most = Math.max(most, shared);
   }
-  return most > suspect.of / 2;
+  return most > suspect.cases / 2;
 }

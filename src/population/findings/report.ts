@@ -3,7 +3,7 @@ import type { HardwareSuspect, LabelCount, PopulationCounts, PopulationReport } 
 import { type Exposure, exposureOf } from '../exposure/exposure.js';
 import { rateScan } from '../exposure/rateScan.js';
 import { seededRandom } from '../statistics/random.js';
-import { crashLoops } from './crashLoops.js';
+import { besideLoops, crashLoops } from './crashLoops.js';
 import { explain, type Explanation } from './explain.js';
 import { ALPHA, type Correction, correctionOf } from './family.js';
 import { type Fleet, fleetOf } from './fleet.js';
@@ -46,7 +46,8 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
   const fleet = fleetOf(table, roles, episodeGapSeconds * 1000);
   const correction = correctionOf(fleet);
   const asked = askedOf(fleet);
-  const explanations = explain(fleet, correction, asked, seededRandom(SEED), tick);
+  const loops = crashLoops(fleet);
+  const explanations = explain(fleet, correction, asked, seededRandom(SEED), tick, besideLoops(fleet, loops));
   const splits = hiddenGroups(fleet, asked, explanations);
   const exposure =
     options.exposure === undefined
@@ -54,7 +55,13 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
       : exposureOf(options.exposure.table, new Set(table.columns.map(({ name }) => name)), options.exposure.unit);
   const rates = exposure === undefined ? [] : rateScan(fleet, exposure);
   const suspects = hardwareSuspects(fleet, explanations);
-  const { findings, explained } = ranked({ explanations, loops: crashLoops(fleet), splits, suspects, rates }, fleet, correction, source, exposure);
+  const { findings, explained } = ranked(
+    { explanations, loops, splits, suspects, rates },
+    fleet,
+    correction,
+    source,
+    exposure,
+  );
   return {
     schema: 1,
     counts: countsOf(table, fleet),

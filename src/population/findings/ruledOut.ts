@@ -51,7 +51,9 @@ export function ruledOut(
     counts.forEach((count, code) => {
       if (Math.abs(count - known / 2) < Math.abs((counts[best] ?? 0) - known / 2)) best = code;
     });
-    add(name, correction.logFactor[subject.level].single, (i) => ((codes[i] ?? -1) < 0 ? -1 : codes[i] === best ? 1 : 0));
+    add(name, correction.logFactor[subject.level].single, (i) =>
+      (codes[i] ?? -1) < 0 ? -1 : codes[i] === best ? 1 : 0,
+    );
   }
   for (const { name, values } of fleet.measures) {
     const sorted = values.filter((value) => !Number.isNaN(value)).sort();

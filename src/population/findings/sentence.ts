@@ -103,7 +103,10 @@ function ratesText({ rates }: Facts): string {
   // A unit in which the larger rate is a number above 1.
   const scale = most > 0 ? 10 ** Math.max(0, Math.ceil(-Math.log10(most))) : 1;
   const rate = ({ crashes, exposure }: Rate) => number((crashes / exposure) * scale);
-  const range = interval === undefined ? '' : ` (${number(interval[0])} to ${interval[1] === null ? 'any number' : number(interval[1])})`;
+  const range =
+    interval === undefined
+      ? ''
+      : ` (${number(interval[0])} to ${interval[1] === null ? 'any number' : number(interval[1])})`;
   const times = ratio === undefined ? '' : `, ${number(ratio)} times${range}`;
   return `; ${rate(inside)} per ${scale === 1 ? '' : `${count(scale)} `}${unit} there, ${rate(outside)} elsewhere${times}`;
 }

@@ -1,9 +1,13 @@
 import type { AlsoSeenAs } from '../../shared/findings.js';
+import { stratifiedLogP } from '../statistics/stratifiedTest.js';
+import type { Candidate } from './candidate.js';
+import { againstAll, type Comparison, LEFT_OUT } from './comparison.js';
 import type { CrashLoop } from './crashLoops.js';
 import { type DraftFinding, draftOf, named, valuesOf } from './finding.js';
 import type { Fleet } from './fleet.js';
 import type { Split } from './hiddenGroups.js';
-import { namesOf } from './predicate.js';
+import { INSIDE, namesOf, sidesOf, UNKNOWN } from './predicate.js';
+import { tablesOfSides } from './scanPairs.js';
 import { literal, type QuerySource } from './query.js';
 import { count, percent, pText, subjectName, when } from './sentence.js';
 
@@ -102,13 +106,35 @@ function within(
 }
 
 /** Whether an explanation says no more than a group's mark already does. */
-export function saidBy(split: Split, names: readonly string[], values: readonly unknown[]): boolean {
-  if (split.feature === undefined) return false;
+export function saidBy(split: Split, candidate: Candidate, fleet: Fleet): boolean {
+  if (split.second !== undefined) return candidate === split.place || candidate === split.second;
+  const names = namesOf(candidate.predicate);
+  const values = valuesOf(candidate.predicate);
   const own = namesOf(split.place.predicate);
   if (names.some((name) => own.includes(name))) return true;
-  return names.every((name, i) =>
-    split.groups.some(({ marks }) => marks.some((mark) => mark.dimension === name && mark.value === values[i])),
+  if (
+    names.some((name, i) =>
+      split.groups.some(({ marks }) => marks.some((mark) => mark.dimension === name && mark.value === values[i])),
+    )
+  )
+    return true;
+  return (
+    stratifiedLogP(tablesOfSides(sidesOf(candidate.predicate, fleet.episodes), givenPlace(split, candidate, fleet))) >
+    LOG_LEFT
   );
+}
+
+/** What is less sure than this, given where one group is, follows from the split. */
+const LOG_LEFT = Math.log(1e-4);
+
+function givenPlace({ place }: Split, { subject }: Candidate, { episodes }: Fleet): Comparison {
+  const { role } = againstAll(subject, episodes);
+  const stratum = new Uint8Array(episodes);
+  sidesOf(place.predicate, episodes).forEach((side, episode) => {
+    if (side === UNKNOWN) role[episode] = LEFT_OUT;
+    else if (side === INSIDE) stratum[episode] = 1;
+  });
+  return { subject, role, stratum, strata: 2 };
 }
 
 /** What a split is also seen as: the marks of its first group. */

@@ -35,7 +35,8 @@ export async function analysePopulation(path: string, options: AnalyseOptions = 
   } catch (error) {
     if (!(error instanceof ExposureProblem)) throw error;
     // A file that could not be read has been named already.
-    if (amounts.problems.length === 0) problems.push(`${exposurePath}: ${error.message}; shares are compared instead of rates`);
+    if (amounts.problems.length === 0)
+      problems.push(`${exposurePath}: ${error.message}; shares are compared instead of rates`);
     return { report: populationReport(loaded.table, { ...asked, source }), loaded: { ...loaded, problems } };
   }
 }

@@ -57,3 +57,15 @@ for (i in 1:n) {
   z <- round(runif(1, -3, 30), 4)
   line("tail", z, pnorm(z, lower.tail = FALSE, log.p = TRUE))
 }
+# Cases around a circle of six places: Rao's score test of the first harmonic, whose variance counts n where a conditional one counts n - 1.
+exact <- list(epsilon = 1e-14, maxit = 100)
+angle <- 2 * pi * (1:6 - 0.5) / 6
+for (i in 1:n) {
+  all <- rpois(6, sample(c(4, 30), 1) * rexp(6)) + 1
+  cases <- rbinom(6, all, plogis(-1 + rnorm(1, 0, 1) * cos(angle + runif(1, 0, 6))))
+  if (sum(cases) == 0) cases[1] <- 1
+  if (sum(cases) == sum(all)) cases[1] <- cases[1] - 1
+  none <- glm(cbind(cases, all - cases) ~ 1, family = binomial, control = exact)
+  both <- suppressWarnings(glm(cbind(cases, all - cases) ~ cos(angle) + sin(angle), family = binomial, control = exact))
+  line("circle", all, cases, anova(none, both, test = "Rao")$Rao[2])
+}

@@ -73,7 +73,9 @@ function common<K>(world: World, by: (event: Event) => K, least: number, most: n
 
 export const PLANTS: Readonly<Record<string, Plant>> = {
   'bad host': (world, columns, draw) => {
-    const box = draw.of(world.boxes.filter(({ gone, born }) => gone - Math.max(born, world.from) > 0.3 * (world.until - world.from)));
+    const box = draw.of(
+      world.boxes.filter(({ gone, born }) => gone - Math.max(born, world.from) > 0.3 * (world.until - world.from)),
+    );
     const cases = doseWhere(world, (event) => event.box === box);
     for (let i = 0; i < cases; i++) world.events.push(world.event(world.target, { box }));
     return { label: world.target.label, dimensions: [flat(columns, columns.box)], values: [box.name] };
@@ -87,8 +89,18 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
   },
   'bad SKU with a kernel': (world, columns, draw) => {
     const key = ({ box, kernel }: Event) => `${box.model}/${kernel}`;
-    const models = new Map(common(world, ({ box }) => box.model, 0, 1).map((m) => [m, world.events.filter(({ box }) => box.model === m).length]));
-    const kernels = new Map(common(world, ({ kernel }) => kernel, 0, 1).map((k) => [k, world.events.filter(({ kernel }) => kernel === k).length]));
+    const models = new Map(
+      common(world, ({ box }) => box.model, 0, 1).map((m) => [
+        m,
+        world.events.filter(({ box }) => box.model === m).length,
+      ]),
+    );
+    const kernels = new Map(
+      common(world, ({ kernel }) => kernel, 0, 1).map((k) => [
+        k,
+        world.events.filter(({ kernel }) => kernel === k).length,
+      ]),
+    );
     const usable = common(world, key, 0.04, 0.35).filter((name) => {
       const [model = 0, kernel = 0] = name.split('/').map(Number);
       const n = world.events.filter((event) => key(event) === name).length;
@@ -127,12 +139,21 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       world.events.push(world.event(world.target, { box, at: box.born + draw.unit() * limit }));
       // Others crash at that age too.
       const another = draw.of(young);
-      world.events.push(world.event(draw.of(world.labels.slice(1)), { box: another, at: another.born + draw.unit() * limit }));
+      world.events.push(
+        world.event(draw.of(world.labels.slice(1)), { box: another, at: another.born + draw.unit() * limit }),
+      );
     }
-    return { label: world.target.label, dimensions: [flat(columns, columns.age)], values: [], limit: limit / columns.ageUnit };
+    return {
+      label: world.target.label,
+      dimensions: [flat(columns, columns.age)],
+      values: [],
+      limit: limit / columns.ageUnit,
+    };
   },
   'crash loop': (world, columns, draw) => {
-    const box = draw.of(world.boxes.filter(({ gone, born }) => gone - Math.max(born, world.from) > 0.2 * (world.until - world.from)));
+    const box = draw.of(
+      world.boxes.filter(({ gone, born }) => gone - Math.max(born, world.from) > 0.2 * (world.until - world.from)),
+    );
     const first = world.event(world.target, { box });
     let { at } = first;
     const pause = draw.range(20_000, 6 * 60_000);
@@ -147,7 +168,12 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
     const box = draw.of(world.boxes.filter(({ gone, born }) => gone > world.until && born < start));
     relabelOthers(world, draw, () => false);
     const marks = (first: boolean, purity: number) =>
-      [['zero', 'heap'], ['code', 'zero'], ['stack', 'zero'], ['heap', 'code']].map((pair) => pair[draw.yes(purity) === first ? 0 : 1] ?? '');
+      [
+        ['zero', 'heap'],
+        ['code', 'zero'],
+        ['stack', 'zero'],
+        ['heap', 'code'],
+      ].map((pair) => pair[draw.yes(purity) === first ? 0 : 1] ?? '');
     for (const event of world.events) event.marks = marks(draw.yes(0.5), 0.5);
     const signature = `rsp-shift < ${world.target.functions[0] ?? ''} < main`;
     const n = Math.max(14, dose(world));
@@ -157,6 +183,11 @@ export const PLANTS: Readonly<Record<string, Plant>> = {
       const two = world.event(world.target);
       world.events.push({ ...two, signature, marks: marks(false, 0.95) });
     }
-    return { label: world.target.label, dimensions: [flat(columns, columns.box)], values: [box.name], question: 'hidden-groups' };
+    return {
+      label: world.target.label,
+      dimensions: [flat(columns, columns.box)],
+      values: [box.name],
+      question: 'hidden-groups',
+    };
   },
 };

@@ -33,7 +33,12 @@ const SIZES = [
 ];
 
 /** A fleet of this seed. Where a cause cannot be planted in the world that came up, the next world is taken. */
-export function strangerFleet(cause: string | undefined, seed: number, harm: Harm, wanted?: { size: number; boxes: number }): StrangerFleet {
+export function strangerFleet(
+  cause: string | undefined,
+  seed: number,
+  harm: Harm,
+  wanted?: { size: number; boxes: number },
+): StrangerFleet {
   for (let attempt = 0; ; attempt++) {
     const draw = new Draw(seed * 1009 + attempt * 7 + 3);
     const size = wanted ?? draw.of(cause === undefined ? SIZES : SIZES.slice(1));

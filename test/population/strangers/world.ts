@@ -1,4 +1,4 @@
-import { Draw, Urn, zipfWeights } from './draw.js';
+import { type Draw, Urn, zipfWeights } from './draw.js';
 
 export interface Box {
   readonly name: string;
@@ -119,7 +119,19 @@ export function makeWorld(draw: Draw, { size, boxes: count }: Size, share: numbe
   const functionUrn = new Urn(zipfWeights(8, 1.3));
 
   const world: World = {
-    draw, size, from, until, boxes, noise, noiseMeasures, labels, target, comesBack, events: [], event, eventWhere,
+    draw,
+    size,
+    from,
+    until,
+    boxes,
+    noise,
+    noiseMeasures,
+    labels,
+    target,
+    comesBack,
+    events: [],
+    event,
+    eventWhere,
   };
   while (world.events.length < size) {
     const first = event(labels[labelUrn.draw(draw)] ?? target);
@@ -127,7 +139,7 @@ export function makeWorld(draw: Draw, { size, boxes: count }: Size, share: numbe
     let { at } = first;
     while (world.events.length < size && draw.yes(comesBack)) {
       at += draw.wait(6 * 60_000);
-      world.events.push({ ...first, at, runtime: draw.wait(240) });
+      world.events.push({ ...first, at, runtime: draw.logNormal(20_000, 1.6) });
     }
   }
   return world;
@@ -158,7 +170,9 @@ export function makeWorld(draw: Draw, { size, boxes: count }: Size, share: numbe
         exceptions: draw.wait(12 * (1 + (app % 5))),
         runtime: draw.logNormal(20_000, 1.6),
         noise: noiseUrns.map((urn) => urn.draw(draw)),
-        measures: Array.from({ length: noiseMeasures }, (_, i) => (i % 2 === 0 ? draw.gauss() * 12 + 60 : draw.int(4000))),
+        measures: Array.from({ length: noiseMeasures }, (_, i) =>
+          i % 2 === 0 ? draw.gauss() * 12 + 60 : draw.int(4000),
+        ),
       };
     }
   }
