@@ -171,6 +171,11 @@ export interface RegistersAnswer {
   /** In the order of display. */
   readonly general: readonly RegisterValue[];
   readonly vectors: readonly VectorValue[];
+  /**
+   * The parts of the processor's extended state (x87, SSE, AVX, opmask, PKRU...), each saved, in its initial state, or not saved at
+   * all, with its registers that are not vectors. Empty where nothing is known of it; `vectorState` then says why.
+   */
+  readonly components: readonly RegisterComponentRow[];
   /** Names of the flags that are set in rflags; absent where rflags is unknown. */
   readonly flags?: readonly string[];
   /** Whether the vectors are there: `saved`, or why not. */
@@ -186,6 +191,23 @@ export interface RegisterValue {
   readonly kind: Slot['kind'];
   /** Differs from the frame below. */
   readonly changed: boolean;
+}
+
+export interface RegisterComponentRow {
+  /** As the processor's manual calls it. */
+  readonly name: string;
+  /** `initial`: its values were never written; `not-saved`: they are unknown, and there are no registers. */
+  readonly state: 'saved' | 'initial' | 'not-saved';
+  /** What the state means or why, in a few words; may be empty. */
+  readonly text: string;
+  readonly registers: readonly ExtendedRegisterValue[];
+}
+
+export interface ExtendedRegisterValue {
+  readonly name: string;
+  readonly value: string;
+  /** The value in words or as a number (of st0 to st7, in decimal); may be empty. */
+  readonly text: string;
 }
 
 export interface VectorValue {

@@ -200,11 +200,20 @@ export interface ThreadReport {
   readonly registers: Readonly<Record<string, string>>;
   /** One hex string per vector register, full width, lowest byte first. Registers the core does not hold are left out. */
   readonly vectors?: Readonly<Record<string, string>>;
+  /** Parts of the processor's extended state by name: x87, SSE, AVX, opmask, PKRU... */
+  readonly components?: Readonly<Record<string, RegisterComponentReport>>;
   readonly frames: readonly FrameRow[];
   /** Why the walk ended: `outermost`, `undefined-return-address`, `repeated-cfa`, `frame-limit`, `unreadable-stack`... */
   readonly stop: string;
   /** The thread before this one that stands at the same instructions all the way up. */
   readonly sameStackAs?: number;
+}
+
+export interface RegisterComponentReport {
+  /** `initial`: the processor left it out because nothing was ever written to it; `not-saved`: its values are unknown. */
+  readonly state: 'saved' | 'initial' | 'not-saved';
+  /** Its registers that are not vectors; left out unless saved. */
+  readonly registers?: Readonly<Record<string, string>>;
 }
 
 export type SlotKind =

@@ -160,6 +160,7 @@ export function raceRegisters(frame: number): RegistersAnswer {
         ]
       : [],
     ...(innermost ? { flags: ['PF', 'ZF', 'IF', 'RF'] } : {}),
+    components: [],
     vectorState: innermost ? 'saved' : 'not known in callers',
   };
 }

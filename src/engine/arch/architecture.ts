@@ -1,6 +1,7 @@
 import type { RuntimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
 import type { Instruction } from './disassembler.js';
+import type { ExtendedState } from './extendedState.js';
 import type { RegisterSet } from './registerSet.js';
 import type { StackEffect } from './stackEffect.js';
 
@@ -36,6 +37,14 @@ export interface Architecture {
   isUser(address: bigint): boolean;
   /** Names of the set flags of the processor's flag register. */
   flags(registers: RegisterSet): readonly string[] | undefined;
+  /**
+   * A thread's registers beside the general ones; `undefined` when the core holds none.
+   *
+   * @param notes by type: the thread's own, and those that speak of the whole core
+   */
+  extendedState(notes: ReadonlyMap<number, Uint8Array>): ExtendedState | undefined;
+  /** The same of a context that a signal interrupted, from the bytes where its signal frame says they lie. */
+  interruptedExtendedState(area: Uint8Array): ExtendedState | undefined;
   /**
    * Call instructions that can end just before a return address, most likely first.
    *

@@ -1,7 +1,7 @@
 import type { Architecture } from '../arch/architecture.js';
 import { architectureOf } from '../arch/architectures.js';
+import type { ExtendedState } from '../arch/extendedState.js';
 import type { RegisterSet } from '../arch/registerSet.js';
-import { decodeVectors, decodeXsaveLayout, type VectorState, type XsaveLayout } from '../arch/x86_64/xstate.js';
 import { FormatError } from '../base/byteCursor.js';
 import type { ByteSource } from '../base/byteSource.js';
 import { Diagnostics } from '../base/diagnostics.js';
@@ -45,8 +45,8 @@ export interface ThreadState {
   /** The signal PRSTATUS names: the fatal one, for every thread of a kernel-written core. */
   readonly signal: number;
   readonly registers: RegisterSet;
-  /** `undefined` when the core holds none. */
-  readonly vectors: () => VectorState | undefined;
+  /** Registers beside the general ones; `undefined` when the core holds none. */
+  readonly extended: () => ExtendedState | undefined;
 }
 
 /**
@@ -87,10 +87,8 @@ export function readCore(source: ByteSource): CoreImage | undefined {
 }
 
 const NT_PRSTATUS = 1;
-const NT_PRFPREG = 2;
 const NT_PRPSINFO = 3;
 const NT_AUXV = 6;
-const NT_X86_XSTATE = 0x202;
 const NT_X86_XSAVE_LAYOUT = 0x205;
 const NT_FILE = 0x46494c45;
 const NT_SIGINFO = 0x53494749;
@@ -135,8 +133,8 @@ interface Decoded {
 
 interface ThreadNotes {
   readonly prstatus: Note;
-  fpregs?: Note;
-  xstate?: Note;
+  /** What follows it: notes of this thread. */
+  readonly others: Note[];
 }
 
 function decodeNotes(
@@ -162,8 +160,7 @@ function decodeNotes(
   };
   const find = (type: number): Note | undefined =>
     notes.find((note) => note.type === type && (note.name === 'CORE' || note.name === 'LINUX'));
-  const layoutNote = find(NT_X86_XSAVE_LAYOUT);
-  const layout = attempt(layoutNote, decodeXsaveLayout);
+  const layout = find(NT_X86_XSAVE_LAYOUT);
   const registerNames = architecture?.generalRegisters ?? [];
   const threads: ThreadState[] = [];
   let signalOfFirst = 0;
@@ -179,7 +176,7 @@ function decodeNotes(
       tid: status.tid,
       signal: status.signal,
       registers: status.registers,
-      vectors: vectorsOf(group, architecture, layout),
+      extended: () => architecture?.extendedState(notesByType(group, layout)),
     });
   }
   const siginfo = attempt(find(NT_SIGINFO), (desc) => decodeSiginfo(desc, is64, littleEndian));
@@ -197,21 +194,19 @@ function threadNotes(notes: readonly Note[]): readonly ThreadNotes[] {
   const groups: ThreadNotes[] = [];
   for (const note of notes) {
     const current = groups.at(-1);
-    if (note.type === NT_PRSTATUS && note.name === 'CORE') groups.push({ prstatus: note });
-    else if (current === undefined) continue;
-    else if (note.type === NT_PRFPREG && note.name === 'CORE') current.fpregs ??= note;
-    else if (note.type === NT_X86_XSTATE && note.name === 'LINUX') current.xstate ??= note;
+    if (note.type === NT_PRSTATUS && note.name === 'CORE') groups.push({ prstatus: note, others: [] });
+    else if (note.name === 'CORE' || note.name === 'LINUX') current?.others.push(note);
   }
   return groups;
 }
 
-function vectorsOf(
-  group: ThreadNotes,
-  architecture: Architecture | undefined,
-  layout: XsaveLayout | undefined,
-): () => VectorState | undefined {
-  if (architecture?.name !== 'x86_64') return () => undefined;
-  return () => decodeVectors(group.xstate?.desc, group.fpregs?.desc, layout);
+/** Of notes of one type the first counts. */
+function notesByType(group: ThreadNotes, ofAll: Note | undefined): ReadonlyMap<number, Uint8Array> {
+  const notes = new Map<number, Uint8Array>();
+  for (const note of [...group.others, ...(ofAll === undefined ? [] : [ofAll])]) {
+    if (!notes.has(note.type)) notes.set(note.type, note.desc);
+  }
+  return notes;
 }
 
 /** A signal without siginfo, from a kernel before 3.7 or a tool that writes none: number and name are all there is. */

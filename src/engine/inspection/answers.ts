@@ -22,17 +22,19 @@ import type {
   SignalFrameReport,
   UnwinderRow,
 } from '../../shared/report.js';
+import type { ExtendedState } from '../arch/extendedState.js';
 import { RegisterSet } from '../arch/registerSet.js';
 import { hex, runtimeAddress } from '../base/addresses.js';
 import type { Steps } from '../base/steps.js';
 import { hexBytes, printablePath } from '../base/text.js';
 import type { ThreadState } from '../core/coreImage.js';
 import { symbolNamed, symbolsStartingWith } from '../symbolize/symbolSearch.js';
-import { lookupAddress } from '../unwind/stackFrame.js';
+import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
 import { stopText } from '../unwind/stackwalker.js';
 import { evaluateAddress } from '../values/addressExpression.js';
 import { bitFlipRow, evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
 import { disassembly } from './disassembly.js';
+import { componentRows, vectorRows } from './extendedRows.js';
 import { frameRows } from './frameRows.js';
 import { mappingRow } from './mappingRows.js';
 import { MemorySearches } from './memorySearches.js';
@@ -174,12 +176,17 @@ export class Answers {
     const thread = this.#views.thread(params.tid);
     const { architecture } = this.inspection.core;
     if (architecture === undefined)
-      return { general: [], vectors: [], vectorState: 'registers of this architecture are not decoded' };
+      return {
+        general: [],
+        vectors: [],
+        components: [],
+        vectorState: 'registers of this architecture are not decoded',
+      };
     const { frames } = this.#views.of(thread, params.hypothesis).walk;
     const registers = frames.length === 0 ? thread.registers : (frames[params.frame]?.registers ?? NO_REGISTERS);
     const below = params.frame === 0 ? undefined : frames[params.frame - 1]?.registers;
     const flags = architecture.flags(registers);
-    const vectors = params.frame === 0 ? thread.vectors() : undefined;
+    const extended = this.#extendedState(thread, params.frame, frames[params.frame]);
     return {
       general: architecture.displayOrder.map((name) => {
         const value = registers.get(name);
@@ -192,19 +199,29 @@ export class Answers {
           changed: below !== undefined && value !== undefined && below.get(name) !== value,
         };
       }),
-      vectors: (vectors?.registers ?? []).map((vector) => ({
-        name: vector.name,
-        bytes: hexBytes(vector.bytes),
-        initial: vector.initial,
-      })),
+      vectors: vectorRows(extended),
+      components: componentRows(extended, (address) => this.inspection.classifier?.classify(address).text),
       ...(flags === undefined ? {} : { flags }),
       vectorState:
-        vectors !== undefined
+        extended !== undefined
           ? 'saved'
           : params.frame === 0
             ? 'not saved in this core'
-            : 'vector registers are known for the innermost frame only',
+            : 'vector registers are known for the innermost frame and where a signal interrupted',
     };
+  }
+
+  /** Of the innermost frame from the core, or from the signal frame whose context it is; of others only where a signal interrupted. */
+  #extendedState(thread: ThreadState, index: number, frame: StackFrame | undefined): ExtendedState | undefined {
+    const { core, judgement, crashedThread, context } = this.inspection;
+    const crash = thread === crashedThread ? judgement?.crash : undefined;
+    const handled = index === 0 && crash?.from === 'activeFrame' ? crash.frame : undefined;
+    const interrupted = frame?.signalFrame ?? handled;
+    if (interrupted === undefined) return index === 0 ? thread.extended() : undefined;
+    const { extendedState, extendedStateSize } = interrupted;
+    if (extendedState === 0n || extendedStateSize === 0) return undefined;
+    const { bytes } = (context?.memory ?? core.memory).read(runtimeAddress(extendedState), extendedStateSize);
+    return bytes.length < extendedStateSize ? undefined : core.architecture?.interruptedExtendedState(bytes);
   }
 
   signalFrames(params: { readonly tid: number }): readonly SignalFrameReport[] {

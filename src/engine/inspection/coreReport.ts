@@ -1,11 +1,11 @@
 import type { StackPage } from '../../shared/queries.js';
 import type { CoreReport, CoreRow, Hypothesis, ThreadReport } from '../../shared/report.js';
 import type { Steps } from '../base/steps.js';
-import { hexBytes } from '../base/text.js';
 import type { ThreadState } from '../core/coreImage.js';
 import { stopText } from '../unwind/stackwalker.js';
 import type { Answers } from './answers.js';
 import { type Assumption, assumedStack } from './assumption.js';
+import { componentReports, vectorStrings } from './extendedRows.js';
 import { frameRows } from './frameRows.js';
 import { QueryError } from './queryError.js';
 import { registerStrings } from './signalFrameReports.js';
@@ -47,14 +47,12 @@ export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): 
     const { rows } = frameRows(walk.frames, inspection.symbolizer, inspection.lines);
     const stop = stopText(walk.stop);
     const like = groups.add(thread, rows, stop);
-    const vectors = thread.vectors();
+    const extended = thread.extended();
     return {
       tid: thread.tid,
       crashed: thread === crashed,
       registers: registerStrings(thread.registers),
-      ...(vectors === undefined
-        ? {}
-        : { vectors: Object.fromEntries(vectors.registers.map((vector) => [vector.name, hexBytes(vector.bytes)])) }),
+      ...(extended === undefined ? {} : { vectors: vectorStrings(extended), components: componentReports(extended) }),
       frames: rows,
       stop: walk.stop === 'frame-limit' ? `${stop}: no more than ${FRAMES} are listed` : stop,
       ...(like === undefined ? {} : { sameStackAs: like.tid }),
@@ -119,7 +117,7 @@ interface OtherThread {
 
 const NO_STACK = { total: 0, from: 0, items: [], stop: 'no thread in this core', rejected: {} };
 const NO_SLOTS = { lowest: 0, highest: -1, from: 0, items: [] };
-const NO_REGISTERS = { general: [], vectors: [], vectorState: 'no thread in this core' };
+const NO_REGISTERS = { general: [], vectors: [], components: [], vectorState: 'no thread in this core' };
 
 function chosenThreads(answers: Answers, scope: ReportScope): Answers['inspection']['core']['threads'] {
   const { threads } = answers.inspection.core;

@@ -139,8 +139,27 @@ function registersBlock(registers: RegistersAnswer): string {
   const used = registers.vectors.filter((vector) => !/^0*$/.test(vector.bytes));
   for (const vector of used) lines.push(`  ${vector.name.padEnd(8)} ${vector.bytes}`);
   if (registers.vectors.length > used.length && used.length > 0) lines.push('  the other vector registers are 0');
+  lines.push(...componentLines(registers.components));
   if (registers.vectorState !== 'saved') lines.push(`  vectors: ${registers.vectorState}`);
   return lines.join('\n');
+}
+
+/** What was written, register by register; the rest in a line. The ST registers only where they are in use. */
+function componentLines(components: RegistersAnswer['components']): string[] {
+  const lines = components
+    .filter(({ state }) => state === 'saved')
+    .flatMap(({ registers }) => registers)
+    .filter(({ text, value }) => !text.startsWith('empty') && (text !== '' || !/^0x0*$/.test(value)))
+    .map(({ name, value, text }) => `  ${name.padEnd(8)} ${value.padStart(18)}  ${text}`.trimEnd());
+  const named = (wanted: string): string =>
+    components
+      .filter(({ state }) => state === wanted)
+      .map(({ name }) => name)
+      .join(', ');
+  const [initial, absent] = [named('initial'), named('not-saved')];
+  if (initial !== '') lines.push(`  never written (initial state): ${initial}`);
+  if (absent !== '') lines.push(`  not saved: ${absent}`);
+  return lines;
 }
 
 function slotsBlock(slots: SlotPage): string {

@@ -44,11 +44,11 @@ describe('a core', () => {
   });
 
   it('gives each thread its own vectors, and none to a thread without', () => {
-    const [first, second, third] = opened({ notes: NOTES }).threads.map((thread) => thread.vectors());
-    expect(first?.width).toBe(32);
-    expect(first?.registers[0]?.bytes[0]).toBe(0xaa);
-    expect(second?.width).toBe(16);
-    expect(second?.registers[0]?.bytes[0]).toBe(0xbb);
+    const [first, second, third] = opened({ notes: NOTES }).threads.map((thread) => thread.extended());
+    expect(first?.vectors[0]?.name).toBe('ymm0');
+    expect(first?.vectors[0]?.bytes[0]).toBe(0xaa);
+    expect(second?.vectors[0]?.name).toBe('xmm0');
+    expect(second?.vectors[0]?.bytes[0]).toBe(0xbb);
     expect(third).toBeUndefined();
   });
 

@@ -118,6 +118,7 @@ function outerRegisters(frame: number): CoreQueries['registers']['answer'] {
         : register,
     ),
     vectors: [],
+    components: [],
     vectorState: 'Vector registers are not saved across calls.',
   };
 }

@@ -205,6 +205,35 @@ export const registers: RegistersAnswer = {
     register('gs_base', '0x0', 'zero', 'zero'),
   ],
   flags: ['PF', 'ZF', 'IF', 'RF'],
+  components: [
+    {
+      name: 'x87',
+      state: 'saved',
+      text: '',
+      registers: [
+        { name: 'st0', value: '0x4000c90fdaa22168c235', text: '3.14159265358979323851' },
+        { name: 'st1', value: '0x0', text: 'empty (0)' },
+        { name: 'fctrl', value: '0x37f', text: '64-bit precision; rounds to nearest; all exceptions masked' },
+        { name: 'fstat', value: '0x3800', text: 'top 7' },
+        { name: 'ftag', value: '0x3fff', text: '1 of 8 in use' },
+        { name: 'fip', value: '0x55806ca31b40', text: 'updateDocument+0x10' },
+      ],
+    },
+    {
+      name: 'SSE',
+      state: 'saved',
+      text: '',
+      registers: [{ name: 'mxcsr', value: '0x1f80', text: 'rounds to nearest; all exceptions masked' }],
+    },
+    { name: 'AVX', state: 'saved', text: '', registers: [] },
+    {
+      name: 'opmask',
+      state: 'initial',
+      text: 'all zero',
+      registers: Array.from({ length: 8 }, (_, i) => ({ name: `k${i}`, value: '0x0', text: '' })),
+    },
+    { name: 'PKRU', state: 'not-saved', text: 'not enabled on the machine that wrote the core', registers: [] },
+  ],
   vectors: Array.from({ length: 16 }, (_, i) => ({
     name: `ymm${i}`,
     bytes:

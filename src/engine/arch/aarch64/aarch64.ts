@@ -1,5 +1,6 @@
 import { type RuntimeAddress, runtimeAddress } from '../../base/addresses.js';
 import type { Architecture, CallSite } from '../architecture.js';
+import { extendedState } from './extendedState.js';
 
 const NUMBERED = Array.from({ length: 31 }, (_, i) => `x${i}`);
 
@@ -26,6 +27,8 @@ export const aarch64: Architecture = {
     if (pstate === undefined) return undefined;
     return ['V', 'C', 'Z', 'N'].filter((_, i) => ((pstate >> BigInt(28 + i)) & 1n) === 1n).reverse();
   },
+  extendedState,
+  interruptedExtendedState: () => undefined,
   callsBefore,
   signalFrameAt: () => undefined,
   signalFrameSize: 0,

@@ -1,5 +1,6 @@
 import type { Architecture } from '../architecture.js';
 import { callsBefore } from './callSites.js';
+import { extendedState, interruptedExtendedState } from './extendedState.js';
 import { CALLEE_SAVED, DISPLAY_ORDER, DWARF_REGISTERS, flagNames, GENERAL_REGISTERS } from './registers.js';
 import { SIGNAL_FRAME_ALIGNMENT, SIGNAL_FRAME_SIZE, signalFrameAt } from './signalFrame.js';
 import { isSignalTrampoline, SIGNAL_TRAMPOLINE_SIZE } from './signalTrampoline.js';
@@ -26,6 +27,8 @@ export const x86_64: Architecture = {
     const eflags = registers.get('eflags');
     return eflags === undefined ? undefined : flagNames(eflags);
   },
+  extendedState: (notes) => extendedState(notes),
+  interruptedExtendedState: (area) => interruptedExtendedState(area),
   callsBefore,
   stackEffect,
   signalFrameAt,
