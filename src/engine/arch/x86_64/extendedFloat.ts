@@ -44,9 +44,9 @@ function scaled(numerator: bigint, denominator: bigint, exponent: number): strin
 }
 
 function scientific(digits: string, exponent: number): string {
-  const [first = '', rest = ''] = [digits.slice(0, 1), digits.slice(1).replace(/0+$/, '')];
+  const rest = digits.slice(1).replace(/0+$/, '');
   const size = Math.abs(exponent).toString().padStart(2, '0');
-  return `${first}${rest === '' ? '' : `.${rest}`}e${exponent < 0 ? '-' : '+'}${size}`;
+  return `${digits.slice(0, 1)}${rest === '' ? '' : `.${rest}`}e${exponent < 0 ? '-' : '+'}${size}`;
 }
 
 function plain(digits: string, exponent: number): string {
