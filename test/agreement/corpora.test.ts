@@ -73,8 +73,38 @@ describe.runIf(PRESENT)('cores of other projects', () => {
     expect(ours?.sort()).toEqual(expect.arrayContaining(theirs.sort()));
   });
 
-  it.each(Object.entries(FOREIGN))('%s is recognised', (file, arch) => {
-    expect(report(file).arch).toBe(arch);
+  it.each(Object.entries(FOREIGN))('%s is recognised, with its threads, registers and modules', (file, arch) => {
+    const { threads, modules, ...row } = report(file);
+    expect(row.arch).toBe(arch);
+    expect(row.status).toBe('partial');
+    expect(row.signal?.name).toBe('SIGABRT');
+    expect(row.process?.args).toContain('--gencore');
+    expect(threads).toHaveLength(2);
+    for (const thread of threads ?? []) expect(Object.keys(thread.registers).length).toBeGreaterThan(16);
+    expect(modules?.map(({ path }) => path)).toContain('[vdso]');
+  });
+
+  it.each(['i386', 'x32'])('%s: registers and the frames that need no binary are those that elfutils shows', (arch) => {
+    const { threads } = report(`elfutils/backtrace.${arch}.core`);
+    const text = expected(`elfutils-backtrace.${arch}`);
+    const pcs = [...text.matchAll(/^#\d+ +(0x[0-9a-f]+)/gm)].map(([, pc = '']) => BigInt(pc));
+    const tids = [...text.matchAll(/^TID (\d+):$/gm)].map(([, tid]) => Number(tid));
+    expect(threads?.map(({ tid }) => tid)).toEqual(tids);
+    const registers = [...text.matchAll(/orig_[er]ax: [^]*?ss: 0x[0-9a-f]+/g)].flatMap(([block]) => [
+      ...block.matchAll(/\b([er]?[a-z0-9]{2}): +(-?\d+|0x[0-9a-f]+)\b/g),
+    ]);
+    const first = threads?.[0];
+    const seen = new Set<string>();
+    const width = arch === 'i386' ? 32 : 64;
+    for (const [, name = '', value = ''] of registers) {
+      if (seen.has(name) || first?.registers[name] === undefined) continue;
+      seen.add(name);
+      expect(BigInt(first.registers[name]), name).toBe(BigInt.asUintN(width, BigInt(value)));
+    }
+    expect(seen.size).toBeGreaterThan(14);
+    const ours = first?.frames.filter(({ trust }) => trust !== 'scan').map(({ pc }) => BigInt(pc)) ?? [];
+    expect(ours.length).toBeGreaterThan(arch === 'i386' ? 5 : 0);
+    for (const pc of ours) expect(pcs, `0x${pc.toString(16)}`).toContain(pc);
   });
 
   it('has looked at every text there is', () => {

@@ -12,8 +12,13 @@ import type { StackEffect } from './stackEffect.js';
 export interface Architecture {
   /** As in the JSON contract: `x86_64`, `aarch64`. */
   readonly name: string;
-  /** In the order of the kernel's elf_gregset_t, 8 bytes each. */
+  /** In the order of the kernel's elf_gregset_t, `registerSize` bytes each. */
   readonly generalRegisters: readonly string[];
+  readonly registerSize: 4 | 8;
+  /** Bytes of what a call or a push leaves on the stack. */
+  readonly stackWord: 4 | 8;
+  /** Bytes of a pointer in memory. */
+  readonly pointerSize: 4 | 8;
   /** In the order of display; a subset of the above. */
   readonly displayOrder: readonly string[];
   readonly programCounter: string;

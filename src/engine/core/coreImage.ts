@@ -169,7 +169,9 @@ function decodeNotes(
       diagnostics.report('bad-note', `more than ${MOST_THREADS} threads: the rest is not shown`, group.prstatus.offset);
       break;
     }
-    const status = attempt(group.prstatus, (desc) => decodePrstatus(desc, is64, littleEndian, registerNames));
+    const status = attempt(group.prstatus, (desc) =>
+      decodePrstatus(desc, is64, littleEndian, registerNames, architecture?.registerSize),
+    );
     if (status === undefined) continue;
     if (threads.length === 0) signalOfFirst = status.signal;
     threads.push({

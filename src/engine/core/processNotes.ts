@@ -17,12 +17,14 @@ export interface Prstatus {
  * a fpvalid word that is padded to the struct's alignment.
  *
  * @param names general registers in the order of elf_gregset_t; empty when they are not known
+ * @param size bytes of each
  */
 export function decodePrstatus(
   desc: Uint8Array,
   is64: boolean,
   littleEndian: boolean,
   names: readonly string[],
+  size: 4 | 8 = 8,
 ): Prstatus {
   const cursor = new ByteCursor(desc, littleEndian);
   const signal = cursor.seek(12).u16();
@@ -33,8 +35,8 @@ export function decodePrstatus(
   const registers = new Map<string, bigint>();
   cursor.seek(is64 ? 112 : 72);
   for (const register of names) {
-    if (cursor.remaining < 8) break;
-    registers.set(register, cursor.u64());
+    if (cursor.remaining < size) break;
+    registers.set(register, cursor.word(size));
   }
   return { signal, tid, pendingSignals, blockedSignals, registers: new RegisterSet(registers) };
 }

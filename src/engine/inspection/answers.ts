@@ -158,6 +158,8 @@ export class Answers {
         items: [],
         reason: 'the registers of this architecture are not decoded',
       };
+    if (source.context.architecture.stackWord !== 8)
+      return { lowest: 0, highest: -1, from: 0, items: [], reason: 'stacks of 4-byte words are not shown' };
     const { lowest, highest } = slotBounds(source);
     const { memory } = source.context;
     if (

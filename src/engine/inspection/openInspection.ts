@@ -106,7 +106,8 @@ export class Inspection {
     if (architecture === undefined) return undefined;
     if (this.#context === undefined) {
       const view = new ProcessMemory(memory, this.modules);
-      const depths = disassembler && new StackDepths(architecture, view, disassembler);
+      const depths =
+        architecture.name === 'x86_64' ? disassembler && new StackDepths(architecture, view, disassembler) : undefined;
       this.#context = {
         architecture,
         memory: view,

@@ -1,4 +1,4 @@
-import { type RuntimeAddress, runtimeAddress } from '../base/addresses.js';
+import { runtimeAddress } from '../base/addresses.js';
 import { at, type MemoryView, readCString } from '../base/memoryView.js';
 import { pathText } from '../base/text.js';
 
@@ -20,50 +20,68 @@ const MOST_OBJECTS = 4096;
 const LONGEST_PATH = 4096;
 
 /**
- * Walks the link map of a 64-bit process from the executable's program headers (AT_PHDR): PT_DYNAMIC, DT_DEBUG, r_debug, link_map.
+ * Walks the link map of a process from the executable's program headers (AT_PHDR): PT_DYNAMIC, DT_DEBUG, r_debug, link_map.
  *
+ * @param is64 whether pointers are of 8 bytes, and program headers of ELFCLASS64
  * @returns what could be walked; empty for static programs and where the pages are not in the core
  */
-export function readLinkMap(memory: MemoryView, programHeaders: bigint, count: bigint): LinkMapEntry[] {
-  const dynamic = findDynamic(memory, programHeaders, Number(count));
-  const debug = dynamic === undefined ? undefined : dynamicEntry(memory, dynamic, DT_DEBUG);
+export function readLinkMap(memory: MemoryView, programHeaders: bigint, count: bigint, is64 = true): LinkMapEntry[] {
+  const pointers = new Pointers(memory, is64 ? 8 : 4);
+  const dynamic = findDynamic(pointers, programHeaders, Number(count));
+  const debug = dynamic === undefined ? undefined : dynamicEntry(pointers, dynamic, DT_DEBUG);
   if (debug === undefined || debug === 0n) return [];
   const entries: LinkMapEntry[] = [];
   const seen = new Set<bigint>();
-  let node = memory.word(runtimeAddress(debug + 8n));
+  let node = pointers.at(debug, 1);
   while (node !== undefined && node !== 0n && !seen.has(node) && entries.length < MOST_OBJECTS) {
     seen.add(node);
-    const address = runtimeAddress(node);
-    const bias = memory.word(address);
-    const name = memory.word(at(address, 8));
-    const section = memory.word(at(address, 16));
+    const bias = pointers.at(node, 0);
+    const name = pointers.at(node, 1);
+    const section = pointers.at(node, 2);
     if (bias === undefined || name === undefined || section === undefined) break;
     const text = name === 0n ? undefined : readCString(memory, runtimeAddress(name), LONGEST_PATH);
     entries.push({ bias, path: text === undefined ? '' : pathText(text), dynamic: section });
-    node = memory.word(at(address, 24));
+    node = pointers.at(node, 3);
   }
   return entries;
 }
 
-function findDynamic(memory: MemoryView, programHeaders: bigint, count: number): RuntimeAddress | undefined {
+/** Words as wide as a pointer. */
+class Pointers {
+  constructor(
+    private readonly memory: MemoryView,
+    readonly size: 4 | 8,
+  ) {}
+
+  /** The word of this index from `base` on; `undefined` when it is not there. */
+  at(base: bigint, index: number): bigint | undefined {
+    const { bytes } = this.memory.read(at(runtimeAddress(base), index * this.size), this.size);
+    if (bytes.length < this.size) return undefined;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, this.size);
+    return this.size === 8 ? view.getBigUint64(0, true) : BigInt(view.getUint32(0, true));
+  }
+}
+
+/** Program headers of both classes start with the type; p_vaddr is the third word of either, of 8 and of 4 bytes. */
+function findDynamic(pointers: Pointers, programHeaders: bigint, count: number): bigint | undefined {
   let bias: bigint | undefined;
   let dynamic: bigint | undefined;
   for (let i = 0; i < Math.min(count, MOST_PROGRAM_HEADERS); i++) {
-    const entry = runtimeAddress(programHeaders + BigInt(56 * i));
-    const type = memory.word(entry);
-    const vaddr = memory.word(at(entry, 16));
+    const entry = programHeaders + BigInt((pointers.size === 8 ? 56 : 32) * i);
+    const type = pointers.at(entry, 0);
+    const vaddr = pointers.at(entry, 2);
     if (type === undefined || vaddr === undefined) return undefined;
     if (Number(type & 0xffffffffn) === PT_PHDR) bias = programHeaders - vaddr;
     if (Number(type & 0xffffffffn) === PT_DYNAMIC) dynamic = vaddr;
   }
-  return dynamic === undefined ? undefined : runtimeAddress(dynamic + (bias ?? 0n));
+  return dynamic === undefined ? undefined : dynamic + (bias ?? 0n);
 }
 
-function dynamicEntry(memory: MemoryView, dynamic: RuntimeAddress, tag: bigint): bigint | undefined {
+function dynamicEntry(pointers: Pointers, dynamic: bigint, tag: bigint): bigint | undefined {
   for (let i = 0; i < MOST_DYNAMIC_ENTRIES; i++) {
-    const key = memory.word(at(dynamic, 16 * i));
+    const key = pointers.at(dynamic, 2 * i);
     if (key === undefined || key === 0n) return undefined;
-    if (key === tag) return memory.word(at(dynamic, 16 * i + 8));
+    if (key === tag) return pointers.at(dynamic, 2 * i + 1);
   }
   return undefined;
 }

@@ -9,7 +9,8 @@ import { MOST_MODULES, type Place, placeOfHeader } from './mappedPlaces.js';
 export function placesWithoutFiles(core: CoreImage): Place[] {
   const vdso = core.auxv.get(AT_SYSINFO_EHDR);
   const headers = core.auxv.get(AT_PHDR);
-  const linked = headers === undefined ? [] : readLinkMap(core.memory, headers, core.auxv.get(AT_PHNUM) ?? 0n);
+  const linked =
+    headers === undefined ? [] : readLinkMap(core.memory, headers, core.auxv.get(AT_PHNUM) ?? 0n, core.elf.is64);
   const places: Place[] = [];
   let end = 0n;
   for (const segment of core.memory.segments()) {

@@ -7,7 +7,7 @@ import { scanRule } from './rules/scanRule.js';
 import { signalFrameRule } from './rules/signalFrameRule.js';
 import type { StepResult } from './rules/stepResult.js';
 import type { StackFrame, UnwindStop, Walk } from './stackFrame.js';
-import { isCode, isPlausibleReturnAddress, type UnwindContext } from './unwindContext.js';
+import { isCode, isPlausibleReturnAddress, stackWord, type UnwindContext } from './unwindContext.js';
 
 export interface WalkOptions {
   /** At most so many frames. */
@@ -63,19 +63,19 @@ type Rule = (context: UnwindContext, frame: StackFrame) => StepResult;
 
 /** A call to an address without code: the return address is still where the call put it. */
 function returnAddressOnTop(context: UnwindContext, frame: StackFrame): StepResult {
-  const { architecture, memory } = context;
+  const { architecture } = context;
   const stackPointer = frame.registers.get(architecture.stackPointer);
   const inRegister = architecture.returnAddress === 'register';
   const pc = inRegister
     ? frame.registers.get('x30')
     : stackPointer === undefined
       ? undefined
-      : memory.word(runtimeAddress(stackPointer));
+      : stackWord(context, stackPointer);
   if (stackPointer === undefined || pc === undefined)
     return { kind: 'rejected', reason: 'the word at the stack pointer is not in the core' };
   if (!isPlausibleReturnAddress(context, pc))
     return { kind: 'rejected', reason: 'the word at the stack pointer is no return address' };
-  const cfa = runtimeAddress(inRegister ? stackPointer : stackPointer + 8n);
+  const cfa = runtimeAddress(inRegister ? stackPointer : stackPointer + BigInt(architecture.stackWord));
   const registers = frame.registers.with({ [architecture.programCounter]: pc, [architecture.stackPointer]: cfa });
   return {
     kind: 'caller',

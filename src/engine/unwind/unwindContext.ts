@@ -15,6 +15,14 @@ export interface UnwindContext {
   readonly depths?: StackDepths;
 }
 
+/** What a push or a call left at `address`, in the width that the architecture pushes; `undefined` when any of it is not there. */
+export function stackWord(context: UnwindContext, address: bigint): bigint | undefined {
+  const { architecture, memory } = context;
+  if (architecture.stackWord === 8) return memory.word(runtimeAddress(address));
+  const { bytes } = memory.read(runtimeAddress(address), 4);
+  return bytes.length < 4 ? undefined : BigInt(new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true));
+}
+
 /** Whether an address lies in memory that was mapped executable. */
 export function isCode(context: UnwindContext, address: bigint): boolean {
   return (

@@ -10,6 +10,9 @@ const NUMBERED = Array.from({ length: 31 }, (_, i) => `x${i}`);
 export const aarch64: Architecture = {
   name: 'aarch64',
   generalRegisters: [...NUMBERED, 'sp', 'pc', 'pstate'],
+  registerSize: 8,
+  stackWord: 8,
+  pointerSize: 8,
   displayOrder: ['pc', 'sp', 'x29', 'x30', ...NUMBERED.slice(0, 29), 'pstate'],
   programCounter: 'pc',
   stackPointer: 'sp',

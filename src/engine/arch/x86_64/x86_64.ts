@@ -10,6 +10,9 @@ import { stackEffect } from './stackEffect.js';
 export const x86_64: Architecture = {
   name: 'x86_64',
   generalRegisters: GENERAL_REGISTERS,
+  registerSize: 8,
+  stackWord: 8,
+  pointerSize: 8,
   displayOrder: DISPLAY_ORDER,
   programCounter: 'rip',
   stackPointer: 'rsp',

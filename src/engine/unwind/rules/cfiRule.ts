@@ -4,7 +4,7 @@ import type { CfiRow, RegisterRule } from '../../dwarf/cfi/cfiRow.js';
 import { evaluateExpression, type ExpressionContext } from '../../dwarf/expression.js';
 import { toLink } from '../../modules/moduleMap.js';
 import { lookupAddress, type StackFrame } from '../stackFrame.js';
-import { isCode, type UnwindContext } from '../unwindContext.js';
+import { isCode, stackWord, type UnwindContext } from '../unwindContext.js';
 import { rejected, type StepResult } from './stepResult.js';
 
 /** Call-frame information of the module that holds the pc (DWARF 5 §6.4.3). */
@@ -85,7 +85,7 @@ function machineOf(context: UnwindContext, frame: StackFrame): ExpressionContext
   const { architecture, memory } = context;
   return {
     memory,
-    addressSize: 8,
+    addressSize: architecture.registerSize,
     register: (number) => {
       const register = architecture.dwarfRegisters[number];
       return register === undefined ? undefined : frame.registers.get(register);
@@ -108,14 +108,14 @@ function recover(
     case 'sameValue':
       return machine.register(number);
     case 'offset':
-      return context.memory.word(runtimeAddress(cfa + rule.offset));
+      return stackWord(context, cfa + rule.offset);
     case 'valOffset':
       return BigInt.asUintN(64, cfa + rule.offset);
     case 'register':
       return machine.register(rule.register);
     case 'expression': {
       const result = evaluateExpression(rule.expression, { ...machine, cfa }, [cfa]);
-      return result?.kind === 'address' ? context.memory.word(runtimeAddress(result.address)) : undefined;
+      return result?.kind === 'address' ? stackWord(context, result.address) : undefined;
     }
     case 'valExpression': {
       const result = evaluateExpression(rule.expression, { ...machine, cfa }, [cfa]);
@@ -134,7 +134,7 @@ function linkRegister(row: CfiRow, frame: StackFrame, context: UnwindContext): b
 
 function unreadable(context: UnwindContext, rule: RegisterRule | undefined, cfa: bigint): StepResult {
   const address = rule?.kind === 'offset' ? runtimeAddress(cfa + rule.offset) : runtimeAddress(cfa);
-  const { rest } = context.memory.read(address, 8);
+  const { rest } = context.memory.read(address, context.architecture.stackWord);
   if (rest === 'notFetched') return { kind: 'stop', stop: 'not-fetched' };
   return rejected(`call-frame information leads to 0x${address.toString(16)}, which is not in the core`);
 }

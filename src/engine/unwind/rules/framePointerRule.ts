@@ -2,7 +2,7 @@ import { runtimeAddress } from '../../base/addresses.js';
 import { at } from '../../base/memoryView.js';
 import { RegisterSet } from '../../arch/registerSet.js';
 import type { StackFrame } from '../stackFrame.js';
-import { checkReturnAddress, isHandlerReturn, type UnwindContext } from '../unwindContext.js';
+import { checkReturnAddress, isHandlerReturn, stackWord, type UnwindContext } from '../unwindContext.js';
 import { isGoroutineEnd, isInjectedCall } from '../functionSymbol.js';
 import { rejected, type StepResult } from './stepResult.js';
 
@@ -20,14 +20,15 @@ export function framePointerRule(context: UnwindContext, frame: StackFrame): Ste
   const framePointer = frame.registers.get(architecture.framePointer);
   if (framePointer === undefined) return rejected(`%${architecture.framePointer} is not known here`);
   if (framePointer === 0n) return rejected(`%${architecture.framePointer} is 0`);
-  if (framePointer % 8n !== 0n) return rejected(`%${architecture.framePointer} is not aligned`);
+  const word = BigInt(architecture.stackWord);
+  if (framePointer % word !== 0n) return rejected(`%${architecture.framePointer} is not aligned`);
   const misplaced = stackPointer === undefined ? undefined : placeProblem(context, stackPointer, framePointer);
   if (misplaced !== undefined) return rejected(`%${architecture.framePointer} ${misplaced}`);
   const base = runtimeAddress(framePointer);
-  const saved = memory.word(base);
-  const pc = memory.word(at(base, 8));
+  const saved = stackWord(context, base);
+  const pc = stackWord(context, at(base, word));
   if (saved === undefined || pc === undefined) {
-    const { rest } = memory.read(base, 16);
+    const { rest } = memory.read(base, 2 * architecture.stackWord);
     return rest === 'notFetched'
       ? { kind: 'stop', stop: 'not-fetched' }
       : rejected(`[%${architecture.framePointer}] is not in the core`);
@@ -45,18 +46,18 @@ export function framePointerRule(context: UnwindContext, frame: StackFrame): Ste
   if (
     check.kind === 'notACall' &&
     !injected &&
-    !isHandlerReturn(context, framePointer + 8n, pc) &&
+    !isHandlerReturn(context, framePointer + word, pc) &&
     !isGoroutineEnd(context, pc)
   )
     return rejected(`no call comes before 0x${pc.toString(16)} above the frame pointer`);
   const registers = new RegisterSet([
     [architecture.programCounter, pc],
-    [architecture.stackPointer, framePointer + 16n],
+    [architecture.stackPointer, framePointer + 2n * word],
     [architecture.framePointer, saved],
   ]);
   return {
     kind: 'caller',
-    cfa: at(base, 16),
+    cfa: at(base, 2n * word),
     frame: { pc: runtimeAddress(pc), registers, trust: 'framePointer', rejected: [], interrupted: injected },
   };
 }

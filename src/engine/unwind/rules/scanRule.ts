@@ -4,7 +4,7 @@ import type { StackFrame } from '../stackFrame.js';
 import { checkReturnAddress, type UnwindContext } from '../unwindContext.js';
 import { rejected, type StepResult } from './stepResult.js';
 
-/** 8 KiB: a caller farther up is more likely a chance find than a frame. */
+/** 8 KiB of 64-bit words: a caller farther up is more likely a chance find than a frame. */
 const WORDS = 1024;
 
 /**
@@ -15,14 +15,15 @@ export function scanRule(context: UnwindContext, frame: StackFrame): StepResult 
   const { architecture, memory } = context;
   const stackPointer = frame.registers.get(architecture.stackPointer);
   if (stackPointer === undefined) return rejected('the stack pointer is not known');
-  if (stackPointer % 8n !== 0n) return rejected('the stack pointer is not aligned to 8');
-  const { bytes, rest } = memory.read(runtimeAddress(stackPointer), WORDS * 8);
+  const size = architecture.stackWord;
+  if (stackPointer % BigInt(size) !== 0n) return rejected(`the stack pointer is not aligned to ${size}`);
+  const { bytes, rest } = memory.read(runtimeAddress(stackPointer), WORDS * size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0; i + 8 <= bytes.length; i += 8) {
-    const word = view.getBigUint64(i, true);
+  for (let i = 0; i + size <= bytes.length; i += size) {
+    const word = size === 8 ? view.getBigUint64(i, true) : BigInt(view.getUint32(i, true));
     const check = checkReturnAddress(context, word);
     if (check.kind !== 'call' && check.kind !== 'unknown') continue;
-    const cfa = runtimeAddress(stackPointer + BigInt(i) + 8n);
+    const cfa = runtimeAddress(stackPointer + BigInt(i + size));
     const values = new Map([
       [architecture.programCounter, word],
       [architecture.stackPointer, cfa],
