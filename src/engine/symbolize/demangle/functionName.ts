@@ -96,27 +96,39 @@ function operatorEnd(text: string, start: number): number {
   return last;
 }
 
+const [OPEN_ROUND, CLOSE_ROUND, OPEN_ANGLE, CLOSE_ANGLE, OPEN_SQUARE, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY, MINUS] = [
+  ...'()<>[]{}-',
+].map((character) => character.charCodeAt(0));
+
 /** Behind the bracket that closes the one at `start`; the end of the text if none does. */
 function groupEnd(text: string, start: number): number {
-  const open: string[] = [];
+  // Of the open brackets it matters only which are angles.
+  const angles: boolean[] = [];
   for (let i = start; i < text.length; i++) {
-    const character = text.charAt(i);
-    const closing = { '(': ')', '<': '>', '[': ']', '{': '}' }[character];
-    if (closing !== undefined) {
-      if (i === start || character !== '<' || !isOperator(text, i)) open.push(closing);
-    } else if (character === ')' || character === ']' || character === '}') {
-      // A `<` still open inside was a less-than.
-      while (open.length > 1 && open[open.length - 1] === '>') open.pop();
-      open.pop();
-    } else if (
-      character === '>' &&
-      open[open.length - 1] === '>' &&
-      text.charAt(i - 1) !== '-' &&
-      !isOperator(text, i)
-    ) {
-      open.pop();
+    switch (text.charCodeAt(i)) {
+      case OPEN_ROUND:
+      case OPEN_SQUARE:
+      case OPEN_CURLY:
+        angles.push(false);
+        break;
+      case OPEN_ANGLE:
+        if (i === start || !isOperator(text, i)) angles.push(true);
+        break;
+      case CLOSE_ROUND:
+      case CLOSE_SQUARE:
+      case CLOSE_CURLY:
+        // A `<` still open inside was a less-than.
+        while (angles.length > 1 && angles[angles.length - 1] === true) angles.pop();
+        angles.pop();
+        break;
+      case CLOSE_ANGLE:
+        if (angles[angles.length - 1] === true && text.charCodeAt(i - 1) !== MINUS && !isOperator(text, i))
+          angles.pop();
+        break;
+      default:
+        continue;
     }
-    if (open.length === 0) return i + 1;
+    if (angles.length === 0) return i + 1;
   }
   return text.length;
 }
