@@ -1,10 +1,12 @@
+import { ContinuedEvent } from '@vscode/debugadapter';
+import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FramePosition, FrameSource } from '../shared/debugging.js';
 import type { StackRow } from '../shared/queries.js';
 import type { DebugTarget } from './debugTarget.js';
 import { noSuchFrame } from './errors.js';
 import type { RequestArguments } from './requestArguments.js';
 import { shownSource } from './stackTrace.js';
-import { stopAt, type StopReport } from './stepping.js';
+import { stopAt } from './stepping.js';
 import type { DeadThread } from './threads.js';
 
 /**
@@ -36,10 +38,13 @@ export async function frameSource(target: DebugTarget, args: RequestArguments): 
   };
 }
 
-/** The custom request `redzone.goToFrame`: the cursor goes to a frame that a page has chosen. */
-export async function goToFrame(target: DebugTarget, args: RequestArguments): Promise<StopReport> {
+/**
+ * The custom request `redzone.goToFrame`: the cursor goes to a frame that a page has chosen. The events to send are those of a step that
+ * the client asked for: without the first, VS Code goes on to say where the thread stood before.
+ */
+export async function goToFrame(target: DebugTarget, args: RequestArguments): Promise<readonly DebugProtocol.Event[]> {
   const { thread, index } = await chosenFrame(target, args);
-  return stopAt(thread, index);
+  return [new ContinuedEvent(thread.id, false), await stopAt(thread, index)];
 }
 
 async function chosenFrame(

@@ -70,7 +70,7 @@ export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<strin
   [
     'redzone.goToFrame',
     async (target, args, context) => {
-      context.later(await goToFrame(target, args));
+      for (const event of await goToFrame(target, args)) context.later(event);
     },
   ],
   ['redzone.noteSubject', noteSubject],

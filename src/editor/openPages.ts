@@ -26,10 +26,10 @@ export class OpenPages {
     return this.#inFront()?.messenger;
   }
 
-  /** The panel that has the focus, where it shows the core at `uri`. */
-  activePanel(uri: vscode.Uri): vscode.WebviewPanel | undefined {
-    const page = this.#inFront();
-    return page?.uri.toString() === uri.toString() ? page.panel : undefined;
+  /** A panel in sight that shows the core at `uri`: the one that has the focus first. */
+  panelInSight(uri: vscode.Uri): vscode.WebviewPanel | undefined {
+    const panels = [...this.#pages].filter((page) => page.uri.toString() === uri.toString()).map(({ panel }) => panel);
+    return panels.find(({ active }) => active) ?? panels.find(({ visible }) => visible);
   }
 
   /** Every page that shows the core at `path`. */

@@ -46,21 +46,21 @@ export class DebuggerFocus implements vscode.Disposable {
   async #goTo(core: vscode.Uri, chosen: ChosenFrame): Promise<void> {
     const [session] = this.#sessions.on(corePath(core));
     if (session === undefined || this.#isAt(session, chosen)) return;
-    const panel = this.#pages.activePanel(core);
+    const panel = this.#pages.panelInSight(core);
     const source = await ask<FrameSource>(session, 'redzone.frameSource', chosen);
     if (source === undefined) return;
     // The debugger would show the frame's source in place of the page.
-    if (panel) await showBeside(source, session);
+    if (panel) await showBeside(panel, source, session);
+    const giveBack = panel && focusKeeper(panel);
     await session.customRequest('redzone.goToFrame', chosen).then(undefined, () => undefined);
-    if (panel) await this.#giveBackFocus(panel, session, chosen);
+    await this.#arrival(session, chosen);
+    giveBack?.();
   }
 
-  /** The editor puts the keyboard where the debugger stops: a reader who walks the frames of the page wants to go on there. */
-  async #giveBackFocus(panel: vscode.WebviewPanel, session: vscode.DebugSession, chosen: ChosenFrame): Promise<void> {
+  /** Until the debugger has got there, or does not seem to. */
+  async #arrival(session: vscode.DebugSession, chosen: ChosenFrame): Promise<void> {
     const end = Date.now() + PATIENCE_MS;
     while (!this.#isAt(session, chosen) && Date.now() < end) await pause(POLL_MS);
-    await pause(SETTLE_MS);
-    if (!panel.active) panel.reveal(panel.viewColumn, false);
   }
 
   async #follow(item: vscode.DebugStackFrame): Promise<void> {
@@ -87,8 +87,8 @@ export class DebuggerFocus implements vscode.Disposable {
 /** How long the editor is given to follow a stop. */
 const PATIENCE_MS = 2000;
 const POLL_MS = 20;
-/** It opens the source after it has told of the frame. */
-const SETTLE_MS = 100;
+/** It opens the source some time after it has told of the frame. */
+const SETTLE_MS = 1500;
 
 /** Rows of the call stack view are no indices: the adapter knows where a frame stands in the core. */
 async function ask<T>(session: vscode.DebugSession, request: string, args: object): Promise<T | undefined> {
@@ -100,10 +100,35 @@ async function ask<T>(session: vscode.DebugSession, request: string, args: objec
   }
 }
 
-async function showBeside({ line, ...source }: FrameSource, session: vscode.DebugSession): Promise<void> {
+/**
+ * The editor puts the keyboard where the debugger stops: a reader who walks the frames of the page wants to go on there. Gives back what
+ * the panel loses from now on until a moment after the returned function was called.
+ */
+function focusKeeper(panel: vscode.WebviewPanel): () => void {
+  const listening = panel.onDidChangeViewState(() => {
+    if (panel.active || !panel.visible) return;
+    // Once: somebody who goes elsewhere is let go.
+    listening.dispose();
+    panel.reveal(panel.viewColumn, false);
+  });
+  return () => {
+    setTimeout(() => {
+      listening.dispose();
+    }, SETTLE_MS);
+  };
+}
+
+/** In a column that the page is not in. */
+async function showBeside(
+  panel: vscode.WebviewPanel,
+  { line, ...source }: FrameSource,
+  session: vscode.DebugSession,
+): Promise<void> {
   const uri = vscode.debug.asDebugSourceUri(source, session);
   const at = new vscode.Position(Math.max(0, line - 1), 0);
-  const options = { viewColumn: vscode.ViewColumn.Beside, preview: true, preserveFocus: true };
+  const other = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn !== panel.viewColumn);
+  const viewColumn = other?.viewColumn ?? vscode.ViewColumn.Beside;
+  const options = { viewColumn, preview: true, preserveFocus: true };
   await vscode.window.showTextDocument(uri, { ...options, selection: new vscode.Range(at, at) }).then(
     () => undefined,
     // The debugger will say so itself.
