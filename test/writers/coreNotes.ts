@@ -20,6 +20,7 @@ export function prstatus(tid: number, registers: HandRegisters = {}, signal = 11
 export interface HandProcess {
   readonly pid?: number;
   readonly ppid?: number;
+  readonly session?: number;
   readonly uid?: number;
   readonly state?: string;
   readonly comm?: string;
@@ -36,7 +37,7 @@ export function prpsinfo(process: HandProcess = {}, form: '64' | 'i386' | 'x32' 
   const uid = process.uid ?? 1000;
   if (form === 'i386') out.u16(uid, uid);
   else out.u32(uid, uid);
-  out.u32(process.pid ?? 42, process.ppid ?? 1, process.pid ?? 42, process.pid ?? 42);
+  out.u32(process.pid ?? 42, process.ppid ?? 1, process.pid ?? 42, process.session ?? process.pid ?? 42);
   out.field(process.comm ?? 'program', 16).field(process.args ?? '/opt/program', 80);
   return { name: 'CORE', type: 3, desc: out.bytes() };
 }

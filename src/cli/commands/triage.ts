@@ -1,10 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { DatasetError } from '../../session/dataset/datasetError.js';
 import { JoinError, type JoinSpec } from '../../session/join/joinSpec.js';
 import { ShardError, shardOf } from '../../session/shards.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
 import { fleetConfig, type FleetOptions, withFleetOptions } from '../fleetOptions.js';
+import { countOf } from '../numberOptions.js';
 import { warn } from '../output.js';
 import { PROGRESS_FORMS, type ProgressForm } from '../progressLine.js';
 import { runTriage } from '../triageRun.js';
@@ -85,13 +86,4 @@ async function run(inputs: readonly string[], options: TriageOptions, joins: () 
 function usage(message: string): void {
   warn(message);
   process.exitCode = EXIT.usage;
-}
-
-function countOf(least: number, most: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < least || number > most)
-      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-    return number;
-  };
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { isRemoteAddress } from '../../session/remote/remoteAddress.js';
 import { postEvent } from '../../session/watch/postEvent.js';
 import { watchCores, type Watched } from '../../session/watch/watchCores.js';
 import { WatchStateError } from '../../session/watch/watchState.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
+import { positive } from '../numberOptions.js';
 import { escapeControls, print, warn } from '../output.js';
 
 interface WatchOptions extends BinaryOptions {
@@ -98,10 +99,4 @@ function defaultState(inputs: readonly string[]): string {
   const name = createHash('sha256').update(JSON.stringify(places)).digest('hex').slice(0, 16);
   const root = process.env['XDG_STATE_HOME'] ?? join(homedir(), '.local/state');
   return join(root, 'redzone', `watch-${name}.json`);
-}
-
-function positive(value: string): number {
-  const number = Number(value);
-  if (!Number.isFinite(number) || number <= 0) throw new InvalidArgumentError('expected a number above 0');
-  return number;
 }

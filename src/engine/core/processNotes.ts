@@ -45,6 +45,8 @@ export function decodePrstatus(
 export interface Prpsinfo {
   readonly pid: number;
   readonly parentPid: number;
+  /** Process id of the session's leader (setsid(2)). */
+  readonly session: number;
   readonly uid: number;
   /** One character of `RSDTZW`. */
   readonly state: string;
@@ -64,12 +66,14 @@ export function decodePrpsinfo(desc: Uint8Array, littleEndian: boolean): Prpsinf
   const state = cursor.seek(1).u8();
   const pid = cursor.seek(comm - 16).i32();
   const parentPid = cursor.i32();
+  const session = cursor.seek(comm - 4).i32();
   const wide = desc.length >= 128;
   cursor.seek(comm - 16 - (wide ? 8 : 4));
   const uid = wide ? cursor.u32() : cursor.u16();
   return {
     pid,
     parentPid,
+    session,
     uid,
     state: String.fromCharCode(state >= 0x20 && state < 0x7f ? state : 0x3f),
     comm: fixedString(desc.subarray(comm, comm + 16)),

@@ -48,7 +48,15 @@ describe('NT_PRSTATUS', () => {
 });
 
 describe('NT_PRPSINFO', () => {
-  const process = { pid: 4711, ppid: 17, uid: 1001, state: 'S', comm: 'a_program', args: './a_program --x 1' };
+  const process = {
+    pid: 4711,
+    ppid: 17,
+    session: 12,
+    uid: 1001,
+    state: 'S',
+    comm: 'a_program',
+    args: './a_program --x 1',
+  };
 
   it.each([
     ['64', 136],
@@ -61,6 +69,7 @@ describe('NT_PRPSINFO', () => {
       expect(decodePrpsinfo(desc, littleEndian)).toEqual({
         pid: 4711,
         parentPid: 17,
+        session: 12,
         uid: 1001,
         state: 'S',
         comm: 'a_program',
