@@ -148,16 +148,13 @@ describe.skipIf(missing !== undefined)(
       mkdirSync(handed);
       // What systemd-coredump does, late and compressed.
       const name = `core.sh.0.${'0'.repeat(32)}.1.1795227859000000.gz`;
-      const command = script(`(sleep 1; gzip <core >.part; mv .part ${handed}/${name}; rm core) & kill -SEGV $$`);
+      // The mover is no process of the command's session, or it would be ended with it.
+      const mover = `while [ ! -e core ]; do sleep 0.1; done; sleep 1; gzip <core >.part; mv .part ${handed}/${name}; rm core`;
+      const command = script(`setsid sh -c '${mover}' & sleep 1; kill -SEGV $$`);
       const before = process.cwd();
       process.chdir(folder);
       try {
         const seen: HuntedFailure[] = [];
-        // The mover must outlive the command: it is no process of its session.
-        writeFileSync(
-          command,
-          readFileSync(command, 'utf8').replace('(sleep', 'setsid sh -c "sleep').replace('rm core)', 'rm core"'),
-        );
         await hunt(
           {
             command: [command],
@@ -195,7 +192,7 @@ describe('redzone hunt', () => {
     expect(JSON.parse(counted.stdout)).toMatchObject({ group: 'exit code 3', exitCode: 3, cores: [] });
   });
 
-  it('says in one sentence what to do where no core can be had, and runs nothing', async () => {
+  it('says in one sentence what to do where no core can be had, and runs nothing', () => {
     const command = script('touch ran');
     const line = `ulimit -H -c 0; exec "${process.execPath}" "${CLI}" hunt -- ${command}`;
     const { status, stderr } = spawnSync('sh', ['-c', line], { cwd: folder, encoding: 'utf8' });

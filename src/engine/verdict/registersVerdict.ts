@@ -4,6 +4,10 @@ import type { AddressClass, Kind, Label } from '../../shared/labels.js';
 export interface BareCrash {
   readonly registers: Readonly<Record<string, bigint>>;
   readonly signal?: number;
+  /** si_code. */
+  readonly code?: number;
+  /** Of a 32-bit process: what is known of the alignment of stacks does not hold. */
+  readonly narrow?: true;
   readonly faultAddress?: bigint;
   /** Error code of a page fault (Intel SDM 3A 4.7): bit 1 write, bit 4 instruction fetch. */
   readonly error?: bigint;
@@ -46,6 +50,15 @@ export function registersVerdict(crash: BareCrash): BareVerdict {
       confidence: 0.75,
       because: 'the processor went to a stack address that was popped as a return address, and %rsp is 8 modulo 16',
     };
+  // For an address that is none, the processor complains otherwise, and the kernel reports address 0.
+  if (crash.signal === 11 && address === 0n && crash.trap === undefined && crash.code === undefined)
+    return {
+      label: 'other',
+      kind: 'null-dereference',
+      confidence: 0.5,
+      address: 'null',
+      because: 'an access to 0x0, or to an address that can be none, for which the kernel reports 0 too',
+    };
   if (crash.trap === 14 || (crash.signal === 11 && crash.trap === undefined && address !== undefined))
     return pageFault(address ?? 0n, {
       rip,
@@ -57,8 +70,16 @@ export function registersVerdict(crash: BareCrash): BareVerdict {
 }
 
 /** Whoever went to address 0: a return has popped its word already, a call has pushed one. */
-function atNull({ popped, top }: BareCrash, rsp: bigint | undefined): BareVerdict {
+function atNull({ popped, top, narrow }: BareCrash, rsp: bigint | undefined): BareVerdict {
   const address = 'null' as const;
+  if (narrow === true)
+    return {
+      label: 'other',
+      kind: 'unknown',
+      confidence: 0.3,
+      address,
+      because: 'execution at address 0 in a 32-bit process, by call or return',
+    };
   if (rsp === undefined)
     return {
       label: 'other',

@@ -5,7 +5,7 @@ import { registersVerdict } from '../../engine/verdict/registersVerdict.js';
 import { signatureOf } from '../../engine/verdict/signature.js';
 import type { DatasetRow } from '../../shared/dataset.js';
 import type { CoreRow } from '../../shared/report.js';
-import type { LoggedCrash } from './crashReports.js';
+import type { LoggedCrash } from './loggedCrash.js';
 
 /** A crash that a log tells of, as a row. `source` is the log with the number of the line. */
 export function logRow(crash: LoggedCrash, source: string): CoreRow {
@@ -24,7 +24,7 @@ export function logRow(crash: LoggedCrash, source: string): CoreRow {
     problems: [],
     sourceKind: 'log',
     format: `${crash.writer}-log`,
-    arch: 'x86_64',
+    arch: crash.narrow === true ? 'i386' : 'x86_64',
     ...(pid === undefined && crash.comm === undefined
       ? {}
       : { process: { pid: pid ?? 0, comm: crash.comm ?? '', args: '' } }),
@@ -63,7 +63,7 @@ export function logRow(crash: LoggedCrash, source: string): CoreRow {
     signature: signatureOf(verdict.kind, frames),
     ...(time === undefined ? {} : { time: new Date(time).toISOString(), timeSource: 'journal' as const }),
     ...(host === undefined ? {} : { host }),
-    ...(rsp === undefined ? {} : { rspMod16: Number(rsp % 16n) }),
+    ...(rsp === undefined || crash.narrow === true ? {} : { rspMod16: Number(rsp % 16n) }),
     ...(verdict.address === undefined ? {} : { address: verdict.address }),
   };
 }
@@ -94,7 +94,9 @@ export function logMoments(found: readonly { readonly crash: LoggedCrash }[]): R
 
 /** The identity of a crash that is known from a log alone: the same wherever the line was copied to. */
 export function loggedIdentity(crash: LoggedCrash): string {
-  const { host, time, pid, comm, registers } = crash;
+  const { host, time, comm, registers } = crash;
+  // What forwards lines of abseil prints them twice, with the process id and without.
+  const pid = crash.writer === 'abseil' ? undefined : crash.pid;
   return digest(
     JSON.stringify([host, time, pid, comm, registers['rip']?.toString(), registers['rsp']?.toString(), crash.signal]),
   );

@@ -1,8 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import type { Rules } from '../rules/rules.js';
-import { CrashReports, type LoggedCrash } from './crashReports.js';
+import { CrashReports } from './crashReports.js';
 import { EventIndex } from './eventIndex.js';
+import type { LoggedCrash } from './loggedCrash.js';
 import { type LogLine, logLine } from './logLine.js';
 import { isMachineEvent } from './machineEvents.js';
 
