@@ -4,6 +4,7 @@ import type { FleetConfig } from '../session/config/readConfig.js';
 import type { CoreSource, Listed } from '../session/coreSource.js';
 import { coreSourceOf, holdsAddress } from '../session/coreSources.js';
 import type { OpenOptions } from '../session/coreSession.js';
+import type { ListingFilter } from '../session/listing/listingFilter.js';
 import { lookAhead } from '../session/lookAhead.js';
 import { ProgressMeter } from '../session/progressMeter.js';
 import type { Shard } from '../session/shards.js';
@@ -25,6 +26,8 @@ export interface TriageRun {
   readonly shard: Shard | undefined;
   /** Of compressed cores on servers, more than the first piece. */
   readonly deep: boolean;
+  /** Which of what is listed is meant. */
+  readonly filter: ListingFilter;
   readonly options: OpenOptions;
   readonly fleet: FleetConfig;
   readonly form: 'table' | 'json' | 'ndjson' | 'csv' | 'exclusions';
@@ -49,7 +52,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
   const { first, all } = await lookAhead(listingOf(run, source, signal));
   const waits = holdsAddress([...run.inputs, ...sourcesOf(first)]);
   const out = outputFor(run, first, fleet);
-  const seen = { rows: 0, unreadable: 0, unlisted: 0, passedOver: 0 };
+  const seen = { rows: 0, unreadable: 0, unlisted: 0, passedOver: 0, leftOut: 0 };
   const told = new Set<string>();
   const counts = new TriageCounts();
   const meter = new ProgressMeter();
@@ -81,6 +84,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
     for await (const item of triageAll(job)) {
       if (item.kind === 'known') meter.add('known');
       else if (item.kind === 'passedOver') seen.passedOver++;
+      else if (item.kind === 'leftOut') seen.leftOut++;
       else if (item.kind === 'unreadable') {
         seen.unlisted++;
         warn(`${item.path}: ${item.reason}`);
@@ -106,6 +110,10 @@ export async function runTriage(run: TriageRun): Promise<number> {
     warn(
       `${seen.passedOver} ${seen.passedOver === 1 ? 'file was' : 'files were'} passed over: neither named nor made like a core`,
     );
+  if (seen.leftOut > 0)
+    warn(
+      `${seen.leftOut} ${seen.leftOut === 1 ? 'core was' : 'cores were'} left out by --include, --exclude, --since or --until`,
+    );
   const known = collector?.skipped ?? 0;
   if (known > 0) warn(`${known} ${known === 1 ? 'crash was' : 'crashes were'} in the data set already`);
   if (signal.aborted) {
@@ -113,6 +121,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
     warn(`interrupted after ${seen.rows} ${seen.rows === 1 ? 'crash' : 'crashes'}${kept}`);
     return EXIT.interrupted;
   }
+  if (seen.rows + known === 0 && seen.leftOut > 0 && seen.unlisted === 0) return EXIT.done;
   if (seen.rows + known === 0 && (run.shard === undefined || seen.unlisted > 0)) {
     const searched = [
       ...run.inputs,
@@ -140,6 +149,16 @@ function isCollected({ dataset, form, fleet }: TriageRun): boolean {
 }
 
 async function* listingOf(run: TriageRun, source: CoreSource, signal: AbortSignal): AsyncGenerator<Listed> {
+  const { include, exclude, since, until } = run.filter;
+  const whole = wholeListing(run, source, signal);
+  if (include.length + exclude.length === 0 && since === undefined && until === undefined) yield* whole;
+  else {
+    const { filtered } = await import('../session/listing/listingFilter.js');
+    yield* filtered(whole, run.filter, run.inputs, source, signal);
+  }
+}
+
+async function* wholeListing(run: TriageRun, source: CoreSource, signal: AbortSignal): AsyncGenerator<Listed> {
   yield* source.list(signal);
   if (run.manifest === undefined) return;
   const { manifestListing } = await import('../session/manifest.js');

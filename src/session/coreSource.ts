@@ -25,6 +25,8 @@ export type Listed =
   | { readonly kind: 'core'; readonly entry: CoreEntry }
   /** A file that is neither named nor made like a core. */
   | { readonly kind: 'passedOver' }
+  /** A core that a filter leaves out. */
+  | { readonly kind: 'leftOut' }
   /** A folder, archive or prefix that could not be listed. */
   | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string };
 

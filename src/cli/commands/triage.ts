@@ -4,13 +4,14 @@ import { JoinError, type JoinSpec } from '../../session/join/joinSpec.js';
 import { ShardError, shardOf } from '../../session/shards.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
+import { type FilterOptions, listingFilter, withFilterOptions } from '../filterOptions.js';
 import { fleetConfig, type FleetOptions, withFleetOptions } from '../fleetOptions.js';
 import { countOf } from '../numberOptions.js';
 import { warn } from '../output.js';
 import { PROGRESS_FORMS, type ProgressForm } from '../progressLine.js';
 import { runTriage } from '../triageRun.js';
 
-interface TriageOptions extends BinaryOptions, FleetOptions {
+interface TriageOptions extends BinaryOptions, FleetOptions, FilterOptions {
   readonly json?: boolean;
   readonly ndjson?: boolean;
   readonly csv?: boolean;
@@ -42,7 +43,7 @@ export function triageCommand(): Command {
     .option('--dry-run', 'write nothing; show which rows the rules of the configuration take out')
     .option('--workers <count>', 'threads; 0 for none besides the main one', countOf(0, 256))
     .addOption(new Option('--progress <form>', 'on stderr').choices(PROGRESS_FORMS));
-  const joins = withFleetOptions(command);
+  const joins = withFleetOptions(withFilterOptions(command));
   return withBinaryOptions(command).action((paths: string[], options: TriageOptions) => run(paths, options, joins));
 }
 
@@ -63,6 +64,7 @@ async function run(inputs: readonly string[], options: TriageOptions, joins: () 
       manifest: options.manifest,
       shard: options.manifest === undefined ? undefined : shardOf(options.shard, process.env),
       deep: options.deep === true,
+      filter: listingFilter(options),
       options: openOptions(options),
       fleet,
       form: options.dryRun === true ? 'exclusions' : (forms[0] ?? 'table'),

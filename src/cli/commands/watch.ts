@@ -8,10 +8,11 @@ import { watchCores, type Watched } from '../../session/watch/watchCores.js';
 import { WatchStateError } from '../../session/watch/watchState.js';
 import { type BinaryOptions, openOptions, withBinaryOptions } from '../binaryOptions.js';
 import { EXIT } from '../exitCodes.js';
+import { type FilterOptions, listingFilter, withFilterOptions } from '../filterOptions.js';
 import { positive } from '../numberOptions.js';
 import { escapeControls, print, warn } from '../output.js';
 
-interface WatchOptions extends BinaryOptions {
+interface WatchOptions extends BinaryOptions, FilterOptions {
   readonly state?: string;
   readonly webhook?: string;
   readonly interval?: number;
@@ -35,7 +36,9 @@ export function watchCommand(): Command {
     .option('--all', 'at the first start, report what lies there already too')
     .option('--once', 'go through one listing and end')
     .option('--deep', 'of compressed cores on servers, read beyond the first megabyte where the verdict needs it');
-  return withBinaryOptions(command).action((inputs: string[], options: WatchOptions) => run(inputs, options));
+  return withBinaryOptions(withFilterOptions(command)).action((inputs: string[], options: WatchOptions) =>
+    run(inputs, options),
+  );
 }
 
 async function run(inputs: readonly string[], options: WatchOptions): Promise<void> {
@@ -48,6 +51,7 @@ async function run(inputs: readonly string[], options: WatchOptions): Promise<vo
   const job = {
     inputs,
     options: { ...openOptions(options), deep: options.deep === true },
+    filter: listingFilter(options),
     statePath: options.state ?? defaultState(inputs),
     interval: interval * 1000,
     backAfter: options.backAfter * 3_600_000,

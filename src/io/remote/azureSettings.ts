@@ -1,3 +1,4 @@
+import { azureToken, type TokenQuestion } from './credentials/bearerTokens.js';
 import type { Environment } from './environment.js';
 import { RemoteError } from './remoteError.js';
 
@@ -10,27 +11,35 @@ export interface AzureSettings {
   readonly key?: string;
   /** A shared access signature, without `?`. */
   readonly signature?: string;
+  /** Who lends tokens, for whoever has neither. */
+  readonly token?: TokenQuestion;
   /** Objects on a page of a listing; when absent, as many as the server likes. */
   readonly pageSize?: number;
 }
 
 /**
  * From AZURE_STORAGE_CONNECTION_STRING, or AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, as the Azure
- * command line reads them.
+ * command line reads them; without either, a token of the identity that the environment names.
  *
  * @returns `undefined` when nothing of that is set
  * @throws RemoteError for a connection string without an account
  */
-export function azureSettings({ variable }: Environment): AzureSettings | undefined {
+export function azureSettings(environment: Environment): AzureSettings | undefined {
+  const { variable } = environment;
   const connection = variable('AZURE_STORAGE_CONNECTION_STRING');
   if (connection) return fromConnectionString(connection);
   const account = variable('AZURE_STORAGE_ACCOUNT');
   if (!account) return undefined;
   const key = variable('AZURE_STORAGE_KEY');
   const signature = variable('AZURE_STORAGE_SAS_TOKEN');
+  const token = key || signature ? undefined : azureToken(environment);
   return {
     account,
-    endpoint: `https://${account}.blob.core.windows.net`,
+    endpoint: (variable('AZURE_STORAGE_SERVICE_ENDPOINT') ?? `https://${account}.blob.core.windows.net`).replace(
+      /\/+$/,
+      '',
+    ),
+    ...(token === undefined ? {} : { token }),
     ...(key ? { key } : {}),
     ...(signature ? { signature: signature.replace(/^\?/, '') } : {}),
   };

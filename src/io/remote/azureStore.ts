@@ -1,5 +1,6 @@
 import { sharedKeyAuthorization } from './azureSharedKey.js';
 import type { AzureSettings } from './azureSettings.js';
+import { Renewed } from './credentials/renewed.js';
 import type { HttpAnswer } from './httpExchange.js';
 import { belongsTo, encodedKey, encodedPart, isNameOfObject, keyAddress } from './objectKeys.js';
 import type { ObjectStore, StoredObject } from './objectStore.js';
@@ -53,8 +54,12 @@ function byUrl(address: string, known: AzureSettings | undefined, policy: RetryP
   return new Container({ shown: `${endpoint}/${container}/`, container, named, settings }, policy);
 }
 
-function credentialsOf({ key, signature }: AzureSettings): Pick<AzureSettings, 'key' | 'signature'> {
-  return { ...(key === undefined ? {} : { key }), ...(signature === undefined ? {} : { signature }) };
+function credentialsOf({ key, signature, token }: AzureSettings): Pick<AzureSettings, 'key' | 'signature' | 'token'> {
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(signature === undefined ? {} : { signature }),
+    ...(token === undefined ? {} : { token }),
+  };
 }
 
 interface ContainerAddress {
@@ -149,15 +154,20 @@ const VERSION = '2021-12-02';
 const LARGEST_PAGE = 32 * 2 ** 20;
 
 function protocolOf({ settings, container }: ContainerAddress): Protocol {
+  const tokens = settings.token === undefined ? undefined : new Renewed(settings.token);
   return {
-    authorize: (call) => {
+    authorize: async (call) => {
       const headers = { ...call.headers, 'x-ms-version': VERSION, 'x-ms-date': new Date().toUTCString() };
       if (settings.signature !== undefined) {
         const url = new URL(call.url);
         url.search = [url.search.slice(1), settings.signature].filter((part) => part !== '').join('&');
         return { ...call, url, headers };
       }
-      if (settings.key === undefined) return { ...call, headers };
+      if (settings.key === undefined) {
+        if (tokens === undefined) return { ...call, headers };
+        const { token } = await tokens.get();
+        return { ...call, headers: { ...headers, authorization: `Bearer ${token}` } };
+      }
       const authorization = sharedKeyAuthorization({ ...call, headers }, settings.account, settings.key);
       return { ...call, headers: { ...headers, authorization } };
     },
@@ -221,7 +231,7 @@ function explained(
       'expired-credentials',
       'the shared access signature has expired: get a new one and run it again',
     );
-  if (settings.signature === undefined && settings.key === undefined)
+  if (settings.signature === undefined && settings.key === undefined && settings.token === undefined)
     return new RemoteError(
       'no-permission',
       'it needs credentials, and none were found in the address or the environment',
@@ -229,7 +239,7 @@ function explained(
   return new RemoteError(
     'no-permission',
     code === 'AuthenticationFailed'
-      ? `the server does not accept the ${settings.signature === undefined ? 'account key' : 'shared access signature'}`
+      ? `the server does not accept the ${settings.signature !== undefined ? 'shared access signature' : settings.key !== undefined ? 'account key' : "identity's token"}`
       : 'the credentials do not allow it (access denied)',
   );
 }

@@ -14,12 +14,16 @@ export interface Protocol {
 
 /** Sends requests, follows what the protocol says, tries again what may pass, and counts. */
 export class Requester {
-  readonly #connections = new Connections();
+  readonly #connections: Connections;
 
+  /** @param way `direct` past any proxy that the environment names */
   constructor(
     private readonly protocol: Protocol,
     readonly policy: RetryPolicy = PATIENT,
-  ) {}
+    way: 'direct' | 'asConfigured' = 'asConfigured',
+  ) {
+    this.#connections = new Connections(way);
+  }
 
   /**
    * One attempt with its redirections.

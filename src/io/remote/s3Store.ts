@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
-import type { AwsSettings } from './awsSettings.js';
+import type { AwsCredentials, AwsSettings } from './awsSettings.js';
+import { Renewed } from './credentials/renewed.js';
 import type { HttpAnswer, HttpCall } from './httpExchange.js';
 import { belongsTo, encodedKey, encodedPart, isNameOfObject, keyAddress } from './objectKeys.js';
 import type { ObjectStore, StoredObject } from './objectStore.js';
@@ -25,6 +26,8 @@ class Bucket implements ObjectStore {
   #base: URL;
   #region: string;
   readonly #keys = new Map<string, ArrayBuffer>();
+  readonly #credentials: () => Promise<AwsCredentials | undefined>;
+  readonly #token: (() => Promise<string>) | undefined;
 
   constructor(
     private readonly scheme: string,
@@ -36,6 +39,11 @@ class Bucket implements ObjectStore {
     this.#region = settings.region;
     this.#base = baseOf(bucket, settings, this.#region);
     this.#requester = new Requester(this.#protocol(), policy);
+    const { credentials, role, token } = settings;
+    const lent = role === undefined ? undefined : new Renewed(role);
+    this.#credentials = () => lent?.get() ?? Promise.resolve(credentials);
+    const tokens = token === undefined ? undefined : new Renewed(token);
+    this.#token = tokens === undefined ? undefined : async () => (await tokens.get()).token;
   }
 
   async *list(signal?: AbortSignal): AsyncGenerator<StoredObject, void> {
@@ -106,16 +114,24 @@ class Bucket implements ObjectStore {
   #protocol(): Protocol {
     return {
       authorize: (call) => this.#signed(call),
-      explain: (answer) => explained(answer, this.bucket, this.settings.credentials !== undefined),
+      explain: (answer) => {
+        const { credentials, role, token } = this.settings;
+        return explained(answer, this.bucket, (credentials ?? role ?? token) !== undefined);
+      },
       redirect: (answer, call) => this.#elsewhere(answer, call),
     };
   }
 
   async #signed(call: HttpCall): Promise<HttpCall> {
-    const { credentials } = this.settings;
+    if (this.#token !== undefined)
+      return { ...call, headers: { ...call.headers, authorization: `Bearer ${await this.#token()}` } };
+    const credentials = await this.#credentials();
     if (credentials === undefined) return call;
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
     const signer = new AwsV4Signer({
-      ...credentials,
+      accessKeyId,
+      secretAccessKey,
+      ...(sessionToken === undefined ? {} : { sessionToken }),
       method: call.method,
       url: call.url.href,
       service: 's3',

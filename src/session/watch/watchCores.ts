@@ -1,6 +1,7 @@
 import type { CoreEntry } from '../coreSource.js';
 import { coreSourceOf } from '../coreSources.js';
 import type { OpenOptions } from '../coreSession.js';
+import { filtered, type ListingFilter } from '../listing/listingFilter.js';
 import { isRemoteAddress } from '../remote/remoteAddress.js';
 import type { RemoteOptions } from '../remote/remoteCores.js';
 import { Triage } from '../triage.js';
@@ -10,6 +11,8 @@ import { emptyState, readState, type WatchState, writeState } from './watchState
 export interface WatchJob {
   readonly inputs: readonly string[];
   readonly options: OpenOptions & RemoteOptions;
+  /** Which of what arrives is meant. */
+  readonly filter: ListingFilter;
   readonly statePath: string;
   /** Milliseconds between two listings. */
   readonly interval: number;
@@ -49,7 +52,7 @@ export async function* watchCores(job: WatchJob): AsyncGenerator<Watched, void> 
       const present = new Set<string>();
       let whole = true;
       let learned = 0;
-      for await (const item of source.list(signal)) {
+      for await (const item of filtered(source.list(signal), job.filter, job.inputs, source, signal)) {
         if (isOver(signal)) return;
         if (item.kind === 'unreadable') {
           whole = false;
