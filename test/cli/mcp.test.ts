@@ -53,6 +53,30 @@ describe("redzone mcp, asked by the client of the protocol's own SDK", () => {
     }
   });
 
+  it('says what crashes of a table have in common', async () => {
+    const rows = Array.from({ length: 400 }, (_, i) => {
+      const bad = i % 20 === 0;
+      const label = bad || i % 97 === 0 ? 'return-to-null' : 'other';
+      return JSON.stringify({
+        label,
+        kind: label,
+        sku: bad ? 'c7' : `c${i % 3}`,
+        host: `h${i}`,
+        time: 1.79e9 + i * 4000,
+      });
+    });
+    const table = folder.file('crashes.ndjson', `${rows.join('\n')}\n`);
+    const { text, isError } = await ask('population', { table, limit: 1 });
+    expect(isError).toBe(false);
+    const report = JSON.parse(text) as { counts: { crashes: number }; findings: Record<string, unknown>[] };
+    expect(report.counts.crashes).toBe(400);
+    expect(report.findings).toHaveLength(1);
+    expect(report.findings[0]).toMatchObject({ label: 'return-to-null', dimension: 'sku', value: 'c7' });
+    const missing = await ask('population', { table: join(folder.path, 'gone.ndjson') });
+    expect(missing.isError).toBe(true);
+    expect(missing.text).toContain('gone.ndjson');
+  });
+
   it('triages a folder and names what it cannot read', async () => {
     folder.core('box/a.core', 'race-default');
     folder.file('box/b.core', 'no core');

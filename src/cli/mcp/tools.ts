@@ -4,6 +4,7 @@ import { Triage } from '../../session/triage.js';
 import type { SearchTarget } from '../../shared/queries.js';
 import { INVALID_PARAMS, RpcError } from './jsonRpc.js';
 import type { OpenCores } from './openCores.js';
+import { POPULATION } from './populationTool.js';
 import type { ToolArguments } from './toolArguments.js';
 
 /** What a tool works with. */
@@ -46,6 +47,7 @@ export const TOOLS: readonly Tool[] = [
     required: ['paths'],
     run: triage,
   },
+  POPULATION,
   {
     name: 'inspect',
     description:
