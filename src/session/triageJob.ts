@@ -4,6 +4,7 @@ import type { OpenOptions } from './coreSession.js';
 import type { CoreEntry, Listed } from './coreSource.js';
 import { type CorePlace, coreSourceOf, holdsAddress } from './coreSources.js';
 import type { Collector } from './dataset/collector.js';
+import { HeapTidier } from './heapTidier.js';
 import { inOrder } from './inOrder.js';
 import type { FoundInLogs } from './logs/readLogs.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
@@ -45,9 +46,11 @@ export interface TriageJob {
  */
 export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
   const { collector, logged = [], signal } = job;
+  const tidier = new HeapTidier(ROWS);
   try {
     for await (const item of stepsOf(job)) {
       if (signal?.aborted === true) break;
+      tidier.done();
       if (item.kind !== 'core') yield item;
       else if (collector === undefined) yield { kind: 'row', row: item.core.row };
       else {
@@ -68,6 +71,9 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
     collector?.close();
   }
 }
+
+/** Rows between two collections of garbage. */
+const ROWS = 1000;
 
 function stepsOf(job: TriageJob): AsyncGenerator<Step> {
   if (job.workers > 0) return inThreads(job);

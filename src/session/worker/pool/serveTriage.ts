@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { coreSourceOf } from '../../coreSources.js';
+import { HeapTidier } from '../../heapTidier.js';
 import { isRemoteAddress } from '../../remote/remoteAddress.js';
 import { Triage } from '../../triage.js';
 import type { PoolReply, PoolRequest, PoolSettings } from './poolProtocol.js';
@@ -14,6 +15,7 @@ export function serveTriage(): boolean {
   if (port === null) return false;
   const { options, wanted, place } = workerData as PoolSettings;
   const triage = new Triage(options, undefined, coreSourceOf(place.inputs, place));
+  const tidier = new HeapTidier(CORES);
   let before: Promise<void> = Promise.resolve();
   port.on('message', (request: PoolRequest) => {
     // Servers are waited for in several places at once; what is read from disk is done in turn.
@@ -21,7 +23,11 @@ export function serveTriage(): boolean {
     before = before.then(async () => {
       const reply: PoolReply = await (early ?? triage.coreOf(request, wanted));
       port.postMessage(reply);
+      tidier.done();
     });
   });
   return true;
 }
+
+/** Cores between two collections: a second's work or more. */
+const CORES = 250;
