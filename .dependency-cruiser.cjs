@@ -25,6 +25,9 @@ const ENGINE = [...BELOW_INSPECTION, 'inspection'];
 // The files of the adapter that start it; the other faces see no more of it.
 const ADAPTER_ENTRIES = 'src/adapter/(redzoneDebugSession|stdio|socket)\\.ts$';
 
+// What registers and stacks look like is worked out where it is asked, also on a page that has nobody to ask.
+const MICROSCOPE = 'src/population/microscope/';
+
 /** @type {readonly Layer[]} */
 const LAYERS = [
   { name: 'base', at: 'src/engine/base/', may: [] },
@@ -46,6 +49,7 @@ const LAYERS = [
     may: ['base'],
     mayTypes: [...ENGINE, 'shared'],
     npm: {
+      '@duckdb/node-api': 'src/io/duckdb/',
       aws4fetch: 'src/io/',
       fzstd: 'src/io/',
       hyparquet: 'src/io/(tables|parquet)/',
@@ -89,13 +93,13 @@ const LAYERS = [
   {
     name: 'pageModel',
     at: 'webview/population/model/',
-    may: ['shared'],
+    may: ['shared', MICROSCOPE],
     npm: { 'd3-time': 'webview/population/model/' },
   },
   {
     name: 'webview',
     at: 'webview/',
-    may: ['shared'],
+    may: ['shared', MICROSCOPE],
     npm: {
       '@vscode/webview-ui-toolkit': 'webview/controls\\.ts$',
       '@tanstack/virtual-core': 'webview/list/virtualList\\.ts$',

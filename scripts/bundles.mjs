@@ -27,6 +27,8 @@ export const bundles = [
     platform: 'node',
     format: 'cjs',
   },
+  // DuckDB is found at run time, where its user put it.
+  { entry: 'src/session/query/queryProcess.ts', outfile: 'dist/query.js', platform: 'node', format: 'cjs' },
   { entry: 'src/library.ts', outfile: 'dist/library.js', platform: 'node', format: 'cjs' },
   { entry: 'webview/core/main.ts', outfile: 'dist/webview/core.js', platform: 'browser', format: 'iife' },
   { entry: 'webview/core/styles/core.css', outfile: 'dist/webview/core.css', platform: 'browser', format: 'iife' },

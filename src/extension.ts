@@ -57,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionUri,
     log,
     workerScript: context.asAbsolutePath('dist/populationWorker.js'),
+    queryScript: context.asAbsolutePath('dist/query.js'),
   });
   context.subscriptions.push(
     log,

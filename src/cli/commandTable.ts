@@ -9,6 +9,7 @@ export const COMMANDS: Commands = {
   inspect: async () => (await import('./commands/inspect.js')).inspectCommand(),
   search: async () => (await import('./commands/search.js')).searchCommand(),
   population: async () => (await import('./commands/population.js')).populationCommand(),
+  query: async () => (await import('./commands/query.js')).queryCommand(),
   hunt: async () => (await import('./commands/hunt.js')).huntCommand(),
   watch: async () => (await import('./commands/watch.js')).watchCommand(),
   audit: async () => (await import('./commands/audit.js')).auditCommand(),

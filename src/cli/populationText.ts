@@ -1,7 +1,7 @@
 import type { ExplainedFinding, Finding, PopulationReport } from '../shared/findings.js';
 import { escapeControls } from './output.js';
+import { wrapped } from './wrapped.js';
 
-const WIDTH = 100;
 const MOST_RULED_OUT = 12;
 const MOST_SUSPECTS = 10;
 
@@ -63,18 +63,4 @@ function ruledOutLines({ notAssociated }: PopulationReport): string[] {
 
 function list(value: unknown): string {
   return Array.isArray(value) ? value.map(String).join(' and ') : String(value);
-}
-
-/** Lines of words, the later ones indented below the first. */
-function wrapped(text: string, lead: string): string[] {
-  const lines: string[] = [];
-  let line = lead;
-  for (const word of escapeControls(text).split(' ')) {
-    if (line.trim() !== lead.trim() && line.length + word.length + 1 > WIDTH) {
-      lines.push(line);
-      line = ' '.repeat(lead.length);
-    }
-    line += line.length === lead.length ? word : ` ${word}`;
-  }
-  return [...lines, line];
 }

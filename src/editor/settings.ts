@@ -26,3 +26,9 @@ export function annotationFolder(uri: vscode.Uri): string | undefined {
   const folder = vscode.workspace.getWorkspaceFolder(uri) ?? vscode.workspace.workspaceFolders?.[0];
   return folder?.uri.scheme === 'file' ? vscode.Uri.joinPath(folder.uri, '.redzone').fsPath : undefined;
 }
+
+/** Where DuckDB's package is installed: code runs from there, so that a workspace has no say in it. */
+export function duckdbFolders(): readonly string[] {
+  const folder = vscode.workspace.getConfiguration('redzone').get<string>('duckdb', '');
+  return [folder, process.env['REDZONE_DUCKDB'] ?? ''].filter((one) => one !== '');
+}

@@ -14,6 +14,23 @@ export interface TablePackHeader {
   readonly columns: readonly PackedColumn[];
   readonly report: PopulationReport;
   readonly source: TableSource;
+  /** Registers and stack words, where the data set keeps any. */
+  readonly words?: PackedWords;
+}
+
+/** Registers and stack words of crashes for the page's microscope, in columns of codes into one dictionary. */
+export interface PackedWords {
+  /** Crashes whose words are here. */
+  readonly entries: number;
+  /** Crashes that keep words: more than `entries` where a sample was taken. */
+  readonly kept: number;
+  /** For each entry its row in the table, and its episode: 32 bits each. */
+  readonly rows: Section;
+  readonly episodes: Section;
+  /** Codes as those of texts: 0 where the position is not known. */
+  readonly positions: readonly { readonly name: string; readonly codes: Section; readonly width: 1 | 2 | 4 }[];
+  /** Texts of the dictionary, one a line, in UTF-8. */
+  readonly words: Section;
 }
 
 /** How DuckDB reads the same table, so that what is chosen on a page can be asked again as it stands. */
@@ -73,7 +90,17 @@ export interface PopulationLine extends Line {
 export type PopulationQueries = {
   /** Some bytes of the pack. */
   readonly pack: { readonly params: { readonly from: number; readonly length: number }; readonly answer: PackPiece };
+  /** A query over the data set, by DuckDB where it is installed; fails with a sentence. */
+  readonly sql: { readonly params: { readonly sql: string }; readonly answer: SqlAnswer };
 };
+
+/** Rows of a query: no more than a page can show. */
+export interface SqlAnswer {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (null | boolean | number | string)[])[];
+  /** Whether there were more. */
+  readonly more: boolean;
+}
 
 export interface PackPiece {
   /** Bytes of the whole pack. */

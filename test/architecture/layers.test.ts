@@ -49,6 +49,7 @@ const PLANTED: readonly Violation[] = [
   { rule: 'population imports what it may', from: 'src/population/rows.ts', to: 'src/session/session.ts' },
   { rule: 'io imports what it may', from: 'src/io/files.ts', to: 'src/session/session.ts' },
   { rule: 'io takes types only', from: 'src/io/files.ts', to: 'src/engine/values/wordReader.ts' },
+  { rule: 'io wraps @duckdb/node-api in one file', from: 'src/io/files.ts', to: '@duckdb/node-api' },
   { rule: 'io wraps hyparquet in one file', from: 'src/io/files.ts', to: 'hyparquet' },
   { rule: 'io wraps hyparquet-writer in one file', from: 'src/io/files.ts', to: 'hyparquet-writer' },
   { rule: 'io wraps yaml in one file', from: 'src/io/files.ts', to: 'yaml' },

@@ -33,6 +33,7 @@ export function editorHost(messenger: Messenger<PopulationLine>, state: string |
       messenger.do({ kind: 'copyLink', state: link });
       return Promise.resolve();
     },
+    query: (sql, signal) => messenger.ask('sql', { sql }, signal),
     openCore: (source) => {
       messenger.do({ kind: 'openCore', source });
     },

@@ -85,8 +85,8 @@ function inEditor(root: HTMLElement): void {
 
 /** `dataset` is what the reader calls it, where the table itself names a path. */
 function show(root: HTMLElement, pack: Uint8Array, host: PopulationHost, dataset?: string): PopulationModel {
-  const { header, table } = readTable(pack);
-  const model = new PopulationModel(table, dataset ?? header.dataset, host, header.report, header.source);
+  const { header, table, words } = readTable(pack);
+  const model = new PopulationModel(table, dataset ?? header.dataset, host, header.report, header.source, words);
   showPopulationPage(root, model);
   const link = host.remembered();
   if (link !== undefined) model.restore(readLink(link));

@@ -18,7 +18,7 @@ import {
   type Selection,
   type ValueChoice,
 } from './model/selection.js';
-import type { Table, TableColumn } from './model/table.js';
+import type { PageWords, Table, TableColumn } from './model/table.js';
 import type { PopulationHost } from './host.js';
 
 /** Name of the filter by text; no column can be called so, since its name would be joined with dots. */
@@ -49,6 +49,7 @@ export class PopulationModel {
     readonly host: PopulationHost,
     readonly report: PopulationReport,
     readonly source: TableSource,
+    readonly words?: PageWords,
   ) {
     this.#rows = new Crossfilter(table.rows);
     this.#columns = new Map(table.columns.map((column) => [column.name, column]));

@@ -7,8 +7,10 @@ import { headline } from './headline.js';
 import { hostMap } from './hosts/hostMap.js';
 import { CoreList } from './list/coreList.js';
 import { matrixView } from './matrix/matrixView.js';
+import { microscopeView } from './microscope/microscopeView.js';
 import type { PopulationModel } from './populationModel.js';
 import { selectionBar } from './selectionBar.js';
+import { sqlBox } from './sql/sqlBox.js';
 import { timeline } from './timeline/timeline.js';
 
 /** Names the page's own elements; call once. */
@@ -32,7 +34,14 @@ export function showPopulationPage(root: HTMLElement, model: PopulationModel): v
       element('div', { class: 'explore-centre' }, list),
       element('div', { class: 'explore-right' }, matrixView(model), hostMap(model)),
     ),
-    element('div', { class: 'panes' }, ...whatItIsNot(model), estimateView(model)),
+    element(
+      'div',
+      { class: 'panes' },
+      microscopeView(model),
+      ...whatItIsNot(model),
+      estimateView(model),
+      sqlBox(model),
+    ),
     notice(model),
   );
   list.show(model);

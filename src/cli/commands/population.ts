@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { analysePopulation } from '../../session/population/analyse.js';
+import { type AnalyseOptions, analysePopulation } from '../../session/population/analyse.js';
 import { populationPage } from '../../session/population/standalonePage.js';
+import { lookCloser } from '../../session/population/lookCloser.js';
 import { EXIT } from '../exitCodes.js';
 import { denyList } from '../denyList.js';
 import { print, warn } from '../output.js';
+import { microscopeText } from '../microscopeText.js';
 import { populationText } from '../populationText.js';
 
 interface PopulationCommandOptions {
@@ -17,6 +19,9 @@ interface PopulationCommandOptions {
   readonly exposure?: string;
   readonly exposureUnit?: string;
   readonly denyList?: string;
+  readonly microscope?: string;
+  readonly against?: string;
+  readonly positions?: boolean;
 }
 
 /** `redzone population`: what many crashes have in common, and what not. */
@@ -38,16 +43,27 @@ export function populationCommand(): Command {
     )
     .option('--exposure-unit <column>', "the exposure table's column that says how much")
     .option('--deny-list <file>', 'the suspect machines, one a line, for a scheduler')
+    .option(
+      '--microscope <conditions>',
+      "what registers and stacks of these crashes look like, beside all others: 'label=return-to-null and host!=a'",
+    )
+    .option('--against <conditions>', 'with --microscope: beside these only')
+    .option('--positions', 'with --microscope: every register and slot as well')
     .action(run);
 }
 
 async function run(path: string, options: PopulationCommandOptions): Promise<void> {
-  const { report, loaded } = await analysePopulation(path, {
+  const asked = {
     ...(options.node === undefined ? {} : { node: options.node }),
     ...(options.gap === undefined ? {} : { episodeGapSeconds: options.gap }),
     ...(options.exposure === undefined ? {} : { exposure: options.exposure }),
     ...(options.exposureUnit === undefined ? {} : { exposureUnit: options.exposureUnit }),
-  });
+  };
+  if (options.microscope !== undefined) {
+    await look(path, options.microscope, { ...options, ...asked });
+    return;
+  }
+  const { report, loaded } = await analysePopulation(path, asked);
   for (const problem of loaded.problems) warn(problem);
   if (loaded.table.rows === 0) {
     if (loaded.problems.length === 0) warn(`${path}: no rows found; expected .parquet, .ndjson, .json, .csv or .tsv`);
@@ -59,7 +75,7 @@ async function run(path: string, options: PopulationCommandOptions): Promise<voi
   if (options.node !== undefined && report.method.node === undefined)
     warn(`--node: the table has no column ${options.node}`);
   if (options.html !== undefined) {
-    write(options.html, populationPage(path, { report, loaded }, join(__dirname, 'webview')));
+    write(options.html, await populationPage(path, { report, loaded }, join(__dirname, 'webview')));
   }
   if (options.denyList !== undefined) write(options.denyList, denyList(report));
   if (options.html === undefined || options.json === true)
@@ -78,6 +94,32 @@ function write(file: string, text: string): void {
       cause: error,
     });
   }
+}
+
+/** The registers and stacks of some crashes. */
+async function look(
+  path: string,
+  selection: string,
+  { against, json, positions, node, episodeGapSeconds }: PopulationCommandOptions & AnalyseOptions,
+): Promise<void> {
+  const { report, loaded } = await lookCloser(path, {
+    selection,
+    ...(against === undefined ? {} : { against }),
+    ...(node === undefined ? {} : { node }),
+    ...(episodeGapSeconds === undefined ? {} : { episodeGapSeconds }),
+  });
+  for (const problem of loaded.problems) warn(problem);
+  if (loaded.table.rows === 0) {
+    if (loaded.problems.length === 0) warn(`${path}: no rows found; expected .parquet, .ndjson, .json, .csv or .tsv`);
+    process.exitCode = EXIT.nothingRead;
+    return;
+  }
+  await print(
+    json === true
+      ? `${JSON.stringify({ schema: 1, microscope: report }, null, 1)}\n`
+      : microscopeText(report, positions === true),
+  );
+  process.exitCode = loaded.problems.length > 0 ? EXIT.someUnreadable : EXIT.done;
 }
 
 function parseGap(value: string): number {

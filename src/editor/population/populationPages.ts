@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { PROTOCOL_VERSION } from '../../shared/protocol.js';
-import type { PopulationAction, PopulationLine } from '../../shared/populationPage.js';
+import type { PopulationAction, PopulationLine, PopulationQueries } from '../../shared/populationPage.js';
 import { PageMessenger } from '../messenger.js';
 import { pageHtml } from '../pageHtml.js';
+import { duckdbFolders } from '../settings.js';
 import { openCoreOf } from './openCoreOf.js';
 import { populationLink } from './populationLink.js';
 import { PopulationDocument } from './populationDocument.js';
@@ -18,6 +19,8 @@ export interface PopulationPagesParts {
   readonly log: vscode.LogOutputChannel;
   /** The bundle of the worker that reads data sets. */
   readonly workerScript: string;
+  /** The bundle of the process that asks DuckDB. */
+  readonly queryScript: string;
 }
 
 /** Shows data sets on the population page: files as a custom editor that is offered, folders by command. */
@@ -69,6 +72,11 @@ export class PopulationPages implements vscode.CustomReadonlyEditorProvider<Popu
     const { webview } = panel;
     const folder = vscode.Uri.joinPath(this.#parts.extensionUri, 'dist', 'webview');
     webview.options = { enableScripts: true, localResourceRoots: [folder] };
+    const answers: Answers = {
+      pack: ({ from, length }) => document.piece(from, length),
+      sql: ({ sql }, signal) =>
+        document.sql(sql, { script: this.#parts.queryScript, packages: duckdbFolders(), signal }),
+    };
     const messenger = new PageMessenger<PopulationLine>(webview, {
       hello: () => {
         const key = document.uri.toString();
@@ -87,7 +95,7 @@ export class PopulationPages implements vscode.CustomReadonlyEditorProvider<Popu
           () => undefined,
         );
       },
-      ask: (_name, { from, length }) => document.piece(from, length),
+      ask: (name, params, signal) => answers[name](params, signal),
       do: (action) => {
         if (action.kind === 'reload') {
           document.reset();
@@ -116,6 +124,13 @@ export class PopulationPages implements vscode.CustomReadonlyEditorProvider<Popu
     });
   }
 }
+
+type Answers = {
+  readonly [N in keyof PopulationQueries]: (
+    params: PopulationQueries[N]['params'],
+    signal: AbortSignal,
+  ) => Promise<PopulationQueries[N]['answer']>;
+};
 
 interface OpenPage {
   readonly document: PopulationDocument;

@@ -35,7 +35,7 @@ export class WordClassifier {
   classify(word: bigint): WordClass {
     if (word === 0n) return { kind: 'zero', text: '0' };
     const place = this.space.find(word);
-    if (place === undefined) return unmapped(word);
+    if (place === undefined) return classifyUnmapped(word);
     const address = runtimeAddress(word);
     if (place.executable) return this.#code(address);
     switch (place.role) {
@@ -94,7 +94,8 @@ export class WordClassifier {
 const PREVIEW = 32;
 const SMALL = 1n << 20n;
 
-function unmapped(word: bigint): WordClass {
+/** A word that is no address of this process: text, a small number or two, or `unknown`. */
+export function classifyUnmapped(word: bigint): WordClass {
   const text = asciiOf(word);
   if (text !== undefined) return { kind: 'string', text: `"${text}"` };
   const signed = BigInt.asIntN(64, word);

@@ -1,7 +1,7 @@
 import { openSync, closeSync, fstatSync, readSync } from 'node:fs';
 import zlib from 'node:zlib';
 import { decompress as unzstd } from 'fzstd';
-import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { type AsyncBuffer, type Compressors, parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
 import { TableError, type TableSink } from './tableSink.js';
 
 /** Reads a Parquet file row group by row group, column by column. */
@@ -18,25 +18,32 @@ export async function readParquet(path: string, sink: TableSink, stopped: () => 
       },
     };
     const metadata = await parquetMetadataAsync(file);
+    const columns = parquetSchema(metadata).children.map(({ element }) => element.name);
+    const wanted = columns.filter((name) => sink.wants?.(name) ?? true);
     let start = 0;
     for (const group of metadata.row_groups) {
       if (stopped()) return;
       const end = start + Number(group.num_rows);
       const base = sink.rows - start;
-      await parquetRead({
-        file,
-        metadata,
-        rowStart: start,
-        rowEnd: end,
-        compressors: COMPRESSORS,
-        onChunk: ({ columnName, columnData, rowStart }) => {
-          const values = columnData as ArrayLike<unknown>;
-          for (let i = 0; i < values.length; i++) {
-            const row = rowStart + i;
-            if (row >= start && row < end) sink.cell(base + row, columnName, values[i]);
-          }
-        },
-      });
+      // Of a file without any wanted column only the number of rows is of interest.
+      if (wanted.length === 0) sink.cell(base + end - 1, '', undefined);
+      else
+        await parquetRead({
+          file,
+          metadata,
+          rowStart: start,
+          rowEnd: end,
+          ...(wanted.length === columns.length ? {} : { columns: wanted }),
+          compressors: COMPRESSORS,
+          onChunk: ({ columnName, columnData, rowStart }) => {
+            const values = columnData as ArrayLike<unknown>;
+            for (let i = 0; i < values.length; i++) {
+              const row = rowStart + i;
+              if (row >= start && row < end) sink.cell(base + row, columnName, values[i]);
+            }
+          },
+        });
+      sink.complete?.();
       start = end;
     }
   } catch (error) {

@@ -4,6 +4,10 @@ export interface TableSink {
   readonly rows: number;
   row(cells: Readonly<Record<string, unknown>>): void;
   cell(row: number, name: string, value: unknown): void;
+  /** Which columns are worth reading where columns can be read by themselves; without it, all. */
+  wants?(column: string): boolean;
+  /** Told between groups of rows: of all rows so far every cell has come. */
+  complete?(): void;
 }
 
 /** What was wrong inside a file that could be read otherwise: lines left out, with the first of them. */

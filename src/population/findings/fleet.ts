@@ -102,14 +102,21 @@ function byNodeAndTime(node: (crash: number) => number, time: Float64Array): Uin
   return order.sort((a, b) => (nodes[a] ?? 0) - (nodes[b] ?? 0) || (time[a] ?? 0) - (time[b] ?? 0));
 }
 
-function crashRows(table: ColumnTable, { label, kind, status }: Roles): Int32Array {
+function crashRows(table: ColumnTable, roles: Roles): Int32Array {
+  const { label, kind, status } = roles;
   const unreadable = status?.values.indexOf('unreadable') ?? -1;
   const rows: number[] = [];
   for (let row = 0; row < table.rows; row++) {
     if (unreadable >= 0 && status?.codes[row] === unreadable) continue;
+    if (isTakenOut(row, roles)) continue;
     if ((label?.codes[row] ?? -1) >= 0 || (kind?.codes[row] ?? -1) >= 0) rows.push(row);
   }
   return Int32Array.from(rows);
+}
+
+/** Whether a row of a data set is not to be counted: another row is the same crash, or a rule excluded it. */
+export function isTakenOut(row: number, { duplicate, excludedBy }: Roles): boolean {
+  return (excludedBy?.codes[row] ?? -1) >= 0 || duplicate?.values[duplicate.codes[row] ?? -1] === true;
 }
 
 /** Label, kind and signature (signatures never merge across labels), and the node; -1 where that is unknown. */

@@ -27,11 +27,15 @@ export function queryOf(subject: Subject, predicate: Predicate, roles: Roles, so
   ].join('\n');
 }
 
-/** SQL: the row is a crash: triaged, with a label or a kind. */
-export function crashSql({ label, kind, status }: Roles, source: QuerySource): string {
+/** SQL: the row is a crash: triaged, with a label or a kind, neither another row's nor excluded. */
+export function crashSql({ label, kind, status, duplicate, excludedBy }: Roles, source: QuerySource): string {
   const known = [label, kind].flatMap((column) => (column === undefined ? [] : [present(source.column(column.name))]));
   const readable = status === undefined ? [] : [`${source.column(status.name)} IS DISTINCT FROM 'unreadable'`];
-  return [`(${known.join(' OR ') || 'true'})`, ...readable].join(' AND ');
+  const counted = [
+    ...(duplicate === undefined ? [] : [`${source.column(duplicate.name)} IS DISTINCT FROM true`]),
+    ...(excludedBy === undefined ? [] : [`NOT ${present(source.column(excludedBy.name))}`]),
+  ];
+  return [`(${known.join(' OR ') || 'true'})`, ...readable, ...counted].join(' AND ');
 }
 
 /** SQL: the column has a value. */

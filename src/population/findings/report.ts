@@ -6,7 +6,7 @@ import { seededRandom } from '../statistics/random.js';
 import { besideLoops, crashLoops } from './crashLoops.js';
 import { explain, type Explanation } from './explain.js';
 import { ALPHA, type Correction, correctionOf } from './family.js';
-import { type Fleet, fleetOf } from './fleet.js';
+import { type Fleet, fleetOf, isTakenOut } from './fleet.js';
 import { hardwareSuspects, type Suspect } from './hardware.js';
 import { hiddenGroups } from './hiddenGroups.js';
 import { askedOf } from './permutations.js';
@@ -14,7 +14,7 @@ import { namesOf } from './predicate.js';
 import { ranked } from './ranking.js';
 import { DEFAULT_SOURCE, type QuerySource } from './query.js';
 import { count } from './sentence.js';
-import { rolesOf } from './roles.js';
+import { type Roles, rolesOf } from './roles.js';
 import { ruledOut } from './ruledOut.js';
 
 export interface PopulationOptions {
@@ -79,7 +79,7 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
       alpha: ALPHA,
     },
     hardwareSuspects: suspects.map(suspectOf),
-    notes: notesOf(fleet, explanations, exposure),
+    notes: [...takenOut(table, roles), ...notesOf(fleet, explanations, exposure)],
   };
 }
 
@@ -152,6 +152,17 @@ function labelCounts(fleet: Fleet): LabelCount[] {
     .filter((entry) => entry.crashes > 0)
     .sort((a, b) => b.crashes - a.crashes)
     .slice(0, MOST_LABELS);
+}
+
+function takenOut(table: ColumnTable, roles: Roles): string[] {
+  let rows = 0;
+  for (let row = 0; row < table.rows; row++) if (isTakenOut(row, roles)) rows++;
+  if (rows === 0) return [];
+  return [
+    rows === 1
+      ? 'One row is a crash that another row tells of too, or was excluded by a rule: it counts nowhere.'
+      : `${count(rows)} rows are crashes that other rows tell of too, or were excluded by a rule: they count nowhere.`,
+  ];
 }
 
 function notesOf(fleet: Fleet, explanations: readonly Explanation[], exposure: Exposure | undefined): string[] {

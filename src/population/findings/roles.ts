@@ -1,3 +1,4 @@
+import { DATASET_COLUMNS } from '../../shared/dataset.js';
 import type { CategoryColumn, Column, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 
 /** What each column of a table is taken for. */
@@ -7,6 +8,9 @@ export interface Roles {
   readonly signature: CategoryColumn | undefined;
   readonly time: NumberColumn | undefined;
   readonly status: CategoryColumn | undefined;
+  /** Of a data set: rows that are another row's crash again, and rows that a rule took out of the count. */
+  readonly duplicate?: CategoryColumn;
+  readonly excludedBy?: CategoryColumn;
   /** Says which machine. */
   readonly node: CategoryColumn | undefined;
   readonly dimensions: readonly CategoryColumn[];
@@ -53,6 +57,9 @@ const TRIAGED = new Set([
   ],
 ]);
 
+/** What the fixed columns of a data set are good for. */
+const DATASET_ROLES: ReadonlyMap<string, string> = new Map(DATASET_COLUMNS.map(({ name, role }) => [name, role]));
+
 /** Registers, stack words, frames, in the spellings of people who write fatal-signal handlers. */
 const FEATURE =
   /(^|[._\s-])(r[abcd]x|r[sd]i|r[sb]p|r(8|9|1[0-5])|rip|eflags|rflags|regs?|registers?|red_?zone|frames?|slots?[._-]?\d+|top_?(function|frame)|fault_?addr(ess)?|si_?(code|addr)|rsp_?(mod)?[._-]?m?\d*|insn)([._\s:[+-]|$)|^(stack|slots?)[._]|^(shift|top|function)$|^\[?(rsp|rbp)[+-]/i;
@@ -61,6 +68,7 @@ const FEATURE =
 export function rolesOf(table: ColumnTable, node?: string): Roles {
   const triaged =
     table.columns.some(({ name }) => name === 'schema') && table.columns.some(({ name }) => name === 'source');
+  const isDataset = table.columns.some(({ name }) => name === 'redzone_version');
   const dimensions: CategoryColumn[] = [];
   const measures: NumberColumn[] = [];
   const features: CategoryColumn[] = [];
@@ -72,7 +80,13 @@ export function rolesOf(table: ColumnTable, node?: string): Roles {
         leaveOut(column, 'says what the crash was, not where');
       continue;
     }
+    const fixed = isDataset ? DATASET_ROLES.get(column.name) : undefined;
+    if (fixed === 'identity' || fixed === 'detail') {
+      leaveOut(column, 'describes the core, or the reading of it');
+      continue;
+    }
     if (
+      fixed === 'verdict' ||
       FEATURE.test(column.name) ||
       (triaged && TRIAGED.has(plain(top))) ||
       (triaged && TRIAGED.has(plain(column.name)))
@@ -91,7 +105,11 @@ export function rolesOf(table: ColumnTable, node?: string): Roles {
       leaveOut(column, 'all rows have the same value');
     } else dimensions.push(dimension);
   }
+  const duplicate = isDataset ? text('duplicate') : undefined;
+  const excludedBy = isDataset ? text('excluded_by') : undefined;
   return {
+    ...(duplicate === undefined ? {} : { duplicate }),
+    ...(excludedBy === undefined ? {} : { excludedBy }),
     label: text('label'),
     kind: text('kind'),
     signature: text('signature'),

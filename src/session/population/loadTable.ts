@@ -41,7 +41,8 @@ export async function loadTable(path: string, stopped?: () => boolean): Promise<
   return { table: builder.finish(), files: files.length, read, problems, unreadableFiles };
 }
 
-function tableFiles(path: string, problems: string[]): string[] {
+/** The tables at a path, those below a folder by name; a sentence more in `problems` where there is nothing. */
+export function tableFiles(path: string, problems: string[]): string[] {
   const found: string[] = [];
   try {
     if (!statSync(path).isDirectory()) return [path];

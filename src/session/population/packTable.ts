@@ -1,10 +1,12 @@
 import type { CategoryColumn, Column, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 import type { PopulationReport } from '../../shared/findings.js';
+import type { EpisodeWords } from './lookCloser.js';
 import {
   PACK_MAGIC,
   type PackedColumn,
   type PackedNumbers,
   type PackedTexts,
+  type PackedWords,
   type Section,
   type TablePackHeader,
   type TableSource,
@@ -21,6 +23,7 @@ export function packTable(table: ColumnTable, parts: PackParts): Uint8Array<Arra
     columns,
     report: parts.report,
     source: parts.source,
+    ...(parts.words === undefined ? {} : { words: packWords(parts.words, sections) }),
   };
   return sections.join(new TextEncoder().encode(JSON.stringify(header)));
 }
@@ -30,6 +33,41 @@ export interface PackParts {
   readonly dataset: string;
   readonly report: PopulationReport;
   readonly source: TableSource;
+  /** Left out of a page that nobody can look through a microscope on. */
+  readonly words?: EpisodeWords;
+}
+
+function packWords({ rows, episodes, positions, words, kept }: EpisodeWords, sections: Sections): PackedWords {
+  // Words that only cores outside the sample have are left behind.
+  const codeOf = new Uint32Array(words.length);
+  const used: string[] = [];
+  for (const { codes } of positions)
+    for (const code of codes)
+      if (code >= 0 && codeOf[code] === 0) {
+        used.push((words[code] ?? '').replaceAll('\n', ' '));
+        codeOf[code] = used.length;
+      }
+  const width = widthFor(used.length);
+  return {
+    entries: rows.length,
+    kept,
+    rows: sections.add(Uint32Array.from(rows)),
+    episodes: sections.add(Uint32Array.from(episodes)),
+    positions: positions.map(({ name, codes }) => {
+      const packed = new ARRAY_OF[width](codes.length);
+      codes.forEach((code, entry) => {
+        packed[entry] = code < 0 ? 0 : (codeOf[code] ?? 0);
+      });
+      return { name, codes: sections.add(packed), width };
+    }),
+    words: sections.add(new TextEncoder().encode(used.join('\n'))),
+  };
+}
+
+const ARRAY_OF = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+
+function widthFor(entries: number): 1 | 2 | 4 {
+  return entries < 0x100 ? 1 : entries < 0x10000 ? 2 : 4;
 }
 
 function pack(column: Column, sections: Sections): PackedColumn {
@@ -46,8 +84,8 @@ function packTexts({ name, values, codes }: CategoryColumn, sections: Sections):
   const kept = ascending([...new Set(texts)]);
   const ranks = new Map(kept.map((text, index) => [text, index + 1]));
   const codeOf = Uint32Array.from(texts, (text) => ranks.get(text) ?? 0);
-  const width = kept.length < 0x100 ? 1 : kept.length < 0x10000 ? 2 : 4;
-  const packed = new { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width](codes.length);
+  const width = widthFor(kept.length);
+  const packed = new ARRAY_OF[width](codes.length);
   for (let row = 0; row < codes.length; row++) {
     const code = codes[row] ?? -1;
     if (code >= 0) packed[row] = codeOf[code] ?? 0;

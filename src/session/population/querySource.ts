@@ -19,7 +19,8 @@ function timeSql(text: string, number: string): string {
   return `coalesce(TRY_CAST(${text} AS TIMESTAMP), epoch_ms(CAST(${milliseconds} AS BIGINT)))`;
 }
 
-function fromClause(path: string, files: readonly string[]): string {
+/** What stands after FROM, for all rows of `files`, which lie at `path`. */
+export function fromClause(path: string, files: readonly string[]): string {
   const kinds = new Set(files.map((file) => extname(file).toLowerCase()));
   const [kind = ''] = kinds;
   // A folder of one kind of file is named by a pattern, that the query stays short.

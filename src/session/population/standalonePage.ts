@@ -6,8 +6,8 @@ import type { Analysis } from './analyse.js';
 import { packPopulation } from './packPopulation.js';
 
 /** The page of an analysed data set, as one file. `folder` is where the built pages lie. */
-export function populationPage(dataset: string, { loaded, report }: Analysis, folder: string): string {
-  return standalonePage(packPopulation(dataset, { loaded, report }), folder);
+export async function populationPage(dataset: string, { loaded, report }: Analysis, folder: string): Promise<string> {
+  return standalonePage(await packPopulation(dataset, { loaded, report }), folder);
 }
 
 /**

@@ -8,7 +8,7 @@ async function work(path: string): Promise<PopulationReply> {
   const { loaded, report } = await analysePopulation(path);
   if (loaded.table.rows === 0)
     return { type: 'unreadable', message: loaded.problems[0] ?? `${path} holds no table, or one without rows.` };
-  const pack = packPopulation(path, { loaded, report });
+  const pack = await packPopulation(path, { loaded, report });
   return { type: 'read', pack, problems: loaded.problems };
 }
 

@@ -24,6 +24,9 @@ const state: fc.Arbitrary<PageState> = fc.record({
       matrix: name,
       map: name,
       within: name,
+      estimate: fc.dictionary(fc.constantFrom('window', 'cores', 'distance'), fc.integer({ min: 1, max: 1e6 }), {
+        minKeys: 1,
+      }),
     },
     { requiredKeys: [] },
   ),

@@ -89,8 +89,8 @@ describe('the estimate', () => {
   });
 
   it('asks whether the handler reaches the context at all, red zone and all', () => {
-    expect(estimate({ ...inputs, distance: 3128 })).toMatchObject({ reach: 3128, reaches: true });
-    expect(estimate({ ...inputs, distance: 3129 }).reaches).toBe(false);
+    expect(estimate({ ...inputs, distance: 3128 })).toMatchObject({ reach: 3128, reaches: 'surely' });
+    expect(estimate({ ...inputs, distance: 3129 }).reaches).toBe('perhaps');
   });
 
   it.each([

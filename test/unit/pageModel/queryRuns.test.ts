@@ -19,7 +19,7 @@ describe('what is chosen on the page, asked of DuckDB as it was copied', () => {
     folder = mkdtempSync(join(tmpdir(), 'redzone-query-'));
     const file = join(folder, 'fleet.cores.ndjson');
     writeFileSync(file, sampleRows(sampleFleet(600), { 5: { host: "o'host \\" } }));
-    const { header, table } = readTable(packPopulation(file, await analysePopulation(file)));
+    const { header, table } = readTable(await packPopulation(file, await analysePopulation(file)));
     const host = {
       copy: () => Promise.resolve(),
       copyLink: () => Promise.resolve(),

@@ -48,6 +48,23 @@ describe('the population page in an editor', () => {
     await close();
   });
 
+  it('asks DuckDB through the editor, and says why where it cannot', async () => {
+    const { page, host, complaints, close } = await open();
+    await page.getByRole('button', { name: 'SQL', exact: true }).click();
+    const box = page.getByTestId('sql');
+    const text = box.getByRole('textbox', { name: 'SQL' });
+    await text.fill('SELECT 1');
+    await text.press('Control+Enter');
+    await expect.poll(() => page.getByTestId('sql-status').innerText()).toBe('1 row, and more that are not shown');
+    expect(await box.locator('tbody tr').allInnerTexts()).toEqual(['SELECT 1\t']);
+    await text.fill('DROP VIEW crashes');
+    await page.getByTestId('sql-run').click();
+    await expect.poll(() => page.getByTestId('sql-status').innerText()).toBe('only SELECT is allowed');
+    expect(host.asked).toEqual(['pack', 'sql', 'sql']);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
   it('says what cannot be read, and offers the text', async () => {
     const opening = { type: 'unreadable', dataset: '<b>x</b>', message: 'It is cut.' } as const;
     const host = new PopulationTestHost(TABLE, REPORT, opening);

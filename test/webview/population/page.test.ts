@@ -198,5 +198,10 @@ describe('the population page that stands alone', () => {
     await estimate.getByLabel('Stale context lies').fill('100000');
     expect(await estimate.innerText()).toContain('does not reach');
     expect(await page.getByTestId('estimate-verdict').innerText()).toContain('none of these crashes');
+    // What was put in is in the link.
+    await opened.open(new URL(page.url()).hash);
+    await page.getByRole('button', { name: 'Would a signal race explain it?' }).click();
+    expect(await estimate.getByLabel('Processor cores').inputValue()).toBe('1000000');
+    expect(await estimate.innerText()).toContain('does not reach');
   });
 });

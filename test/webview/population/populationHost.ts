@@ -24,6 +24,12 @@ export class PopulationTestHost {
 
   send: (message: HostMessage<PopulationLine>) => Promise<void> = () => Promise.resolve();
 
+  /** As DuckDB would: one row, or why there is none. */
+  #answered(id: number, sql: string): HostMessage<PopulationLine> {
+    if (!sql.startsWith('SELECT')) return { type: 'failure', id, message: 'only SELECT is allowed' };
+    return { type: 'answer', id, answer: { columns: ['asked', 'none'], rows: [[sql, null]], more: true } };
+  }
+
   async receive(message: PageMessage<PopulationLine>): Promise<void> {
     switch (message.type) {
       case 'hello':
@@ -34,6 +40,10 @@ export class PopulationTestHost {
         return;
       case 'ask': {
         this.asked.push(message.name);
+        if (message.name === 'sql') {
+          await this.send(this.#answered(message.id, (message.params as { sql: string }).sql));
+          return;
+        }
         const { from, length } = message.params as { from: number; length: number };
         const bytes = this.#pack.slice(from, from + length);
         await this.send({ type: 'answer', id: message.id, answer: { total: this.#pack.length, bytes } });

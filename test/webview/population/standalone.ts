@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { EpisodeWords } from '../../../src/session/population/lookCloser.js';
 import { packTable } from '../../../src/session/population/packTable.js';
 import { standalonePage } from '../../../src/session/population/standalonePage.js';
 import type { ColumnTable } from '../../../src/shared/columnTable.js';
@@ -16,18 +17,30 @@ export interface StandalonePage {
   readonly close: () => Promise<void>;
 }
 
+export interface StandaloneOptions {
+  readonly dark?: boolean;
+  readonly contrast?: boolean;
+  readonly dataset?: string;
+  readonly words?: EpisodeWords;
+}
+
 const ADDRESS = 'https://page.test/population.html';
 
 export async function openStandalone(
   browser: Browser,
   table: ColumnTable,
   report: PopulationReport,
-  options: { readonly dark?: boolean; readonly contrast?: boolean; readonly dataset?: string } = {},
+  options: StandaloneOptions = {},
 ): Promise<StandalonePage> {
   builtPage('population');
   const folder = resolve(import.meta.dirname, '../../../dist/webview');
   const html = standalonePage(
-    packTable(table, { dataset: options.dataset ?? 'sample', report, source: SAMPLE_SOURCE }),
+    packTable(table, {
+      dataset: options.dataset ?? 'sample',
+      report,
+      source: SAMPLE_SOURCE,
+      ...(options.words === undefined ? {} : { words: options.words }),
+    }),
     folder,
   );
   const context = await browser.newContext({

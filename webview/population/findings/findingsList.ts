@@ -4,6 +4,7 @@ import { emptyState } from '../../emptyState.js';
 import { counted } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
 import { contrast } from './contrast.js';
+import { groupsView } from './groupsView.js';
 
 const SHOWN = 5;
 
@@ -74,8 +75,9 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
   return element(
     'li',
     { class: finding.rank === 1 ? 'finding first' : 'finding', 'data-testid': 'finding' },
-    sentence(finding.text),
+    sentence(finding),
     contrast(model, finding),
+    finding.groups === undefined ? undefined : groupsView(finding.groups),
     element('p', { class: 'finding-actions' }, show, copy, strength(finding)),
     folded(
       model,
@@ -86,8 +88,9 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
 }
 
 /** What is claimed; the figures behind it, which the bars show, stand in its tooltip. */
-function sentence(text: string): HTMLElement {
-  const [claim = text, ...figures] = text.split(': ');
+function sentence({ text, groups }: Finding): HTMLElement {
+  // What the groups are like stands below the claim that there are some.
+  const [claim = text, ...figures] = text.split(groups === undefined ? ': ' : '. ');
   const shown = element('p', { class: 'finding-text' }, figures.length === 0 ? text : `${claim}.`);
   setTitle(shown, text);
   return shown;

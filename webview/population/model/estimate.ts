@@ -10,7 +10,10 @@ export interface EstimateInputs {
   readonly cores: number;
   /** Bytes from the stack pointer down to the stale context. */
   readonly distance: number;
-  /** Bytes of the signal frame that the kernel pushes; some 500 without extended state, up to some 3,500 with AVX-512. */
+  /**
+   * Bytes of the signal frame that the kernel pushes: 440 of its own and the extended state, in all some 1,000 with SSE, 1,300 with AVX,
+   * 3,200 with AVX-512, 11,500 with AMX.
+   */
   readonly signalFrame: number;
   /** Bytes of stack that the handler and what it calls use. */
   readonly handlerDepth: number;
@@ -19,22 +22,45 @@ export interface EstimateInputs {
 export interface Estimate {
   /** Crashes a day, if the handler reaches the context. */
   readonly expected: number;
-  /** Bytes below the stack pointer down to which the signal writes. */
+  /** The same if every rate is off by a factor of three, which is how well such rates are known. */
+  readonly range: readonly [low: number, high: number];
+  /** Bytes below the stack pointer down to which the signal writes, at least. */
   readonly reach: number;
-  /** Whether it reaches the context at all: if not, nothing is to be expected. */
-  readonly reaches: boolean;
+  readonly reaches: Reach;
 }
+
+/**
+ * Whether the signal overwrites the context: `spared` in the red zone, which no signal touches, `short` of it, `perhaps` where it
+ * depends on how the kernel has to align the frame, or `surely`.
+ */
+export type Reach = 'spared' | 'short' | 'perhaps' | 'surely';
 
 const SECONDS_A_DAY = 86_400;
 /** The System V ABI: the kernel leaves this much below the stack pointer alone. */
 const RED_ZONE = 128;
+/** The extended state lies at a multiple of 64, the frame below it at 8 modulo 16 (arch/x86/kernel/signal.c, get_sigframe). */
+const PADDING = 63 + 15 + 8;
+/** Four rates, each known to a factor of three: as independent errors, in logarithms. */
+const SPREAD = 3 ** Math.sqrt(4);
 
 export function estimate(inputs: EstimateInputs): Estimate {
   const reach = RED_ZONE + inputs.signalFrame + inputs.handlerDepth;
   const exceptions = inputs.exceptionRate * inputs.cores * SECONDS_A_DAY;
   // For rates at which the window is hit once or more for each exception, all of them are hit.
   const hit = Math.min(1, inputs.signalRate * inputs.window);
-  return { expected: exceptions * hit, reach, reaches: reach >= inputs.distance };
+  const expected = exceptions * hit;
+  return {
+    expected,
+    range: [expected / SPREAD, expected * SPREAD],
+    reach,
+    reaches: reachOf(inputs.distance, reach),
+  };
+}
+
+function reachOf(distance: number, reach: number): Reach {
+  if (distance <= RED_ZONE) return 'spared';
+  if (distance <= reach) return 'surely';
+  return distance <= reach + PADDING ? 'perhaps' : 'short';
 }
 
 /** How far the observed count is from the expected one. */

@@ -15,6 +15,8 @@ export interface View {
   readonly matrix?: string;
   readonly map?: string;
   readonly within?: string;
+  /** What the reader put into the estimate, by the name of the field. */
+  readonly estimate?: Readonly<Record<string, number>>;
 }
 
 /**
@@ -33,6 +35,7 @@ export function writeLink({ selection, view }: PageState): string {
   if (view.matrix !== undefined) link.append('matrix', view.matrix);
   if (view.map !== undefined) link.append('map', view.map);
   if (view.within !== undefined) link.append('within', view.within);
+  for (const [field, value] of Object.entries(view.estimate ?? {})) link.append(`estimate.${field}`, String(value));
   return link.toString();
 }
 
@@ -44,6 +47,7 @@ export function readLink(text: string): PageState {
   const values = new Map<string, ValueChoice>();
   const ranges = new Map<string, Range>();
   const columns: string[] = [];
+  const estimate: Record<string, number> = {};
   const one = new Map<string, string>();
   for (const [key, value] of [...new URLSearchParams(text)].slice(0, MOST)) {
     const dot = key.indexOf('.');
@@ -55,7 +59,8 @@ export function readLink(text: string): PageState {
     } else if (dot >= 0 && what === 'in') {
       const range = readRange(name, value);
       if (range) ranges.set(name, range);
-    } else if (key === 'column') columns.push(value);
+    } else if (what === 'estimate' && Number.isFinite(Number(value))) estimate[name] = Number(value);
+    else if (key === 'column') columns.push(value);
     else one.set(key, value);
   }
   const sort = one.get('sort');
@@ -70,6 +75,7 @@ export function readLink(text: string): PageState {
       ...(matrix === undefined ? {} : { matrix }),
       ...(map === undefined ? {} : { map }),
       ...(within === undefined ? {} : { within }),
+      ...(Object.keys(estimate).length === 0 ? {} : { estimate }),
     },
   };
 }

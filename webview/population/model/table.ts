@@ -1,9 +1,11 @@
 import {
   PACK_MAGIC,
   type PackedColumn,
+  type PackedWords,
   type Section,
   type TablePackHeader,
 } from '../../../src/shared/populationPage.js';
+import type { WordTable } from '../../../src/population/microscope/wordTable.js';
 import { Dictionary } from './dictionary.js';
 
 /** A table as the page holds it: columns of typed arrays over the bytes that came. */
@@ -33,8 +35,19 @@ export interface NumberColumn {
   readonly values: Float64Array;
 }
 
+export interface ReadPack {
+  readonly header: TablePackHeader;
+  readonly table: Table;
+  readonly words?: PageWords;
+}
+
+/** Registers and stack words, with the episode of each entry. */
+export interface PageWords extends WordTable {
+  readonly episodes: Int32Array;
+}
+
 /** Reads a pack; throws a sentence where it is none, or one of another version. */
-export function readTable(pack: Uint8Array): { readonly header: TablePackHeader; readonly table: Table } {
+export function readTable(pack: Uint8Array): ReadPack {
   // Typed arrays need their alignment, which a piece of a larger buffer may not have.
   const bytes = pack.byteOffset % 8 === 0 ? pack : pack.slice();
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -49,6 +62,21 @@ export function readTable(pack: Uint8Array): { readonly header: TablePackHeader;
   return {
     header: read,
     table: { rows: read.rows, columns: read.columns.map((column) => readColumn(column, sections)) },
+    ...(read.words === undefined ? {} : { words: readWords(read.words, sections) }),
+  };
+}
+
+function readWords({ rows, episodes, positions, words, kept }: PackedWords, sections: Sections): PageWords {
+  const text = new TextDecoder().decode(sections.bytes(words));
+  return {
+    rows: Int32Array.from(sections.words(rows)),
+    episodes: Int32Array.from(sections.words(episodes)),
+    positions: positions.map(({ name, codes, width }) => ({
+      name,
+      codes: Int32Array.from(sections.codes(codes, width), (code) => code - 1),
+    })),
+    words: text === '' ? [] : text.split('\n'),
+    kept,
   };
 }
 
@@ -57,11 +85,7 @@ function readColumn(column: PackedColumn, sections: Sections): TableColumn {
     const values = sections.floats(column.values);
     return { type: 'numbers', name: column.name, time: column.time === true, values };
   }
-  const codes = {
-    1: (section: Section) => sections.bytes(section),
-    2: (section: Section) => sections.shorts(section),
-    4: (section: Section) => sections.words(section),
-  }[column.width](column.codes);
+  const codes = sections.codes(column.codes, column.width);
   const dictionary = new Dictionary(sections.words(column.ends), sections.bytes(column.text));
   return { type: 'texts', name: column.name, codes, dictionary };
 }
@@ -75,6 +99,11 @@ class Sections {
     this.#buffer = buffer;
     this.#base = base;
     this.#end = end;
+  }
+
+  codes(section: Section, width: 1 | 2 | 4): Codes {
+    if (width === 1) return this.bytes(section);
+    return width === 2 ? this.shorts(section) : this.words(section);
   }
 
   bytes(section: Section): Uint8Array {
