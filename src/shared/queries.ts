@@ -27,11 +27,23 @@ export interface CoreQueries {
   threads: { params: PageParams; answer: Page<ThreadRow> };
   /** Frames of a thread, innermost first. `hypothesis` names one of the verdict's hypotheses instead of the chosen stack. */
   stack: { params: PageParams & { tid: number; hypothesis?: string }; answer: StackPage };
-  /** Slots of a thread's stack by index from %rsp (`from` may be negative). */
-  slots: { params: { tid: number; from: number; count: number }; answer: SlotPage };
+  /** Slots of a thread's stack by index from %rsp (`from` may be negative), owned by the frames of the chosen stack or a hypothesis. */
+  slots: { params: { tid: number; from: number; count: number; hypothesis?: string }; answer: SlotPage };
   /** Registers at a frame: callee-saved ones as recovered by the unwinder, the others unknown. Frame counts without inline entries. */
   registers: { params: { tid: number; frame: number; hypothesis?: string }; answer: RegistersAnswer };
   signalFrames: { params: { tid: number }; answer: readonly SignalFrameReport[] };
+  /** The fields of each signal frame, in the order of `signalFrames`, beside what the crash has. */
+  signalFields: { params: { tid: number }; answer: readonly (readonly SignalField[])[] };
+  /** Two stacks side by side: of two threads, or of the crashed one under two readings. */
+  compare: {
+    params: PageParams & {
+      readonly left: StackChoice;
+      readonly right: StackChoice;
+      /** Leaves out what is the same. */
+      readonly only?: 'differences';
+    };
+    answer: CompareAnswer;
+  };
   /** What was called before the crash, by the crashed thread. */
   recentCalls: { params: Record<string, never>; answer: readonly RecentCallRow[] };
   /** Which library's unwinder each module's imports were bound to. */
@@ -121,6 +133,76 @@ export interface FramePlace {
   readonly frame: number;
   /** Id of a hypothesis, or registers to assume (`rsp+=8`), instead of the chosen stack. */
   readonly hypothesis?: string;
+}
+
+/** A field of a signal frame. */
+export interface SignalField {
+  readonly name: string;
+  readonly value: string;
+  /** The field in words: where it points to, the names of its bits. */
+  readonly text: string;
+  readonly kind: Slot['kind'];
+  /** The slot that holds it; absent for fields that share one. */
+  readonly slot?: string;
+  /** What the crash has in its place; absent where that is not known, or means nothing. */
+  readonly crash?: string;
+  /** Whether both are the same; absent where there is nothing to compare. */
+  readonly equal?: boolean;
+}
+
+/** A stack of a core: a thread's, the crashed one's under a hypothesis of the verdict or with registers assumed (`rsp+=8`). */
+export interface StackChoice {
+  readonly tid: number;
+  readonly hypothesis?: string;
+}
+
+/** Rows in the order of the stack; `total` counts those that are not left out. */
+export interface CompareAnswer extends Page<CompareRow> {
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
+  /** Registers and slots that differ. */
+  readonly differing: number;
+}
+
+/** What is compared. */
+export interface ComparedSide extends StackChoice {
+  /** How many it has in all; the innermost 64 are compared. */
+  readonly frames: number;
+  readonly stop: string;
+  /** It is the verdict's own reading. */
+  readonly chosen: boolean;
+  /** Registers that differ from the core's. */
+  readonly registers: Readonly<Record<string, string>>;
+  /** Why the verdict weighed it, and how coherent the stack is, 0 to 1. */
+  readonly why?: string;
+  readonly score?: number;
+}
+
+/**
+ * `alike`: another value that means the same, as a pointer into each thread's own stack; of a frame, another place in the same function.
+ */
+export type Relation = 'equal' | 'alike' | 'different' | 'leftOnly' | 'rightOnly';
+
+export interface CompareRow {
+  readonly part: 'frame' | 'register' | 'slot';
+  /** Of a register its name, of a slot its distance in bytes from where its frame starts (`+16`), or from %rsp (`-8`). */
+  readonly name: string;
+  /** Indexes of the frames, inline entries not counted. */
+  readonly leftFrame?: number;
+  readonly rightFrame?: number;
+  readonly left?: ComparedValue;
+  readonly right?: ComparedValue;
+  readonly relation: Relation;
+}
+
+export interface ComparedValue {
+  /** Of a frame its pc. */
+  readonly value?: string;
+  readonly kind: Slot['kind'];
+  /** Of a frame its functions and its line. */
+  readonly text: string;
+  /** Of a slot. */
+  readonly address?: string;
 }
 
 export interface WhatIsAnswer {

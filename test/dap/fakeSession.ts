@@ -57,6 +57,11 @@ const raceAnswers: Answers = {
     );
     return { ...answer, general };
   },
+  signalFields: () => [],
+  compare: ({ left, right, ...params }) => {
+    const side = { frames: 0, stop: 'outermost', chosen: true, registers: {} };
+    return { ...page([], params), differing: 0, left: { ...left, ...side }, right: { ...right, ...side } };
+  },
   signalFrames: () => race.raceSignalFrames,
   memory: ({ address, length }) => fakeMemory(BigInt(address), length),
   mappings: (params) => page([], params),

@@ -42,6 +42,8 @@ export interface Architecture {
   isUser(address: bigint): boolean;
   /** Names of the set flags of the processor's flag register. */
   flags(registers: RegisterSet): readonly string[] | undefined;
+  /** What a trap number and its error code mean, in words; absent where signal frames are not decoded. */
+  readonly trapWords?: (number: number, errorCode: bigint) => { readonly trap: string; readonly error: string };
   /**
    * A thread's registers beside the general ones; `undefined` when the core holds none.
    *

@@ -1,9 +1,11 @@
 import type {
+  CompareAnswer,
   CoreSummary,
   DisassemblyAnswer,
   MemoryAnswer,
   Page,
   PageParams,
+  QueryAnswer,
   QueryParams,
   RegistersAnswer,
   SearchAnswer,
@@ -33,6 +35,7 @@ import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
 import { stopText } from '../unwind/stackwalker.js';
 import { evaluateAddress } from '../values/addressExpression.js';
 import { bitFlipRow, evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
+import { StackComparisons } from './compare/stackComparisons.js';
 import { disassembly } from './disassembly.js';
 import { componentRows, vectorRows } from './extendedRows.js';
 import { frameRows } from './frameRows.js';
@@ -42,8 +45,10 @@ import type { Inspection } from './openInspection.js';
 import { QueryError } from './queryError.js';
 import { recentCallRows } from './recentCallRows.js';
 import { signalFrameReport, signalInfo } from './signalFrameReports.js';
-import { absenceText, slotBounds, type SlotSource, slotsOf } from './slots.js';
+import { signalFields } from './signalFields.js';
+import { absenceText, slotBounds, slotsOf } from './slots.js';
 import { stackPlaceOf } from './stackPlaces.js';
+import { threadSlots } from './threadSlots.js';
 import type { ThreadView } from './threadView.js';
 import { stackKey } from './stackKey.js';
 import { ThreadViews } from './threadViews.js';
@@ -57,9 +62,11 @@ import { verdictTitle } from './verdictTitle.js';
 export class Answers {
   readonly #views: ThreadViews;
   readonly #searches: MemorySearches;
+  readonly #comparisons: StackComparisons;
 
   constructor(readonly inspection: Inspection) {
     this.#views = new ThreadViews(inspection);
+    this.#comparisons = new StackComparisons(inspection, this.#views);
     this.#searches = new MemorySearches(inspection, (address) => stackPlaceOf(inspection, this.#views, address));
   }
 
@@ -147,9 +154,9 @@ export class Answers {
     return stackPage(view, params);
   }
 
-  slots(params: { readonly tid: number; readonly from: number; readonly count: number }): SlotPage {
+  slots(params: QueryParams<'slots'>): SlotPage {
     const thread = this.#views.thread(params.tid);
-    const source = this.#slotSource(thread);
+    const source = threadSlots(this.inspection, thread, this.#views.of(thread, params.hypothesis).walk.frames);
     if (source === undefined)
       return {
         lowest: 0,
@@ -235,6 +242,19 @@ export class Answers {
       ...judgement.crash.active.map((frame) => signalFrameReport(frame, true, pc, classifier)),
       ...judgement.crash.stale.map((frame) => signalFrameReport(frame, false, pc, classifier)),
     ];
+  }
+
+  signalFields(params: QueryParams<'signalFields'>): QueryAnswer<'signalFields'> {
+    const { judgement, classifier, core } = this.inspection;
+    if (this.#views.thread(params.tid) !== this.inspection.crashedThread) return [];
+    if (judgement === undefined || classifier === undefined || core.architecture === undefined) return [];
+    const { crash } = judgement;
+    const { architecture } = core;
+    return [...crash.active, ...crash.stale].map((frame) => signalFields(frame, crash, architecture, classifier));
+  }
+
+  compare(params: QueryParams<'compare'>): CompareAnswer {
+    return this.#comparisons.compare(params);
   }
 
   recentCalls(): readonly RecentCallRow[] {
@@ -386,28 +406,6 @@ export class Answers {
     }
     const first = frames[0];
     return first === undefined ? '' : (this.inspection.classifier?.codeName(lookupAddress(first)) ?? hex(first.pc));
-  }
-
-  #slotSource(thread: ThreadState): SlotSource | undefined {
-    const { context, classifier, judgement } = this.inspection;
-    const crashed = thread === this.inspection.crashedThread ? judgement?.crash : undefined;
-    const registers = crashed?.registers ?? thread.registers;
-    const stackPointer = context === undefined ? undefined : registers.get(context.architecture.stackPointer);
-    if (context === undefined || classifier === undefined || stackPointer === undefined) return undefined;
-    const remarks = new Map<bigint, string>();
-    for (const item of judgement?.evidence ?? []) {
-      for (const reference of item.refs)
-        if (crashed !== undefined && reference.kind === 'slot') remarks.set(reference.address, item.text);
-    }
-    return {
-      context,
-      classifier,
-      stackPointer,
-      frames: this.#views.of(thread).walk.frames,
-      active: crashed?.active ?? [],
-      stale: crashed?.stale ?? [],
-      remarks,
-    };
   }
 
   #holeSize(address: bigint): number {

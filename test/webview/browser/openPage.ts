@@ -26,6 +26,8 @@ export async function openPage(browser: Browser, host: PageHost, options: OpenPa
   const context = await browser.newContext({
     viewport: options.viewport ?? { width: 1440, height: 900 },
     ...(options.reducedMotion ? { reducedMotion: 'reduce' as const } : {}),
+    // What the browser's zoom does to a page: fewer pixels of its own, each drawn larger.
+    ...(options.zoom === undefined ? {} : { deviceScaleFactor: options.zoom }),
   });
   const page = await context.newPage();
   const complaints: string[] = [];
@@ -69,6 +71,7 @@ export interface OpenPageOptions {
   readonly theme?: ThemeName;
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: boolean;
+  readonly zoom?: number;
 }
 
 export interface OpenedPage {

@@ -3,6 +3,7 @@ import type { HostMessage, PageAction, PageMessage } from '../../../src/shared/p
 import { PROTOCOL_VERSION } from '../../../src/shared/protocol.js';
 import type { CoreQueries, Page, PageParams, QueryName } from '../../../src/shared/queries.js';
 import * as race from './raceCore.js';
+import { comparison, signalFields } from './raceComparison.js';
 
 /** Answers of a fake host: a function for each query, or an error to be thrown. */
 export type Answers = { [N in QueryName]: (params: CoreQueries[N]['params']) => CoreQueries[N]['answer'] };
@@ -18,6 +19,8 @@ export function raceAnswers(changes: Partial<Answers> = {}): Answers {
     slots: ({ from, count }) => slots(from, count),
     registers: ({ frame }) => (frame === 0 ? race.registers : outerRegisters(frame)),
     signalFrames: ({ tid }) => (tid === race.summary.crashedTid ? race.signalFrames : []),
+    signalFields: ({ tid }) => (tid === race.summary.crashedTid ? signalFields : []),
+    compare: comparison,
     memory: ({ address, length }) => ({ address, runs: [{ address, length, absent: 'not in this data set' }] }),
     mappings: (params) => pageOf(race.mappings, params),
     modules: (params) => pageOf(race.modules, params),

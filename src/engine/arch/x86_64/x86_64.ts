@@ -5,6 +5,7 @@ import { CALLEE_SAVED, DISPLAY_ORDER, DWARF_REGISTERS, flagNames, GENERAL_REGIST
 import { SIGNAL_FRAME_ALIGNMENT, SIGNAL_FRAME_SIZE, signalFrameAt } from './signalFrame.js';
 import { isSignalTrampoline, SIGNAL_TRAMPOLINE_SIZE } from './signalTrampoline.js';
 import { stackEffect } from './stackEffect.js';
+import { trapWords } from './traps.js';
 
 /** AMD64 under Linux: System V psABI. */
 export const x86_64: Architecture = {
@@ -32,6 +33,7 @@ export const x86_64: Architecture = {
   },
   extendedState: (notes) => extendedState(notes),
   interruptedExtendedState: (area) => interruptedExtendedState(area),
+  trapWords,
   callsBefore,
   stackEffect,
   signalFrameAt,
