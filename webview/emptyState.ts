@@ -1,8 +1,9 @@
 import { element, type Child } from './dom.js';
 
 /** What a part of the page shows instead of contents: what is not there, and what can be done about it. */
-export function emptyState(title: string, text?: string): HTMLElement {
-  return stateOf(element('p', { class: 'empty-title' }, title), text);
+export function emptyState(title: string, text?: string, advice?: string): HTMLElement {
+  const more = advice === undefined ? [] : [element('p', { class: 'empty-text' }, advice)];
+  return stateOf(element('p', { class: 'empty-title' }, title), text, ...more);
 }
 
 /** The same for a page that has nothing else to show; `more` are the things to do. */

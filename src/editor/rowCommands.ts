@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, RowCommand>> = {
   openSourceOfFrame: 'openSource',
   searchValue: 'searchValue',
   searchPointers: 'searchPointers',
+  compareThread: 'compareThread',
   find: 'find',
   undoAnnotation: 'undo',
   redoAnnotation: 'redo',

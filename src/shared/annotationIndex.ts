@@ -36,14 +36,25 @@ export class AnnotationIndex {
   onSlot(address: bigint): readonly Annotation[] {
     const own = this.#byTarget.get(`slot ${address.toString(16)}`);
     if (this.#ranges.length === 0) return own ?? [];
-    return [...(own ?? []), ...this.onByte(address)];
+    return [...(own ?? []), ...this.#overlapping(address, address + 8n)];
+  }
+
+  /** On anything in `length` bytes from an address: words of a stack, and ranges that reach into them. */
+  within(address: bigint, length: number): readonly Annotation[] {
+    if (this.all.length === 0) return [];
+    const found: Annotation[] = [];
+    for (let at = address; at < address + BigInt(length); at += 8n)
+      found.push(...(this.#byTarget.get(`slot ${at.toString(16)}`) ?? []));
+    return [...found, ...this.#overlapping(address, address + BigInt(length))];
   }
 
   /** Ranges that hold the byte at an address. */
   onByte(address: bigint): readonly Annotation[] {
-    return this.#ranges
-      .filter(({ start, end }) => address >= start && address < end)
-      .map(({ annotation }) => annotation);
+    return this.#overlapping(address, address + 1n);
+  }
+
+  #overlapping(from: bigint, to: bigint): readonly Annotation[] {
+    return this.#ranges.filter(({ start, end }) => from < end && to > start).map(({ annotation }) => annotation);
   }
 
   onFrame(tid: number | undefined, physical: number, frame: FrameRow): readonly Annotation[] {

@@ -133,6 +133,7 @@ export type RowCommand =
   | 'openSource'
   | 'searchValue'
   | 'searchPointers'
+  | 'compareThread'
   | 'find'
   | 'undo'
   | 'redo';

@@ -231,6 +231,8 @@ export interface ThreadRow {
 export interface StackRow extends FrameRow {
   /** Index of the stack frame, inline entries not counted: what `registers` and `Slot.frame` speak of. */
   readonly frame: number;
+  /** Its stack pointer: the lowest slot that belongs to it. Absent where it is not known. */
+  readonly start?: string;
 }
 
 export interface StackPage extends Page<StackRow> {
@@ -247,6 +249,8 @@ export interface SlotPage {
   readonly items: readonly Slot[];
   /** Why there are no slots at all, in one sentence; `lowest` is then above `highest`. */
   readonly reason?: string;
+  /** The same for whoever knows what to do about it. */
+  readonly absence?: 'filtered' | 'truncated' | 'unmapped' | 'architecture' | 'not-fetched';
 }
 
 export interface RegistersAnswer {

@@ -4,16 +4,17 @@ import { findParts } from './find/findParts.js';
 import type { PageMemory } from './pageState.js';
 import { MemoryView } from './memory/memoryView.js';
 import { CodeView } from './code/codeView.js';
+import { CompareView } from './compare/compareView.js';
 import { Dock } from './dock/dock.js';
 import { SearchView } from './search/searchView.js';
 import { perform } from './rowCommands.js';
-import { dropdown } from '../controls.js';
 import { element, setText, type Child } from '../dom.js';
 import { FrameList } from './frames/frameList.js';
 import { MappingList } from './memory/mappingList.js';
 import { ModuleList } from './memory/moduleList.js';
 import type { CoreModel } from './model.js';
 import { Pane } from '../pane.js';
+import { ReadingList } from './readings/readingList.js';
 import { RegistersView } from './registers/registersView.js';
 import { SignalFramesView } from './signal/signalFramesView.js';
 import { StackView } from './stack/stackView.js';
@@ -34,6 +35,8 @@ export function defineElements(): void {
   customElements.define('redzone-memory', MemoryView);
   customElements.define('redzone-code', CodeView);
   customElements.define('redzone-search', SearchView);
+  customElements.define('redzone-compare', CompareView);
+  customElements.define('redzone-readings', ReadingList);
 }
 
 /** What of a page can be called from outside. */
@@ -78,11 +81,15 @@ export function showCorePage(
   const vectorPane = foldable('vectors', 'Vectors', false);
   const signalPane = foldable('signals', 'Signal frames', true);
   const notePane = foldable('notes', 'Notes', true, 'notes');
+  const readingPane = foldable('readings', 'Readings', (model.verdict?.hypotheses.length ?? 0) > 1, 'readings');
+  const readings = new ReadingList();
+  readingPane.body.append(readings);
   const notes = new AnnotationList();
   notePane.body.append(notes);
   const memoryView = new MemoryView();
   const codeView = new CodeView();
   const searchView = new SearchView();
+  const compareView = new CompareView();
   const dock = new Dock(
     [
       { id: 'memory', title: 'Memory', root: memoryView },
@@ -95,6 +102,7 @@ export function showCorePage(
         },
       },
       { id: 'search', title: 'Search', root: searchView },
+      { id: 'compare', title: 'Compare', root: compareView },
     ],
     memory,
   );
@@ -112,6 +120,7 @@ export function showCorePage(
         { class: 'column left' },
         threadPane.root,
         framePane.root,
+        model.summary.crashedTid === undefined ? undefined : readingPane.root,
         notePane.root,
         modulesPane(model, memory),
         mappingsPane(model, memory),
@@ -132,19 +141,19 @@ export function showCorePage(
   model.frames.subscribe((page) => {
     framePane.setCount(page?.total);
   });
-  const reading = readings(model);
-  if (reading) framePane.aside.append(reading);
   model.thread.subscribe((tid) => {
     setText(stackPane.aside, tid === undefined ? '' : `thread ${tid}`);
   });
   showNotices(model, stackPane.aside);
   notes.show(model, notePane);
+  readings.show(model, readingPane);
   const up = (id: string) => () => {
     dock.show(id);
   };
   memoryView.show(model, { ...features, onShow: up('memory') });
   codeView.show(model, { isOpen: () => dock.open === 'code', onShow: up('code') });
   searchView.show(model, { onShow: up('search') });
+  compareView.show(model, { onShow: up('compare') });
   rememberPlace(model, memory, stack);
   takeKeys(root, model, findBar);
   return { find: () => findBar.open() };
@@ -226,20 +235,6 @@ function pane(id: string, title: string, body: Child & Node, testId: string): Pa
   const made = new Pane({ id, title, testId, foldable: false });
   made.body.append(body);
   return made;
-}
-
-/** A choice of how to read the stack, where the verdict weighed more than one way. */
-function readings(model: CoreModel): HTMLElement | undefined {
-  const hypotheses = model.verdict?.hypotheses ?? [];
-  if (hypotheses.length < 2) return undefined;
-  const chosen = hypotheses.find((hypothesis) => hypothesis.chosen)?.id ?? '';
-  const choices = hypotheses.map((hypothesis) => ({
-    value: hypothesis.id,
-    label: `${hypothesis.id}  ${hypothesis.score.toFixed(2)}`,
-  }));
-  return dropdown({ class: 'readings', 'aria-label': 'Read the stack as' }, choices, chosen, (id) => {
-    model.selectHypothesis(id === chosen ? undefined : id);
-  });
 }
 
 function modulesPane(model: CoreModel, memory: PageMemory): HTMLElement {

@@ -1,6 +1,13 @@
 import type { AnnotationTarget } from '../../src/shared/annotations.js';
 import type { CorePlace } from '../../src/shared/protocol.js';
-import type { CoreSummary, SearchTarget, StackPage, VerdictAnswer } from '../../src/shared/queries.js';
+import type {
+  CoreSummary,
+  SearchTarget,
+  StackChoice,
+  StackPage,
+  StackRow,
+  VerdictAnswer,
+} from '../../src/shared/queries.js';
 import type { EvidenceRef, FrameRow, SignalFrameReport } from '../../src/shared/report.js';
 import { Cell } from '../cell.js';
 import type { Messenger } from '../messenger.js';
@@ -34,6 +41,8 @@ export class CoreModel {
   readonly codeAt = new Cell<{ readonly address: string } | undefined>(undefined);
   /** A search that should be made now. */
   readonly searchFor = new Cell<SearchTarget | undefined>(undefined);
+  /** Two stacks that should stand side by side. */
+  readonly comparing = new Cell<{ readonly left: StackChoice; readonly right: StackChoice } | undefined>(undefined);
   readonly annotations = new Cell<AnnotationIndex>(NO_ANNOTATIONS);
   /** A row of a folded list that should be shown now. */
   readonly pickedRow = new Cell<{ readonly list: 'modules' | 'mappings'; readonly row: number } | undefined>(undefined);
@@ -64,6 +73,31 @@ export class CoreModel {
     this.signalFrames.set(undefined);
     this.thread.set(tid);
     this.#load();
+  }
+
+  /** The stack that is shown. */
+  choice(): StackChoice | undefined {
+    const tid = this.thread.get();
+    const hypothesis = this.hypothesis.get();
+    return tid === undefined ? undefined : { tid, ...(hypothesis === undefined ? {} : { hypothesis }) };
+  }
+
+  /** Puts another stack beside the one that is shown. */
+  compareWith(right: StackChoice): void {
+    const left = this.choice();
+    if (left) this.comparing.set({ left, right });
+  }
+
+  /**
+   * Reads the crashed thread's stack another way, and puts it beside the verdict's own; undefined goes back to that. `reading` is the id
+   * of a hypothesis, or registers to assume (`rsp+=8`).
+   */
+  readAs(reading: string | undefined): void {
+    const tid = this.summary.crashedTid;
+    if (tid === undefined) return;
+    this.selectThread(tid);
+    this.selectHypothesis(reading);
+    if (reading !== undefined) this.comparing.set({ left: { tid }, right: { tid, hypothesis: reading } });
   }
 
   /** Reads the stack another way; undefined is the way the verdict chose. */
@@ -139,7 +173,7 @@ export class CoreModel {
   }
 
   /** Calls once the frames of the chosen thread are known. */
-  whenFramesAreThere(then: (rows: readonly FrameRow[]) => void): void {
+  whenFramesAreThere(then: (rows: readonly StackRow[]) => void): void {
     const known = this.frames.get();
     if (known !== undefined) {
       then(known.items);

@@ -103,6 +103,12 @@ export function perform(model: CoreModel, command: RowCommand): boolean {
         const end = subject.end ?? `0x${(BigInt(address) + 8n).toString(16)}`;
         model.searchFor.set({ kind: 'pointersInto', start: address, end });
       });
+    case 'compareThread':
+      if (subject.tid === undefined) return false;
+      if (subject.tid === model.thread.get())
+        model.announcement.set('This is the thread that is shown: choose another.');
+      else model.compareWith({ tid: subject.tid });
+      return true;
     case 'find':
       return false;
   }
@@ -157,6 +163,7 @@ function menuContext(model: CoreModel, subject: Subject): object {
     redzoneMemory: (subject.follow?.address ?? subject.address) !== undefined,
     redzoneCode: subject.follow?.code === true,
     redzoneSource: subject.source !== undefined,
+    redzoneThread: subject.tid !== undefined && subject.tid !== model.thread.get(),
   };
 }
 
@@ -172,5 +179,6 @@ const KEYS: Readonly<Record<string, RowCommand>> = {
   d: 'showCode',
   o: 'openSource',
   p: 'searchPointers',
+  c: 'compareThread',
   Delete: 'deleteAnnotation',
 };

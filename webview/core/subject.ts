@@ -8,7 +8,8 @@ import { signedOffset } from './hex.js';
 /** What a row of the page speaks of, as far as menus, copying, following and notes need to know. */
 export interface Subject {
   /** Names the row in the conditions of the editor's menus. */
-  readonly section: 'slot' | 'register' | 'frame' | 'thread' | 'module' | 'mapping' | 'memory' | 'code' | 'hit';
+  readonly section:
+    'slot' | 'register' | 'frame' | 'thread' | 'module' | 'mapping' | 'memory' | 'code' | 'hit' | 'comparison';
   /** The row as one line of text. */
   readonly row: string;
   readonly address?: string;
@@ -23,6 +24,8 @@ export interface Subject {
   /** Where its value points to, and whether that is code. */
   readonly follow?: { readonly address: string; readonly code: boolean };
   readonly source?: { readonly file: string; readonly line: number };
+  /** A thread that another can be compared with. */
+  readonly tid?: number;
 }
 
 /** A row that the focus, the pointer or a menu is on. */
@@ -42,7 +45,7 @@ export function slotSubject(tid: number, slot: Slot): Subject {
     gdb: `*(unsigned long *)${slot.address}`,
     target: { slot: slot.address, tid },
     about: row,
-    ...valued(slot.value, slot.kind),
+    ...wordSubject(slot.value, slot.kind),
   };
 }
 
@@ -55,7 +58,7 @@ export function registerSubject(tid: number, frame: number, register: RegisterVa
     gdb: `$${register.name}`,
     target: { register: register.name, tid, frame },
     about: row,
-    ...valued(register.value, register.kind),
+    ...wordSubject(register.value, register.kind),
   };
 }
 
@@ -80,6 +83,7 @@ export function threadSubject(thread: ThreadRow): Subject {
     section: 'thread',
     row: [String(thread.tid), thread.name ?? '', thread.top].filter((part) => part !== '').join('  '),
     value: String(thread.tid),
+    tid: thread.tid,
   };
 }
 
@@ -114,7 +118,8 @@ export function moduleSubject(module: ModuleRow): Subject {
 const CODE: readonly SlotKind[] = ['returnAddress', 'code'];
 const POINTERS: readonly SlotKind[] = [...CODE, 'savedFramePointer', 'stack', 'heap', 'data', 'mapped'];
 
-function valued(value: string | undefined, kind: SlotKind): Pick<Subject, 'value' | 'follow'> {
+/** The part of a subject that follows from a word. */
+export function wordSubject(value: string | undefined, kind: SlotKind): Pick<Subject, 'value' | 'follow'> {
   if (value === undefined) return {};
   return POINTERS.includes(kind) ? { value, follow: { address: value, code: CODE.includes(kind) } } : { value };
 }

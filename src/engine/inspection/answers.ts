@@ -151,7 +151,7 @@ export class Answers {
   stack(params: PageParams & { readonly tid: number; readonly hypothesis?: string }): StackPage {
     const thread = this.#views.thread(params.tid);
     const view = this.#views.of(thread, params.hypothesis);
-    return stackPage(view, params);
+    return stackPage(view, params, this.inspection.core.architecture?.stackPointer ?? '');
   }
 
   slots(params: QueryParams<'slots'>): SlotPage {
@@ -164,6 +164,7 @@ export class Answers {
         from: 0,
         items: [],
         reason: 'the registers of this architecture are not decoded',
+        absence: 'architecture',
       };
     if (source.context.architecture.stackWord !== 8)
       return { lowest: 0, highest: -1, from: 0, items: [], reason: 'stacks of 4-byte words are not shown' };
@@ -174,7 +175,9 @@ export class Answers {
       memory.word(runtimeAddress(source.stackPointer - 8n)) === undefined
     ) {
       const { rest } = memory.read(runtimeAddress(source.stackPointer), 8);
-      return { lowest: 0, highest: -1, from: 0, items: [], reason: `the stack is ${absenceText(rest ?? 'unmapped')}` };
+      const absence = ABSENCES[rest ?? 'unmapped'] ?? 'unmapped';
+      const reason = `the stack is ${absenceText(rest ?? 'unmapped')}`;
+      return { lowest: 0, highest: -1, from: 0, items: [], reason, absence };
     }
     const from = Math.max(lowest, params.from);
     const count = Math.min(params.count, highest - from + 1, MOST_SLOTS);
@@ -416,18 +419,24 @@ export class Answers {
   }
 }
 
+const ABSENCES: Readonly<Record<string, NonNullable<SlotPage['absence']>>> = {
+  notDumped: 'filtered',
+  truncated: 'truncated',
+  notFetched: 'not-fetched',
+};
 const MOST_SLOTS = 4096;
 const MOST_MEMORY = 1 << 20;
 const MOST_SYMBOLS = 1000;
 const NO_REGISTERS = new RegisterSet(new Map());
 
-function stackPage({ rows, frameOfRow, walk }: ThreadView, page: PageParams): StackPage {
+function stackPage({ rows, frameOfRow, walk }: ThreadView, page: PageParams, stackPointer: string): StackPage {
   const rejected: Record<number, readonly string[]> = {};
   const items = rows.slice(page.from, page.from + page.count).map((row) => {
     const frame = frameOfRow[row.index] ?? 0;
     const reasons = walk.frames[frame]?.rejected ?? [];
     if (reasons.length > 0) rejected[row.index] = reasons;
-    return { ...row, frame };
+    const start = walk.frames[frame]?.registers.get(stackPointer);
+    return { ...row, frame, ...(start === undefined ? {} : { start: hex(start) }) };
   });
   return { total: rows.length, from: page.from, items, stop: stopText(walk.stop), rejected };
 }

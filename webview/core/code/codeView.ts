@@ -1,6 +1,7 @@
 import type { DisassemblyAnswer, InstructionRow } from '../../../src/shared/queries.js';
 import { element, setText, setTitle } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
+import { AnnotationFlag, annotationLines } from '../annotations/annotationFlag.js';
 import { AddressField } from '../dock/addressField.js';
 import { addressDigits, baseName, parseHex } from '../hex.js';
 import { type CoreModel, sentence } from '../model.js';
@@ -24,6 +25,7 @@ export class CodeView extends HTMLElement {
     const host = element('div', { class: 'code-list' });
     const hint = element('p', { class: 'quiet dock-hint' });
     this.append(element('div', { class: 'dock-bar' }, field.root), hint, host);
+    const flags = new WeakMap<HTMLElement, AnnotationFlag>();
     const list: VirtualList = new VirtualList(host, {
       role: 'listbox',
       label: 'Disassembly',
@@ -32,8 +34,9 @@ export class CodeView extends HTMLElement {
         (index) => this.#subject(index),
         (index) => list.rowAt(index),
       ),
-      create: () =>
-        element(
+      create: () => {
+        const flag = new AnnotationFlag();
+        const row = element(
           'div',
           { class: 'code-row mono' },
           element('span', { class: 'code-mark', 'aria-hidden': 'true' }),
@@ -41,7 +44,11 @@ export class CodeView extends HTMLElement {
           element('span', { class: 'code-place' }),
           element('span', { class: 'code-text' }),
           element('span', { class: 'code-effect' }),
-        ),
+          flag.root,
+        );
+        flags.set(row, flag);
+        return row;
+      },
       fill: (row, index) => {
         const item = this.#items[index];
         const [mark, address, place, text, effect] = row.children;
@@ -53,7 +60,9 @@ export class CodeView extends HTMLElement {
         setText(place, placeOf(item, this.#items[index - 1]));
         setText(text, item.text);
         setText(effect, effectOf(item));
-        setTitle(row, titleOf(item));
+        const notes = model.annotations.get().within(BigInt(item.address), Math.max(1, item.length));
+        flags.get(row)?.show(notes);
+        setTitle(row, [titleOf(item), ...annotationLines(notes)].join('\n'));
       },
       onActivate: (index, event) => {
         if (event instanceof MouseEvent && event.detail < 2) return;
@@ -98,6 +107,9 @@ export class CodeView extends HTMLElement {
       list.setActive(at);
       list.refresh();
     };
+    model.annotations.subscribe(() => {
+      list.refresh();
+    });
     model.codeAt.subscribe((wanted) => {
       if (wanted === undefined) return;
       options.onShow();

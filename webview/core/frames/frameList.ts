@@ -75,6 +75,7 @@ export class FrameList extends HTMLElement {
     });
     model.frames.subscribe((page) => {
       const listed = page?.items.length ?? 0;
+      this.style.setProperty('--number-width', `${Math.max(2, String(physicalAt(listed - 1)).length)}ch`);
       list.setCount(listed + (page !== undefined && page.total > listed ? 1 : 0));
       list.setActive(model.frame.get());
     });

@@ -47,13 +47,19 @@ export function rowsOfAnswer(answer: MemoryAnswer): MemoryRow[] {
   }));
 }
 
-/** The row as text in a format: elements lowest address first, each with its highest digit first. */
-export function spellRow({ bytes }: MemoryRow, size: number): string {
+/** The elements of a row as text, lowest address first, each with its highest digit first. */
+export function spellElements({ bytes }: MemoryRow, size: number): string[] {
   const parts: string[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     const element = bytes.slice(at, at + size).reverse();
     parts.push(element.map((byte) => (byte === undefined ? '··' : byte.toString(16).padStart(2, '0'))).join(''));
   }
+  return parts;
+}
+
+/** The row as text in a format. */
+export function spellRow(row: MemoryRow, size: number): string {
+  const parts = spellElements(row, size);
   // A gap in the middle, as in every dump.
   const half = parts.length / 2;
   return half >= 2 ? `${parts.slice(0, half).join(' ')}  ${parts.slice(half).join(' ')}` : parts.join(' ');
@@ -67,7 +73,7 @@ export function asciiOf({ bytes }: MemoryRow): string {
 }
 
 /** The 8-byte word at `offset` in the row. */
-export function wordAt({ bytes }: MemoryRow, offset: number): string | undefined {
+export function wordAt({ bytes }: Pick<MemoryRow, 'bytes'>, offset: number): string | undefined {
   const word = bytes.slice(offset, offset + 8);
   if (word.length < 8 || word.includes(undefined)) return undefined;
   const value = word.reduceRight<bigint>((sum, byte) => (sum << 8n) | BigInt(byte ?? 0), 0n);

@@ -1,12 +1,13 @@
 import { button, dropdown } from '../../controls.js';
-import { element, setText, setTitle } from '../../dom.js';
+import { element, setText } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
-import { AnnotationFlag, annotationLines } from '../annotations/annotationFlag.js';
 import { AddressField } from '../dock/addressField.js';
-import { addressDigits, parseHex } from '../hex.js';
+import { parseHex } from '../hex.js';
 import type { CoreModel } from '../model.js';
 import { commandedRows } from '../rowCommands.js';
 import type { Subject } from '../subject.js';
+import { ByteSelection } from './byteSelection.js';
+import { MemoryRowView } from './memoryRow.js';
 import { asciiOf, MEMORY_FORMATS, type MemoryRow, ROW_BYTES, rowsOfAnswer, spellRow, wordAt } from './memoryRows.js';
 
 /** Rows before and after an address that can be scrolled to; further ones by going there. */
@@ -23,6 +24,8 @@ export class MemoryView extends HTMLElement {
   #center: bigint | undefined;
   readonly #pages = new Map<number, readonly MemoryRow[] | 'awaited'>();
   readonly #history: bigint[] = [];
+  readonly #drawn = new WeakMap<HTMLElement, MemoryRowView>();
+  #selection: ByteSelection | undefined;
 
   show(model: CoreModel, options: MemoryOptions): void {
     const field = new AddressField(model, (address) => {
@@ -34,62 +37,52 @@ export class MemoryView extends HTMLElement {
       'bytes',
       (value) => {
         this.#size = MEMORY_FORMATS.find((known) => known.value === value)?.size ?? 1;
-        list.refresh();
+        this.#onChosen();
       },
     );
     const host = element('div', { class: 'memory-list' });
-    const hint = element('p', { class: 'quiet dock-hint' }, 'Type an address, or press M on a slot or a register.');
+    const hint = element(
+      'p',
+      { class: 'quiet dock-hint' },
+      'Type an address, or press M on a slot or a register. Shift and the arrows choose bytes; A writes a note on them.',
+    );
     const hex = options.hexEditor
       ? button({ title: 'Open the file of the core as bytes', class: 'pane-button' }, 'Open in Hex Editor', () => {
           model.messenger.do({ kind: 'openHex', address: `0x${(this.#center ?? 0n).toString(16)}` });
         })
       : undefined;
     this.append(element('div', { class: 'dock-bar' }, field.root, format, hex), hint, host);
-    const flags = new WeakMap<HTMLElement, AnnotationFlag>();
+    const commands = commandedRows(
+      model,
+      (index) => this.#subject(index),
+      (index) => list.rowAt(index),
+    );
     const list: VirtualList = new VirtualList(host, {
       role: 'listbox',
       label: 'Memory',
-      ...commandedRows(
-        model,
-        (index) => this.#subject(index),
-        (index) => list.rowAt(index),
-      ),
+      onMove: (index) => {
+        commands.onMove(index);
+      },
+      menu: (index) => commands.menu(index),
       create: () => {
-        const flag = new AnnotationFlag();
-        const row = element(
-          'div',
-          { class: 'memory-row mono' },
-          element('span', { class: 'address' }),
-          element('span', { class: 'memory-hex' }),
-          element('span', { class: 'memory-text' }),
-          flag.root,
-        );
-        flags.set(row, flag);
-        return row;
+        const view = new MemoryRowView();
+        this.#drawn.set(view.root, view);
+        return view.root;
       },
       fill: (row, index) => {
-        const [address, digits, text] = row.children;
-        if (!address || !digits || !text) return;
-        const found = this.#row(index);
         const at = this.#start + BigInt(index * ROW_BYTES);
-        row.classList.toggle('center', this.#center !== undefined && at === this.#center - (this.#center % 16n));
-        setText(address, addressDigits(at));
-        const empty = found !== undefined && found.bytes.every((byte) => byte === undefined);
-        row.classList.toggle('absent', empty);
-        setText(
-          digits,
-          found === undefined ? '…' : empty ? (found.absent ?? 'not there') : spellRow(found, this.#size),
-        );
-        setText(text, found === undefined || empty ? '' : asciiOf(found));
-        const notes = noteOn(model, at);
-        flags.get(row)?.show(notes);
-        setTitle(
-          row,
-          [`0x${addressDigits(at)}`, found?.absent ?? '', ...annotationLines(notes)]
-            .filter((line) => line !== '')
-            .join('\n'),
-        );
+        const annotations = model.annotations.get();
+        const chosen = this.#selection?.snapped(this.#size);
+        this.#drawn.get(row)?.show(at, this.#row(index), {
+          center: this.#center !== undefined && at === this.#center - (this.#center % 16n),
+          size: this.#size,
+          notes: annotations.within(at, ROW_BYTES),
+          isNoted: (address) => annotations.all.length > 0 && annotations.onByte(address).length > 0,
+          isChosen: (address) =>
+            chosen !== undefined && address >= chosen.start && address < chosen.start + BigInt(chosen.length),
+        });
       },
+      onKey: (event, active) => this.#onKey(event, list) || commands.onKey(event, active),
       onActivate: (index, event) => {
         if (event instanceof MouseEvent && event.detail < 2) return;
         const follow = this.#subject(index)?.follow;
@@ -101,6 +94,15 @@ export class MemoryView extends HTMLElement {
         });
       },
     });
+    this.#takePointer(host, list, () => {
+      sayChosen();
+    });
+    const sayChosen = (): void => {
+      list.refresh();
+      const chosen = this.#selection?.snapped(this.#size);
+      if (chosen) field.say(chosenWords(chosen));
+    };
+    this.#onChosen = sayChosen;
     host.addEventListener('keydown', (event) => {
       if (!event.altKey || event.key !== 'ArrowLeft') return;
       event.preventDefault();
@@ -118,6 +120,7 @@ export class MemoryView extends HTMLElement {
       hint.hidden = address !== undefined;
       if (address === undefined) return;
       this.#center = address;
+      this.#selection = undefined;
       this.#history.push(address);
       field.address = `0x${address.toString(16)}`;
       options.onShow();
@@ -133,6 +136,73 @@ export class MemoryView extends HTMLElement {
     });
   }
 
+  #onChosen: () => void = () => undefined;
+
+  /** Left and right go byte by byte, with Shift the arrows choose. Escape chooses nothing. */
+  #onKey(event: KeyboardEvent, list: VirtualList): boolean {
+    if (event.altKey || event.ctrlKey || event.metaKey) return false;
+    if (event.key === 'Escape') {
+      if (this.#selection === undefined) return false;
+      this.#selection = undefined;
+      this.#onChosen();
+      return true;
+    }
+    const step = { ArrowLeft: -this.#size, ArrowRight: this.#size, ArrowUp: -ROW_BYTES, ArrowDown: ROW_BYTES }[
+      event.key
+    ];
+    const across = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
+    if (step === undefined || (!event.shiftKey && !across) || list.active < 0) return false;
+    const here = this.#start + BigInt(list.active * ROW_BYTES);
+    const selection = (this.#selection ??= new ByteSelection(this.#centerIn(here) ?? here));
+    selection.moveTo(selection.head + BigInt(step), event.shiftKey);
+    this.#reveal(selection.head, list);
+    this.#onChosen();
+    return true;
+  }
+
+  #reveal(address: bigint, list: VirtualList): void {
+    const row = Number((address - this.#start) / 16n);
+    list.reveal(row);
+    list.setActive(row);
+  }
+
+  /** A press chooses a byte, with Shift up to it; a drag chooses what it goes over. */
+  #takePointer(host: HTMLElement, list: VirtualList, chosen: () => void): void {
+    const byteUnder = (event: PointerEvent): bigint | undefined => {
+      const row = (event.target instanceof Element ? event.target : host).closest<HTMLElement>('.memory-row');
+      const offset = row && this.#drawn.get(row)?.byteAt(event.clientX, event.clientY, this.#size);
+      const index = Number(row?.dataset['index'] ?? NaN);
+      return offset === undefined || offset === null || Number.isNaN(index)
+        ? undefined
+        : this.#start + BigInt(index * ROW_BYTES + offset);
+    };
+    let dragging = false;
+    host.addEventListener('pointerdown', (event) => {
+      const byte = byteUnder(event);
+      if (event.button !== 0 || byte === undefined) return;
+      dragging = true;
+      if (this.#selection === undefined || !event.shiftKey) this.#selection = new ByteSelection(byte);
+      else this.#selection.moveTo(byte, true);
+      chosen();
+    });
+    host.addEventListener('pointermove', (event) => {
+      if (!dragging || (event.buttons & 1) === 0) return;
+      const byte = byteUnder(event);
+      if (byte === undefined || byte === this.#selection?.head) return;
+      this.#selection?.moveTo(byte, true);
+      list.setActive(Number((byte - this.#start) / 16n));
+      chosen();
+    });
+    host.addEventListener('pointerup', () => {
+      dragging = false;
+    });
+  }
+
+  /** The address that was gone to, where it lies in the row at `at`. */
+  #centerIn(at: bigint): bigint | undefined {
+    return this.#center !== undefined && this.#center / 16n === at / 16n ? this.#center : undefined;
+  }
+
   #row(index: number): MemoryRow | undefined {
     const page = this.#pages.get(Math.floor(index / PAGE_ROWS));
     return page === undefined || page === 'awaited' ? undefined : page[index % PAGE_ROWS];
@@ -141,21 +211,47 @@ export class MemoryView extends HTMLElement {
   #subject(index: number): Subject | undefined {
     const row = this.#row(index);
     if (row === undefined) return undefined;
-    const address = `0x${row.address.toString(16)}`;
-    // Of the row that was gone to, the word that was meant; of others the first.
-    const offset =
-      this.#center !== undefined && this.#center / 16n === row.address / 16n ? Number(this.#center % 16n) : 0;
-    const value = wordAt(row, offset);
-    const text = `${address}  ${spellRow(row, this.#size)}  ${asciiOf(row)}`;
+    const size = this.#size;
+    const chosen = this.#selection?.snapped(size);
+    const end = row.address + BigInt(ROW_BYTES);
+    // The bytes that are chosen, where the row holds some of them; else the row, of which the word that was gone to counts.
+    const inRow =
+      chosen && chosen.start < end && chosen.start + BigInt(chosen.length) > row.address ? chosen : undefined;
+    const first = inRow?.start ?? this.#centerIn(row.address) ?? row.address;
+    const value = inRow === undefined || inRow.length === 8 ? this.#wordAt(first) : undefined;
+    const target = inRow ?? { start: row.address, length: ROW_BYTES };
+    const text = `0x${row.address.toString(16)}  ${spellRow(row, size)}  ${asciiOf(row)}`;
+    const about = inRow === undefined ? text : `${chosenWords(inRow)}: ${this.#spell(inRow)}`;
     return {
       section: 'memory',
-      row: text,
-      address: `0x${(row.address + BigInt(offset)).toString(16)}`,
-      gdb: `x/16xb ${address}`,
-      target: { range: address, length: ROW_BYTES },
-      about: text,
+      row: inRow === undefined ? text : this.#spell(inRow),
+      address: `0x${first.toString(16)}`,
+      end: `0x${(target.start + BigInt(target.length)).toString(16)}`,
+      gdb: `x/${target.length}xb 0x${target.start.toString(16)}`,
+      target: { range: `0x${target.start.toString(16)}`, length: target.length },
+      about,
       ...(value === undefined ? {} : { value, follow: { address: value, code: false } }),
     };
+  }
+
+  #byteAt(address: bigint): number | undefined {
+    return this.#row(Number((address - this.#start) / 16n))?.bytes[Number(address % 16n)];
+  }
+
+  /** The 8-byte word at an address, when all of it is known. */
+  #wordAt(address: bigint): string | undefined {
+    const bytes = Array.from({ length: 8 }, (_, i) => this.#byteAt(address + BigInt(i)));
+    return wordAt({ bytes }, 0);
+  }
+
+  /** Bytes as digits; of many the first. */
+  #spell({ start, length }: { readonly start: bigint; readonly length: number }): string {
+    const count = Math.min(length, MOST_SPELLED);
+    const digits = Array.from({ length: count }, (_, i) => {
+      const byte = this.#byteAt(start + BigInt(i));
+      return byte === undefined ? '··' : byte.toString(16).padStart(2, '0');
+    });
+    return `${digits.join(' ')}${length > count ? ' …' : ''}`;
   }
 
   #want(model: CoreModel, first: number, last: number, onPage: () => void): void {
@@ -188,9 +284,9 @@ export interface MemoryOptions {
 
 const LAST_ROW = 2n ** 60n - 1n;
 
-function noteOn(model: CoreModel, at: bigint) {
-  const index = model.annotations.get();
-  return index.all.length === 0
-    ? []
-    : [...index.onSlot(at), ...index.onSlot(at + 8n).filter((note) => 'slot' in note.target)];
+/** Bytes of a note's description. */
+const MOST_SPELLED = 64;
+
+function chosenWords({ start, length }: { readonly start: bigint; readonly length: number }): string {
+  return `${length} ${length === 1 ? 'byte' : 'bytes'} at 0x${start.toString(16)}`;
 }

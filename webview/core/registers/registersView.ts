@@ -42,7 +42,7 @@ export class RegistersView extends HTMLElement {
       return;
     }
     const frame = model.physicalFrame(model.frame.get());
-    model.messenger.ask('registers', { tid, frame }).then(
+    model.messenger.ask('registers', { ...(model.choice() ?? { tid }), frame }).then(
       (answer) => {
         this.#frame = frame;
         if (run === this.#run) this.#fill(model, answer, vectors);

@@ -1,11 +1,18 @@
+import type { SignalField } from '../../../src/shared/queries.js';
 import type { SignalFrameReport } from '../../../src/shared/report.js';
-import { element } from '../../dom.js';
-import { addressKey, parseHex, wordDigits } from '../hex.js';
+import { element, setText } from '../../dom.js';
+import { rovingRows } from '../../list/rovingRows.js';
+import { addressKey } from '../hex.js';
 import type { CoreModel } from '../model.js';
 import type { Pane } from '../../pane.js';
+import { commandedRows } from '../rowCommands.js';
 import { signalWords } from '../verdict/factsLine.js';
+import { fieldRow, fieldSubject } from './signalFieldRow.js';
 
-/** The signal frames on the chosen thread's stack, active ones and those left by handlers that have returned, field by field. */
+/**
+ * The signal frames on the chosen thread's stack, active ones and those left by handlers that have returned, field by field beside what
+ * the crash has in its place.
+ */
 export class SignalFramesView extends HTMLElement {
   #entries = new Map<string, HTMLElement>();
 
@@ -14,20 +21,30 @@ export class SignalFramesView extends HTMLElement {
       this.#entries = new Map();
       pane.setCount(frames?.length);
       if (frames === undefined) this.replaceChildren();
-      else if (frames.length === 0) this.replaceChildren(element('p', { class: 'quiet' }, 'None on this stack.'));
-      else this.replaceChildren(...frames.map((frame, index) => this.#entry(model, frame, index === 0)));
+      else if (frames.length === 0) this.replaceChildren(element('p', { class: 'quiet' }, NONE));
+      else {
+        const entries = frames.map((frame, index) => this.#entry(model, frame, index === 0));
+        this.replaceChildren(...entries.map(({ root }) => root));
+        fillFields(model, frames, entries);
+      }
     });
     model.lit.subscribe((lit) => {
       for (const [key, entry] of this.#entries) entry.classList.toggle('lit', lit.signalFrames.has(key));
     });
   }
 
-  #entry(model: CoreModel, frame: SignalFrameReport, open: boolean): HTMLElement {
+  #entry(model: CoreModel, frame: SignalFrameReport, open: boolean): Entry {
     const place = element('button', { class: 'link mono', title: 'Show it on the stack' }, frame.address);
     place.addEventListener('click', () => {
       model.wanted.set({ address: frame.address });
     });
-    const entry = element(
+    const compared = element('p', { class: 'signal-compared', role: 'status' });
+    const fields = element('div', {
+      class: 'signal-fields',
+      role: 'grid',
+      'aria-label': `Fields of the signal frame at ${frame.address}`,
+    });
+    const root = element(
       'details',
       { class: `signal-entry ${frame.active ? 'active-signal' : 'stale-signal'}`, 'data-testid': 'signal-frame' },
       element(
@@ -49,48 +66,68 @@ export class SignalFramesView extends HTMLElement {
         ' interrupted ',
         element('span', { class: 'mono' }, frame.symbol ?? frame.registers['rip'] ?? '?'),
       ),
-      fields(frame),
+      compared,
+      fields,
     );
-    entry.open = open;
-    this.#entries.set(addressKey(frame.address), entry);
-    return entry;
+    root.open = open;
+    this.#entries.set(addressKey(frame.address), root);
+    return { root, compared, fields };
   }
 }
 
-function fields(frame: SignalFrameReport): HTMLElement {
-  const rows: (readonly [string, string])[] = Object.entries(frame.registers);
-  const { alternateStack } = frame;
-  rows.push(
-    ['trapno', String(frame.trapno)],
-    ['err', frame.err],
-    ['cr2', frame.cr2],
-    ['sigmask', frame.sigmask],
-    ['fpstate', frame.fpstate],
-  );
-  if (alternateStack)
-    rows.push(
-      ['altstack', alternateStack.base],
-      ['  size', alternateStack.size],
-      ['  flags', String(alternateStack.flags)],
-    );
-  return element(
-    'div',
-    { class: 'signal-fields', role: 'table', 'aria-label': 'Saved registers' },
-    ...rows.map(([label, value]) => fieldRow(label, value)),
+const NONE = 'None on this stack: no handler was running, and none that has returned left its frame.';
+
+interface Entry {
+  readonly root: HTMLElement;
+  readonly compared: HTMLElement;
+  readonly fields: HTMLElement;
+}
+
+/** Fills the places that were kept for the fields. */
+function fillFields(model: CoreModel, frames: readonly SignalFrameReport[], entries: readonly Entry[]): void {
+  const tid = model.thread.get();
+  if (tid === undefined) return;
+  model.messenger.ask('signalFields', { tid }).then(
+    (answer) => {
+      // Of a thread that was left meanwhile.
+      if (model.signalFrames.get() !== frames) return;
+      entries.forEach((entry, index) => {
+        fillEntry(model, entry, answer[index] ?? []);
+      });
+    },
+    () => undefined,
   );
 }
 
-function fieldRow(label: string, value: string): HTMLElement {
-  const word = parseHex(value) === undefined ? { zeros: '', digits: value } : wordDigits(value);
-  return element(
-    'div',
-    { class: 'register-row', role: 'row', title: `${label} ${value}` },
-    element('span', { class: 'register-name', role: 'rowheader' }, label),
-    element(
-      'span',
-      { class: 'value', role: 'cell' },
-      element('span', { class: 'zeros' }, word.zeros),
-      element('span', {}, word.digits),
-    ),
+function fillEntry(model: CoreModel, { compared, fields }: Entry, all: readonly SignalField[]): void {
+  const beside = all.filter(({ equal }) => equal !== undefined);
+  const different = beside.filter(({ equal }) => equal === false).length;
+  setText(
+    compared,
+    different === 0
+      ? `All ${beside.length} registers are those of the crash.`
+      : `${different} of ${beside.length} registers differ from the crash’s.`,
   );
+  fields.replaceChildren(...all.map(fieldRow));
+  const rows = () => [...fields.querySelectorAll<HTMLElement>('.register-row')];
+  const commands = commandedRows(
+    model,
+    (index) => all[index] && fieldSubject(model.thread.get(), all[index]),
+    (index) => rows()[index],
+  );
+  rovingRows(fields, {
+    selector: '.register-row',
+    keyAttribute: 'data-field',
+    onMove: (row) => {
+      commands.onMove(rows().indexOf(row));
+    },
+    onActivate: (row) => {
+      const field = all[rows().indexOf(row)];
+      const follow = field && fieldSubject(model.thread.get(), field).follow;
+      if (follow) model.goTo(follow.address, follow.code);
+      else if (field?.slot !== undefined) model.wanted.set({ address: field.slot });
+    },
+    onKey: (event, row) => commands.onKey(event, rows().indexOf(row)),
+    menu: (row) => commands.menu(rows().indexOf(row)),
+  });
 }

@@ -1,3 +1,4 @@
+import type { StackRow } from '../../../src/shared/queries.js';
 import type { FrameRow, SignalFrameReport } from '../../../src/shared/report.js';
 import { parseHex } from '../hex.js';
 
@@ -18,17 +19,20 @@ export function bandsOf(stack: StackOutline): Band[] {
     const address = parseHex(frame.address);
     if (address !== undefined) add(slotOf(address), { kind: 'signalFrame', signalFrame: frame });
   }
-  // A frame starts where the one inside it ends: at that one's CFA.
-  let start: bigint | undefined = rsp;
+  // A frame starts at its stack pointer; where that is not known, where the one inside it ends: at that one's CFA.
+  let end: bigint | undefined = rsp;
   let physical = 0;
   for (const [index, frame] of frames.entries()) {
     if (frame.inlined === true) continue;
+    const start = parseHex(frame.start) ?? end;
     if (start !== undefined) add(slotOf(start), { kind: 'frame', frame, row: index, physical });
-    start = parseHex(frame.cfa);
+    end = parseHex(frame.cfa);
     physical++;
   }
-  if (start !== undefined && frames.length > 0) add(slotOf(start), { kind: 'end' });
-  const order = ['dead', 'redZone', 'end', 'signalFrame', 'frame'];
+  const assumed = parseHex(frames[0]?.start);
+  if (assumed !== undefined && assumed !== rsp) add(slotOf(assumed), { kind: 'assumed' });
+  if (end !== undefined && frames.length > 0) add(slotOf(end), { kind: 'end' });
+  const order = ['dead', 'redZone', 'end', 'signalFrame', 'assumed', 'frame'];
   return bands.sort((a, b) => a.slot - b.slot || order.indexOf(a.kind) - order.indexOf(b.kind));
 }
 
@@ -40,14 +44,14 @@ export interface StackOutline {
   /** Lowest and highest slot there is. */
   readonly lowest: number;
   readonly highest: number;
-  readonly frames: readonly FrameRow[];
+  readonly frames: readonly (FrameRow & Pick<StackRow, 'start'>)[];
   readonly signalFrames: readonly SignalFrameReport[];
 }
 
 /** A heading before slot `slot`. */
 export interface Band {
   readonly slot: number;
-  readonly kind: 'dead' | 'redZone' | 'signalFrame' | 'frame' | 'end';
+  readonly kind: 'dead' | 'redZone' | 'signalFrame' | 'assumed' | 'frame' | 'end';
   readonly frame?: FrameRow;
   /** Index of the frame in the frame list. */
   readonly row?: number;

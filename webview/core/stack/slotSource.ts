@@ -1,4 +1,4 @@
-import type { SlotPage } from '../../../src/shared/queries.js';
+import type { SlotPage, StackChoice } from '../../../src/shared/queries.js';
 import type { Slot } from '../../../src/shared/report.js';
 import type { Messenger } from '../../messenger.js';
 import { parseHex } from '../hex.js';
@@ -17,30 +17,32 @@ export class SlotSource {
   /** Address of slot 0. */
   readonly rsp: bigint;
   readonly #messenger: Messenger;
-  readonly #tid: number;
+  #choice: StackChoice;
   readonly #onPage: () => void;
   readonly #pages = new Map<number, readonly Slot[] | 'awaited'>();
+  /** Of the reading before, shown until those of this one are there: nothing flickers. */
+  #stale = new Map<number, readonly Slot[] | 'awaited'>();
 
   /**
-   * Asks for the slots around %rsp. Resolves to a sentence where this thread's stack is not in the core; rejects when the question
-   * fails.
+   * Asks for the slots around %rsp. Resolves to the answer that says so where this thread's stack is not in the core; rejects when
+   * the question fails.
    */
-  static async open(messenger: Messenger, tid: number, onPage: () => void): Promise<SlotSource | string> {
-    const page = await messenger.ask('slots', { tid, from: -PAGE_SLOTS, count: 2 * PAGE_SLOTS });
+  static async open(messenger: Messenger, choice: StackChoice, onPage: () => void): Promise<SlotSource | SlotPage> {
+    const page = await messenger.ask('slots', { ...choice, from: -PAGE_SLOTS, count: 2 * PAGE_SLOTS });
     const anchor = page.items[0];
     const address = parseHex(anchor?.address);
     if (page.lowest > page.highest || anchor === undefined || address === undefined) {
-      return page.reason ?? 'No memory around %rsp was written to this core.';
+      return page;
     }
-    return new SlotSource(messenger, tid, onPage, page, address - BigInt(anchor.index) * 8n);
+    return new SlotSource(messenger, choice, onPage, page, address - BigInt(anchor.index) * 8n);
   }
 
-  private constructor(messenger: Messenger, tid: number, onPage: () => void, first: SlotPage, rsp: bigint) {
+  private constructor(messenger: Messenger, choice: StackChoice, onPage: () => void, first: SlotPage, rsp: bigint) {
     this.lowest = first.lowest;
     this.highest = first.highest;
     this.rsp = rsp;
     this.#messenger = messenger;
-    this.#tid = tid;
+    this.#choice = choice;
     this.#onPage = onPage;
     for (const page of [-1, 0]) {
       this.#pages.set(
@@ -53,17 +55,27 @@ export class SlotSource {
   /** The slot, or undefined while it is not there. */
   at(index: number): Slot | undefined {
     const number = Math.floor(index / PAGE_SLOTS);
-    const page = this.#pages.get(number);
+    let page = this.#pages.get(number);
+    if (page === undefined || page === 'awaited') page = this.#stale.get(number);
     if (page === undefined || page === 'awaited') return undefined;
     // The first page may begin above its bound, where the stack's mapping does.
     const offset = index - (page[0]?.index ?? 0);
     return page[offset];
   }
 
+  /** Asks anew whose the slots are: their words stay, their owners follow from how the stack is read. */
+  readAs(choice: StackChoice): void {
+    if (choice.hypothesis === this.#choice.hypothesis) return;
+    this.#choice = choice;
+    this.#stale = new Map(this.#pages);
+    this.#pages.clear();
+    this.#onPage();
+  }
+
   /** All slots in order, in large batches that are not kept: for searching. */
   async *all(signal: AbortSignal): AsyncIterable<readonly Slot[]> {
     for (let from = this.lowest; from <= this.highest && !signal.aborted; from += BATCH_SLOTS) {
-      yield (await this.#messenger.ask('slots', { tid: this.#tid, from, count: BATCH_SLOTS }, signal)).items;
+      yield (await this.#messenger.ask('slots', { ...this.#choice, from, count: BATCH_SLOTS }, signal)).items;
     }
   }
 
@@ -79,8 +91,10 @@ export class SlotSource {
   #fetch(page: number): void {
     this.#pages.set(page, 'awaited');
     this.#forgetOldest();
-    this.#messenger.ask('slots', { tid: this.#tid, from: page * PAGE_SLOTS, count: PAGE_SLOTS }).then(
+    const choice = this.#choice;
+    this.#messenger.ask('slots', { ...choice, from: page * PAGE_SLOTS, count: PAGE_SLOTS }).then(
       (answer) => {
+        if (choice !== this.#choice) return;
         this.#pages.set(page, answer.items);
         this.#onPage();
       },

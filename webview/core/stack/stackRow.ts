@@ -106,6 +106,7 @@ const BAND_TEST_IDS: Readonly<Record<Band['kind'], string>> = {
   dead: 'dead-stack',
   redZone: 'redzone',
   signalFrame: 'stack-signal-frame',
+  assumed: 'stack-assumed',
   frame: 'stack-frame',
   end: 'stack-end',
 };
@@ -123,6 +124,7 @@ function bandWords(band: Band, stop: string): { readonly name: string; readonly 
     };
   }
   if (band.kind === 'dead') return { name: 'dead stack', detail: 'below the red zone: frames that have returned' };
+  if (band.kind === 'assumed') return { name: '%rsp as assumed', detail: signedOffset(band.slot * 8) };
   if (band.kind === 'redZone') return { name: 'red zone', detail: '128 bytes below %rsp' };
   return { name: 'end of the walk', detail: stop };
 }

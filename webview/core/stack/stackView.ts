@@ -6,6 +6,7 @@ import { sentence, type CoreModel } from '../model.js';
 import type { Findable, FindableRow } from '../find/findQuery.js';
 import { type CommandedRows, commandedRows } from '../rowCommands.js';
 import { frameSubject, slotSubject, type Subject } from '../subject.js';
+import { absentStack } from './absentStack.js';
 import { type Band, RED_ZONE_SLOTS, bandsOf } from './bands.js';
 import { RowMap } from './rowMap.js';
 import { SlotSource } from './slotSource.js';
@@ -23,6 +24,7 @@ export class StackView extends HTMLElement implements Findable {
   readonly #shown = new WeakMap<HTMLElement, StackRow>();
   readonly #history: number[] = [];
   #run = 0;
+  #opened: number | undefined;
   #wantedAddress: string | undefined;
   #commands: CommandedRows | undefined;
 
@@ -36,6 +38,10 @@ export class StackView extends HTMLElement implements Findable {
     );
     model.thread.subscribe((tid) => {
       this.#open(tid);
+    });
+    model.hypothesis.subscribe(() => {
+      const choice = model.choice();
+      if (choice && choice.tid === this.#opened) this.#source?.readAs(choice);
     });
     for (const cell of [model.frames, model.signalFrames]) {
       cell.subscribe(() => {
@@ -97,6 +103,7 @@ export class StackView extends HTMLElement implements Findable {
   #open(tid: number | undefined): void {
     const run = ++this.#run;
     this.#source = undefined;
+    this.#opened = tid;
     this.#history.length = 0;
     const model = this.#model;
     if (!model || tid === undefined) {
@@ -106,14 +113,17 @@ export class StackView extends HTMLElement implements Findable {
       );
       return;
     }
-    SlotSource.open(model.messenger, tid, () => this.#list?.refresh()).then(
+    SlotSource.open(model.messenger, model.choice() ?? { tid }, () => this.#list?.refresh()).then(
       (source) => {
         if (run !== this.#run) return;
-        if (typeof source === 'string') {
-          this.#sayEmpty('Stack not in this core', source);
+        if (!(source instanceof SlotSource)) {
+          this.#list = undefined;
+          this.replaceChildren(absentStack(source));
           return;
         }
         this.#source = source;
+        // The reading may have changed on the way.
+        source.readAs(model.choice() ?? { tid });
         this.#build();
         this.#layOut();
         const start = this.#start;

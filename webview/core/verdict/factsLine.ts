@@ -14,10 +14,12 @@ export function factsLine(summary: CoreSummary): HTMLElement {
       process && (process.exe === undefined ? process.comm : baseName(process.exe)),
       process && processTitle(process),
     ),
+    ...fact('Command', process && commandWords(process), process?.args),
     ...fact('PID', process && String(process.pid)),
     ...fact('Signal', signal && signalWords(signal)),
     ...fact('Threads', summary.threadCount > 0 ? String(summary.threadCount) : undefined),
     ...fact('Arch', summary.arch),
+    ...fact('Build', process?.buildId?.slice(0, 10), `build id ${process?.buildId ?? ''}`),
     ...fact('Host', summary.host),
     ...fact('Time', summary.time?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')),
     ...fact('Core', readableSize(summary.size), `${summary.source}\n${summary.size} bytes, ${summary.bytesRead} read`),
@@ -34,6 +36,13 @@ export function signalWords(signal: SignalInfo): string {
   return parts.join(' ');
 }
 
+/** The arguments, where there are more than the program's own name. */
+function commandWords({ args, exe, comm }: NonNullable<CoreSummary['process']>): string | undefined {
+  const [first = '', ...rest] = args.trim().split(' ');
+  const isName = [exe, comm, exe === undefined ? undefined : baseName(exe)].some((name) => name === first);
+  return rest.length === 0 && (isName || baseName(first) === comm) ? undefined : args.trim();
+}
+
 function processTitle(process: NonNullable<CoreSummary['process']>): string {
   const lines = [process.args];
   if (process.exe !== undefined) lines.push(process.exe);
@@ -43,7 +52,14 @@ function processTitle(process: NonNullable<CoreSummary['process']>): string {
 
 function fact(term: string, value: string | undefined, title?: string): HTMLElement[] {
   if (value === undefined || value === '') return [];
-  return [element('div', { class: 'fact', title }, element('dt', {}, term), element('dd', {}, value))];
+  return [
+    element(
+      'div',
+      { class: `fact fact-${term.toLowerCase()}`, title },
+      element('dt', {}, term),
+      element('dd', {}, value),
+    ),
+  ];
 }
 
 function completeness(summary: CoreSummary): HTMLElement[] {
