@@ -49,13 +49,14 @@ describe('what is broken or missing', () => {
         size: 60_000,
         problems: [{ code: 'truncated', message, offset: 60_000 }],
       }),
-      slots: () => ({ lowest: 0, highest: -1, from: 0, items: [], reason }),
+      slots: () => ({ lowest: 0, highest: -1, from: 0, items: [], reason, absence: 'truncated' }),
       stack: () => ({ ...race.stack, total: 1, items: race.stack.items.slice(0, 1), stop: 'unreadable-stack' }),
       signalFrames: () => [],
     });
     const { page, complaints, close } = await openPage(browser, new FakeHost(answers));
     await page.getByText(reason).waitFor();
     expect(await page.getByTestId('stack').innerText()).toContain('Stack not in this core');
+    expect(await page.getByTestId('stack').innerText()).toContain('ulimit -c');
     expect(await page.getByTestId('evidence').innerText()).toContain(message);
     await page.locator('[data-register="rip"]').waitFor();
     expect(complaints).toEqual([]);

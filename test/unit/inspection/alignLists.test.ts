@@ -3,7 +3,7 @@ import { alignLists } from '../../../src/engine/inspection/compare/alignLists.js
 
 /** Each pair as `left|right`, a dash where one side has nothing. */
 const aligned = (left: string, right: string): string =>
-  alignLists([...left], [...right])
+  alignLists(Array.from(left), Array.from(right))
     .map(({ left: l, right: r }) => `${l === undefined ? '-' : left[l]}${r === undefined ? '-' : right[r]}`)
     .join(' ');
 

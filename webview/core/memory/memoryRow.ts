@@ -74,8 +74,8 @@ export interface MemoryRowState {
   /** Bytes of one element. */
   readonly size: number;
   readonly notes: readonly Annotation[];
-  isChosen(address: bigint): boolean;
-  isNoted(address: bigint): boolean;
+  readonly isChosen: (address: bigint) => boolean;
+  readonly isNoted: (address: bigint) => boolean;
 }
 
 function within(cell: HTMLElement, x: number): boolean {

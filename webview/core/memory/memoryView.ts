@@ -1,5 +1,5 @@
 import { button, dropdown } from '../../controls.js';
-import { element, setText } from '../../dom.js';
+import { element } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
 import { AddressField } from '../dock/addressField.js';
 import { parseHex } from '../hex.js';

@@ -21,7 +21,8 @@ export class SignalFramesView extends HTMLElement {
       this.#entries = new Map();
       pane.setCount(frames?.length);
       if (frames === undefined) this.replaceChildren();
-      else if (frames.length === 0) this.replaceChildren(element('p', { class: 'quiet' }, NONE));
+      else if (frames.length === 0)
+        this.replaceChildren(element('p', { class: 'quiet', title: NONE }, 'None on this stack.'));
       else {
         const entries = frames.map((frame, index) => this.#entry(model, frame, index === 0));
         this.replaceChildren(...entries.map(({ root }) => root));
@@ -75,7 +76,7 @@ export class SignalFramesView extends HTMLElement {
   }
 }
 
-const NONE = 'None on this stack: no handler was running, and none that has returned left its frame.';
+const NONE = 'No handler was running, and none that has returned left its frame.';
 
 interface Entry {
   readonly root: HTMLElement;
