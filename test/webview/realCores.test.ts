@@ -18,6 +18,7 @@ const ONLY = process.env['REDZONE_PICTURES_OF']?.split(',');
 const CORES: readonly { readonly name: string; readonly picture?: string; readonly options?: OpenOptions }[] = [
   { name: 'race-threads' },
   { name: 'shift-plus8-fp' },
+  { name: 'shift-plus8-fp', picture: 'what-if' },
   { name: 'null-deep' },
   { name: 'threads-8' },
   { name: 'threads-200' },
@@ -57,9 +58,10 @@ const SIZES: readonly Size[] = [
 describe('the page of real cores', () => {
   let browser: Browser;
   let session: CoreSession;
+  let samples: ReturnType<typeof sampleCores>;
   beforeAll(async () => {
     mkdirSync(FOLDER, { recursive: true });
-    sampleCores();
+    samples = sampleCores();
     session = createInThreadSession();
     browser = await launchBrowser();
   }, 120_000);
@@ -70,7 +72,7 @@ describe('the page of real cores', () => {
 
   const wanted = CORES.filter(({ name, picture }) => ONLY === undefined || ONLY.includes(picture ?? name));
   it.each(wanted)('$name $picture', { timeout: 120_000 }, async ({ name, picture, options }) => {
-    const sample = sampleCores().get(name) ?? expect.fail(`no sample core ${name}`);
+    const sample = samples.get(name) ?? expect.fail(`no sample core ${name}`);
     const core = await session.open(sample.core, options ?? { sysroot: SYSROOT });
     const themes = (ALL ? Object.keys(THEMES) : ['dark']) as ThemeName[];
     for (const theme of themes) {
@@ -80,6 +82,7 @@ describe('the page of real cores', () => {
         const viewport = { width: size.width / zoom, height: size.height / zoom };
         const { page, complaints, close } = await openPage(browser, host, { theme, viewport, zoom });
         await settled(page);
+        if (picture === 'what-if') await compare(page);
         await page.screenshot({ path: join(FOLDER, `${picture ?? name}-${theme}-${size.name}.png`) });
         expect(complaints).toEqual([]);
         expect(host.failures).toEqual([]);
@@ -89,6 +92,14 @@ describe('the page of real cores', () => {
     await core.close();
   });
 });
+
+/** A register assumed, and both stacks side by side. */
+async function compare(page: Page): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'What if: registers to assume' });
+  await field.fill('rsp-=8');
+  await field.press('Enter');
+  await page.locator('.compare-register').first().waitFor();
+}
 
 /** The verdict is there, and the stack or the reason why there is none. */
 async function settled(page: Page): Promise<void> {

@@ -120,7 +120,11 @@ class SideHeads {
     { class: 'compare-row compare-heads', role: 'row', 'aria-rowindex': '1' },
     element('span', { class: 'compare-name', role: 'columnheader' }, 'where'),
     this.#left,
-    element('span', { class: 'compare-sign', role: 'columnheader', 'aria-label': 'how they compare' }),
+    element(
+      'span',
+      { class: 'compare-sign', role: 'columnheader' },
+      element('span', { class: 'visually-hidden' }, 'how they compare'),
+    ),
     this.#right,
   );
 

@@ -36,13 +36,17 @@ export class MemoryRowView {
     const classOf = (offset: number): string =>
       `${isChosen(at + BigInt(offset)) ? 'chosen ' : ''}${isNoted(at + BigInt(offset)) ? 'noted' : ''}`.trim();
     const elements = spellElements(row, size);
-    fillRuns(
-      this.#hex,
-      elements.map((text, i) => ({
-        text: `${i === 0 ? '' : i === elements.length / 2 ? '  ' : ' '}${text}`,
-        className: classOf(i * size),
-      })),
-    );
+    // What stands between two elements is of their class where they are of one.
+    const digits = elements.flatMap((text, i) => {
+      const className = classOf(i * size);
+      if (i === 0) return [{ text, className }];
+      const gap = i === elements.length / 2 ? '  ' : ' ';
+      return [
+        { text: gap, className: className === classOf((i - 1) * size) ? className : '' },
+        { text, className },
+      ];
+    });
+    fillRuns(this.#hex, digits);
     const ascii = asciiOf(row);
     fillRuns(
       this.#text,
