@@ -100,6 +100,8 @@ export interface CoreSummary {
   readonly signal?: SignalInfo;
   readonly crashedTid?: number;
   readonly threadCount: number;
+  /** How many general registers `registers` tells, so that a page can keep their place. */
+  readonly registerCount?: number;
   readonly time?: string;
   readonly host?: string;
   /** Bytes of mapped memory and of those in the file. */

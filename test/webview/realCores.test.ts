@@ -82,6 +82,7 @@ describe('the page of real cores', () => {
         const viewport = { width: size.width / zoom, height: size.height / zoom };
         const { page, complaints, close } = await openPage(browser, host, { theme, viewport, zoom });
         await settled(page);
+        expect(await shifts(page), `${picture ?? name} in ${theme}, ${size.name}`).toEqual([]);
         if (picture === 'what-if') await compare(page);
         await page.screenshot({ path: join(FOLDER, `${picture ?? name}-${theme}-${size.name}.png`) });
         expect(complaints).toEqual([]);
@@ -92,6 +93,32 @@ describe('the page of real cores', () => {
     await core.close();
   });
 });
+
+/** What moved after it was drawn, without the reader having done anything: how far, and what. */
+function shifts(page: Page): Promise<string[]> {
+  return page.evaluate(
+    () =>
+      new Promise<string[]>((resolve) => {
+        const moved: string[] = [];
+        const observer = new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as Shift[])
+            for (const { node } of entry.sources)
+              if (!entry.hadRecentInput)
+                moved.push(`${entry.value.toFixed(4)} ${node instanceof Element ? node.className : ''}`);
+        });
+        observer.observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => {
+          observer.disconnect();
+          resolve(moved);
+        }, 50);
+        interface Shift extends PerformanceEntry {
+          readonly value: number;
+          readonly hadRecentInput: boolean;
+          readonly sources: readonly { readonly node?: Node }[];
+        }
+      }),
+  );
+}
 
 /** A register assumed, and both stacks side by side. */
 async function compare(page: Page): Promise<void> {

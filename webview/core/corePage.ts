@@ -136,10 +136,12 @@ export function showCorePage(
   threads.show(model, threadPane);
   frames.show(model);
   stack.show(model);
+  registerPane.root.style.setProperty('--registers', String(model.summary.registerCount ?? 0));
   registers.show(model, vectorPane);
   signalFrames.show(model, signalPane);
   model.frames.subscribe((page) => {
     framePane.setCount(page?.total);
+    framePane.root.style.setProperty('--rows', String(Math.min(Math.max(page?.total ?? 8, 1), 8)));
   });
   model.thread.subscribe((tid) => {
     setText(stackPane.aside, tid === undefined ? '' : `thread ${tid}`);

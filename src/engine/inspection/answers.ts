@@ -95,6 +95,7 @@ export class Answers {
       ...(signal === undefined ? {} : { signal: signalInfo(signal) }),
       ...(inspection.crashedThread === undefined ? {} : { crashedTid: inspection.crashedThread.tid }),
       threadCount: core.threads.length,
+      registerCount: core.architecture?.displayOrder.length ?? 0,
       ...(origin.time === undefined ? {} : { time: origin.time }),
       memory: { mapped: sum((segment) => segment.memsz), dumped: sum((segment) => segment.filesz) },
     };

@@ -67,8 +67,13 @@ export class CompareView extends HTMLElement {
           if (list.count !== page.total) list.setCount(page.total);
           if (first) {
             first = false;
-            list.reveal(0);
-            list.setActive(0);
+            // What lies below the stack pointer stands above, for those who look for it.
+            const innermost = Math.max(
+              0,
+              page.items.findIndex(({ part, name }) => part === 'frame' && name === 'frame'),
+            );
+            list.show(innermost, innermost, 1);
+            list.setActive(innermost);
           }
           list.refresh();
         },
