@@ -84,7 +84,7 @@ class ValueCell {
 
   constructor(side: 'left' | 'right') {
     this.#value = element('span', { class: 'value' }, this.#zeros, this.#digits);
-    this.root = element('span', { class: `compare-value ${side}`, role: 'gridcell' }, this.#address, this.#value);
+    this.root = element('span', { class: `compare-value on-${side}`, role: 'gridcell' }, this.#address, this.#value);
     this.root.append(this.#mark, this.#text);
   }
 
