@@ -104,6 +104,8 @@ export interface CoreSummary {
   readonly registerCount?: number;
   readonly time?: string;
   readonly host?: string;
+  /** Of the machine it ran on, `6.1.90`. */
+  readonly kernel?: string;
   /** Bytes of mapped memory and of those in the file. */
   readonly memory?: { readonly mapped: string; readonly dumped: string };
 }

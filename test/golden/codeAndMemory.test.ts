@@ -42,6 +42,21 @@ function inFile(path: string, needle: Buffer): string[] {
 const search = (core: OpenedCoreFile, bytes: string, where: 'core' | 'all') =>
   core.ask('search', { what: { kind: 'bytes', bytes }, in: where, from: 0, count: 4096 });
 
+describe('the kernel of a core', () => {
+  it.each(['null-deep', 'go-panic', 'static', 'threads-8'])('of %s is the one of its vDSO, as the note in the file has it', (name) => {
+    // Owner, type and version follow each other in the bytes of the file, wherever the vDSO lies.
+    const file = readFileSync(reader.sample(name).core);
+    const at = file.indexOf(Buffer.from('Linux\0\0\0'));
+    const [patch, minor, major] = [file[at + 8], file[at + 9], file.readUInt16LE(at + 10)];
+    expect(at).toBeGreaterThan(0);
+    expect(reader.open(name, (core) => core.summary().kernel)).toBe(`${major}.${minor ?? ''}.${patch ?? ''}`);
+  });
+
+  it('is not known where the vDSO is not in the core', () => {
+    expect(reader.open('truncated-notes', (core) => core.summary().kernel)).toBeUndefined();
+  });
+});
+
 describe('a search of a core', () => {
   it.each([
     ['race-default', '2f6f70742f'],

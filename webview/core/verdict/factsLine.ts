@@ -19,6 +19,7 @@ export function factsLine(summary: CoreSummary): HTMLElement {
     ...fact('Signal', signal && signalWords(signal)),
     ...fact('Threads', summary.threadCount > 0 ? String(summary.threadCount) : undefined),
     ...fact('Arch', summary.arch),
+    ...fact('Kernel', summary.kernel),
     ...fact('Build', process?.buildId?.slice(0, 10), `build id ${process?.buildId ?? ''}`),
     ...fact('Host', summary.host),
     ...fact('Time', summary.time?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')),
