@@ -61,9 +61,9 @@ export class StackComparisons {
     const { walk } = this.#viewOf(choice);
     const side = { tid: choice.tid, frames: walk.frames.length, stop: stopText(walk.stop) };
     if (choice.tid !== crashedThread?.tid) return { ...side, chosen: true, registers: {} };
-    const candidate = judgement?.candidates().find((other) =>
-      choice.hypothesis === undefined ? other === judgement.chosen : other.id === choice.hypothesis,
-    );
+    const candidate = judgement
+      ?.candidates()
+      .find((other) => (choice.hypothesis === undefined ? other === judgement.chosen : other.id === choice.hypothesis));
     const crash = judgement?.crash.registers ?? crashedThread.registers;
     const first = walk.frames[0]?.registers;
     // A hypothesis may keep the innermost frame as the crash left it, and change what its caller is found by.
