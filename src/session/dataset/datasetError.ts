@@ -16,6 +16,10 @@ export function datasetFailure(place: string, error: unknown): DatasetError {
       return new DatasetError(
         `${place}: the disk is full; all parts that were written are whole, so make room and run the same command again`,
       );
+    case 'EFBIG':
+      return new DatasetError(
+        `${place}: a part grows larger than this process may write (ulimit -f); raise the limit, or give --part-rows, and run the same command again`,
+      );
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':

@@ -66,11 +66,16 @@ export class Enricher {
     };
     for (const [name, value] of Object.entries(facts))
       place(columns, row, name, value === undefined ? undefined : String(value));
-    Object.assign(columns, this.#machineChecks({ ...row, ...columns }));
-    const joined = joins.of({ ...row, ...columns });
+    Object.assign(
+      columns,
+      this.#machineChecks({ host: columns['host'] ?? row['host'], time: columns['time'] ?? row['time'] }),
+    );
+    // A row is wide: it is copied for those alone who ask for more of it than it holds itself.
+    const whole = joins.isEmpty && rules.empty ? row : { ...row, ...columns };
+    const joined = joins.of(whole);
     Object.assign(columns, joined.values);
     if (joined.unmatched.length > 0) columns['unmatched'] = joined.unmatched.join(' ');
-    const excluded = rules.empty ? undefined : rules.excluding({ ...row, ...columns });
+    const excluded = rules.empty ? undefined : rules.excluding(Object.assign(whole, columns));
     return { columns, ...(excluded === undefined ? {} : { excluded }) };
   }
 

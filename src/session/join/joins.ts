@@ -43,6 +43,10 @@ export class Joins {
     return new Joins(tables);
   }
 
+  get isEmpty(): boolean {
+    return this.tables.length === 0;
+  }
+
   get columns(): readonly ParquetColumn[] {
     return this.tables.flatMap(({ columns }) => columns);
   }
