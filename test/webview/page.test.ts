@@ -82,6 +82,11 @@ describe('the core page', () => {
     expect(await registers.locator('[data-register="rflags"]').innerText()).toContain('PF ZF IF RF');
     await page.getByRole('button', { name: 'Vectors' }).click();
     expect(await page.getByRole('table', { name: 'Vector registers' }).innerText()).toContain('initial state');
+    const state = page.getByRole('table', { name: 'Extended state' });
+    const row = (name: string) => state.getByRole('row', { name });
+    expect(await row('st0').innerText()).toContain('3.14159265358979323851');
+    expect(await row('opmask').innerText()).toContain('initial state');
+    expect(await row('PKRU').innerText()).toContain('not saved');
     const signal = page.getByTestId('signal-frame');
     expect(await signal.innerText()).toContain('SIGUSR2');
     expect(await signal.innerText()).toContain('_Ux86_64_setcontext+0x52');

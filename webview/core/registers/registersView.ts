@@ -9,6 +9,7 @@ import { sentence, type CoreModel } from '../model.js';
 import type { Pane } from '../../pane.js';
 import { commandedRows } from '../rowCommands.js';
 import { registerSubject } from '../subject.js';
+import { componentTable } from './componentTable.js';
 import { vectorTable } from './vectorTable.js';
 
 /** The registers of the chosen frame: general ones with what they point to, the flags by name, and the vectors in their own pane. */
@@ -70,6 +71,8 @@ export class RegistersView extends HTMLElement {
     if (hadFocus) table.focus();
     vectors.setCount(answer.vectors.length);
     vectors.body.replaceChildren(vectorTable(answer));
+    const components = componentTable(answer);
+    if (components) vectors.body.append(components);
   }
 
   #subject(model: CoreModel, row: HTMLElement | undefined) {
