@@ -1,22 +1,10 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { AnnotationStore } from '../session/annotations/annotationStore.js';
-import type { OpenedCore } from '../session/coreSession.js';
+import type { CoreNotes } from '../session/annotations/noteSource.js';
 import { AnnotationIndex, NO_ANNOTATIONS } from '../shared/annotationIndex.js';
 import type { Annotation } from '../shared/annotations.js';
 import type { StackRow } from '../shared/queries.js';
 import { parseAddress } from './addresses.js';
 import type { DeadThread } from './threads.js';
-
-/** How the adapter comes by what people write on a core; `AnnotationStores` is one. */
-export interface NoteSource {
-  of(core: OpenedCore): Promise<CoreNotes>;
-}
-
-/** What is written on one core. */
-export type CoreNotes = Pick<
-  AnnotationStore,
-  'annotations' | 'problems' | 'ofOthers' | 'onChange' | 'write' | 'delete'
->;
 
 /** The notes of an open core, looked up by what the debugger shows, and shown as part of it: the protocol has no place of their own. */
 export class Notes {

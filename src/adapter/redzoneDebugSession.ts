@@ -15,7 +15,7 @@ import { ClientConventions } from './clientConventions.js';
 import { DebugTarget } from './debugTarget.js';
 import * as errors from './errors.js';
 import { readLaunchArguments, type LaunchArguments } from './launchArguments.js';
-import type { NoteSource } from './notes.js';
+import type { NoteSource } from '../session/annotations/noteSource.js';
 import { RequestArguments } from './requestArguments.js';
 import type { RequestContext } from './requestContext.js';
 import type { AmbiguousSource } from '../shared/debugging.js';

@@ -4,7 +4,7 @@ import { logMoments } from '../session/logs/logRow.js';
 import { type FoundInLogs, readLogs } from '../session/logs/readLogs.js';
 import { Rules } from '../session/rules/rules.js';
 import { shardName } from '../session/shards.js';
-import type { TriageRun } from './triageRun.js';
+import type { TriageRun } from './triageRequest.js';
 
 /** What a run needs that makes more of its rows than the cores say: a data set, or what is joined to them. */
 export interface FleetRun {

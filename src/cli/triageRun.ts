@@ -1,13 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { FleetConfig } from '../session/config/readConfig.js';
 import type { CoreSource, Listed } from '../session/coreSource.js';
 import { coreSourceOf, holdsAddress } from '../session/coreSources.js';
-import type { OpenOptions } from '../session/coreSession.js';
-import type { ListingFilter } from '../session/listing/listingFilter.js';
 import { lookAhead } from '../session/lookAhead.js';
 import { ProgressMeter } from '../session/progressMeter.js';
-import type { Shard } from '../session/shards.js';
 import { TriageCounts } from '../session/triageCounts.js';
 import { triageAll } from '../session/triageJob.js';
 import { DATASET_COLUMNS } from '../shared/dataset.js';
@@ -17,26 +13,8 @@ import type { FleetRun } from './fleetRun.js';
 import { interruptible } from './interruptible.js';
 import { warn } from './output.js';
 import { type ProgressForm, showProgress } from './progressLine.js';
+import type { TriageRun } from './triageRequest.js';
 import { csv, exclusions, jsonArray, ndjson, summaryOnly, table, type TriageOutput } from './triageOutputs.js';
-
-/** A run of `redzone triage`, with everything that its options say. */
-export interface TriageRun {
-  readonly inputs: readonly string[];
-  readonly manifest: string | undefined;
-  readonly shard: Shard | undefined;
-  /** Of compressed cores on servers, more than the first piece. */
-  readonly deep: boolean;
-  /** Which of what is listed is meant. */
-  readonly filter: ListingFilter;
-  readonly options: OpenOptions;
-  readonly fleet: FleetConfig;
-  readonly form: 'table' | 'json' | 'ndjson' | 'csv' | 'exclusions';
-  readonly dataset: string | undefined;
-  readonly keepStack: number | undefined;
-  readonly partRows: number | undefined;
-  readonly workers: number | undefined;
-  readonly progress: ProgressForm | undefined;
-}
 
 /**
  * @returns the exit code

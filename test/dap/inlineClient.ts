@@ -1,5 +1,5 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
-import type { NoteSource } from '../../src/adapter/notes.js';
+import type { NoteSource } from '../../src/session/annotations/noteSource.js';
 import { RedzoneDebugSession } from '../../src/adapter/redzoneDebugSession.js';
 import type { CoreSession } from '../../src/session/coreSession.js';
 import { FakeSession } from './fakeSession.js';

@@ -5,7 +5,7 @@ import { RedzoneDebugSession } from '../../adapter/redzoneDebugSession.js';
 import type { CoreSession } from '../../session/coreSession.js';
 import type { SourceRules } from '../../session/sourceResolver.js';
 import type { AmbiguousSource } from '../../shared/debugging.js';
-import type { NoteSource } from '../../adapter/notes.js';
+import type { NoteSource } from '../../session/annotations/noteSource.js';
 import type { OpenPages } from '../openPages.js';
 import { pickCore } from '../pickCore.js';
 import { recentCores } from './recentCores.js';

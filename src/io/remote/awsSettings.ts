@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AwsCredentials } from './credentials/awsCredentials.js';
 import { awsRole, type LentAwsCredentials, type WebIdentity } from './credentials/awsRole.js';
 import { googleToken, type TokenQuestion } from './credentials/bearerTokens.js';
 import type { Environment } from './environment.js';
@@ -18,12 +19,6 @@ export interface AwsSettings {
   readonly endpoint: string | undefined;
   /** Objects on a page of a listing; when absent, as many as the server likes. */
   readonly pageSize?: number;
-}
-
-export interface AwsCredentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials, AwsSettings } from './awsSettings.js';
+import type { AwsSettings } from './awsSettings.js';
+import type { AwsCredentials } from './credentials/awsCredentials.js';
 import { Renewed } from './credentials/renewed.js';
 import type { HttpAnswer, HttpCall } from './httpExchange.js';
 import { belongsTo, encodedKey, encodedPart, isNameOfObject, keyAddress } from './objectKeys.js';

@@ -1,4 +1,4 @@
-import type { AwsCredentials } from '../awsSettings.js';
+import type { AwsCredentials } from './awsCredentials.js';
 import type { Environment } from '../environment.js';
 import { RemoteError } from '../remoteError.js';
 import { xmlElements, xmlText } from '../xmlElements.js';
