@@ -49,7 +49,7 @@ export function callRecords(rule: RuleContext, stackPointer: bigint): readonly C
 }
 
 /** Start of the function that holds a return address, by call-frame information, which stripped files keep too. */
-function callerOf(rule: RuleContext, returnAddress: bigint): bigint | undefined {
+export function callerOf(rule: RuleContext, returnAddress: bigint): bigint | undefined {
   const at = runtimeAddress(returnAddress - 1n);
   const row = cfiRowAt(rule.unwind, at);
   const bias = rule.unwind.modules.find(at)?.bias;

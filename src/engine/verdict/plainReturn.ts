@@ -1,5 +1,6 @@
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { type Evidence, register } from './evidence.js';
+import { calledAt } from './mainFunction.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
@@ -10,7 +11,7 @@ export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
   holds: 0.92,
   unknown: 0.92,
   refuted: 0.75,
-  unread: 0.85,
+  unread: 0.92,
 };
 
 /**
@@ -34,12 +35,13 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainRet
     if (check.kind === 'unknown' && answer === 'unknown') return 'unread';
     if (check.kind !== 'call') continue;
     // Which function an indirect call led to is not known: any distance can be right, and what lies farther up is not the caller's.
-    if (check.site.target === undefined) return place === aboveFramePointer ? 'holds' : 'unknown';
-    const shape = shapeOf(rule, check.site.target);
+    const called = check.site.target ?? calledAt(rule, check.site, address);
+    if (called === undefined) return place === aboveFramePointer ? 'holds' : 'unknown';
+    const shape = shapeOf(rule, called);
     if (shape === undefined) continue;
     const cfa = place + 8n;
     if (shape.callOffsets.has(cfa - stackPointer)) return 'holds';
-    if (shape.unmeasuredCalls > 0 && place === aboveFramePointer) return 'holds';
+    if (shape.unmeasuredCalls > 0 && place === aboveFramePointer) return 'unknown';
     if (shape.callOffsets.size > 0) answer = 'refuted';
   }
   return answer;

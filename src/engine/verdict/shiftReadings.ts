@@ -2,7 +2,9 @@ import { runtimeAddress } from '../base/addresses.js';
 import type { StackFrame } from '../unwind/stackFrame.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { restoreFit } from './calleeSaved.js';
-import { functionCalled, readCall } from './callReading.js';
+import { readCall } from './callReading.js';
+import { calledAt } from './mainFunction.js';
+import { callerFrame } from './callerFrame.js';
 import { type CallRecord, callRecords } from './callRecords.js';
 import { type CandidateStack, shifted } from './candidateStacks.js';
 import { type Evidence, instruction, register, slot } from './evidence.js';
@@ -16,7 +18,7 @@ import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from './rule
 const RULE = 'stack-pointer-shift';
 
 /** Bytes added to the stack pointer, in the order of likelihood: one push or pop too many, then more. */
-const SHIFTS = [-8, 8, -16, 16, -24, 24, -32, 32, -40, 40, -48, 48, -56, 56, -64, 64];
+export const SHIFTS: readonly number[] = [-8, 8, -16, 16, -24, 24, -32, 32, -40, 40, -48, 48, -56, 56, -64, 64];
 
 /** A return that popped the wrong word, read as one shift of the stack pointer in one function. */
 export interface ShiftReading {
@@ -31,6 +33,8 @@ export interface ShiftReading {
   readonly callee: bigint | undefined;
   readonly stack: CandidateStack;
   readonly evidence: readonly Evidence[];
+  /** Something speaks for it beyond a return address that lies where it would have to. */
+  readonly supported: boolean;
 }
 
 /** The return that popped a wrong word, or is going to. */
@@ -71,7 +75,7 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   const probability = same.reduce((sum, { score }) => sum + likelihood(score), 0) / all;
   const others = readings.filter(({ shift, score }) => shift !== best.shift && likelihood(score) / all >= NAMED);
   // A shift that keeps the alignment is seldom and has one witness less: it must be told more clearly.
-  const demonstrated = best.score >= SHOWN && best.score - unshifted >= SHOWN + rarity(best.shift);
+  const demonstrated = best.supported && best.score >= SHOWN && best.score - unshifted >= SHOWN;
   return { best, others: others.slice(0, MOST_NAMED), probability, demonstrated };
 }
 
@@ -103,10 +107,14 @@ function shiftReadings(rule: RuleContext, badReturn: BadReturn): readonly ShiftR
     // One word too low is the same picture as a call to this address: what that call could lead to decides.
     const call = shift === -8 && known === undefined ? readCall(rule, check.site) : undefined;
     if (call?.kind === 'led') return 'called';
-    const target = check.site.target === undefined ? undefined : functionCalled(rule, check.site.target);
+    const target = calledAt(rule, check.site, address);
     if (known !== undefined && target !== undefined && target !== known) continue;
-    const callee = known ?? target ?? calleeOf(rule, records, place, after);
-    const reading = weigh({ ...badReturn, rule, shift, place, address, callee, direct: target !== undefined, records });
+    const direct = target !== undefined;
+    // Behind an indirect call a record of a further call suggests which function it was; it can be an older one's.
+    const callees = [...new Set([known ?? target ?? calleeOf(rule, records, place, after), known ?? target])];
+    const [reading] = callees
+      .flatMap((callee) => weigh({ ...badReturn, rule, shift, place, address, callee, direct, records }) ?? [])
+      .sort((a, b) => b.score - a.score);
     if (reading === undefined) continue;
     const refuted = call?.kind === 'ledElsewhere' ? [notCalled(rule, place, check.site.address, call.how)] : [];
     readings.push({ ...reading, evidence: [...refuted, ...reading.evidence] });
@@ -134,7 +142,6 @@ interface Case extends BadReturn {
 function weigh(given: Case): ShiftReading | undefined {
   const { rule, shift, after, place, address, callee, known, records } = given;
   const cfa = place + 8n;
-  if (callee !== undefined && shapeOf(rule, callee)?.heals === true) return undefined;
   const first: StackFrame = {
     pc: runtimeAddress(callee ?? 0n),
     registers: rule.crash.registers,
@@ -147,18 +154,28 @@ function weigh(given: Case): ShiftReading | undefined {
   const { outermost, broken, score: coherence } = stack.coherence;
   if (!outermost && coherence < 0.6) return undefined;
   const evidence: Evidence[] = [];
-  let score = (outermost ? 1.5 : 0) - (broken > 0 ? 2 : 0) - Math.abs(shift) / 16;
+  const { fit, at } = callerFrame(rule, place, address, after);
+  if (fit === 'misplaced') return undefined;
+  let score = (outermost ? 1.5 : 0) - (broken > 0 ? 2 : 0) - sizePenalty(shift);
+  // Above the stack pointer every return address fits: it is some function's. Given up and yet in its place, it is hardly by chance.
+  // So it would, too, if the caller itself had returned from below its return address: then its last call is what lies there.
+  const ambiguous = at !== undefined && SHIFTS.includes(Number(after - 8n - at));
+  if (shift > 0 && !ambiguous) score += FITTING[fit];
   if (cfa % 16n !== 0n) score -= 2;
+  // A stack pointer that is set from the frame pointer before the return can only have been off before the frame pointer was.
+  if (callee !== undefined && shapeOf(rule, callee)?.heals === true) score -= 3;
   let witnesses = 0;
   if (callee !== undefined && given.restored) {
-    const fit = restoreFit(rule, callee, cfa, shift);
-    witnesses = fit.witnesses;
-    score += FIT.witness * Math.min(3, fit.witnesses) + FIT.matching * (fit.matching - fit.witnesses);
-    score -= FIT.inPlace * (fit.consistent - fit.matching) + FIT.neither * (fit.saved - fit.consistent);
-    if (fit.saved > 0 && fit.matching === fit.saved) evidence.push(restoredEvidence(rule, callee, shift, fit.saved));
+    const restored = restoreFit(rule, callee, cfa, shift);
+    witnesses = restored.witnesses;
+    score += FIT.witness * Math.min(3, restored.witnesses) + FIT.matching * (restored.matching - restored.witnesses);
+    score -=
+      FIT.inPlace * (restored.consistent - restored.matching) + FIT.neither * (restored.saved - restored.consistent);
+    if (restored.saved > 0 && restored.matching === restored.saved)
+      evidence.push(restoredEvidence(rule, callee, shift, restored.saved));
     if (flagsFitReturn(rule, callee, after) === false) score -= 2;
   }
-  const own = records.filter((record) => callee === undefined || record.caller === callee);
+  const own = callee === undefined ? [] : records.filter((record) => record.caller === callee);
   const behind = own.find((record) => record.cfa === after && record.place < after);
   // The very same call at two heights is a function that was entered twice, not one whose stack moved between two calls.
   const before = own.find(
@@ -176,19 +193,28 @@ function weigh(given: Case): ShiftReading | undefined {
     const text = `the stack pointer was off already: measured from it the return address would lie at ${slotName(rule, after - 8n)}`;
     evidence.push(recordEvidence(rule, behind, text));
   }
+  // The return address in the frame pointer: the pop that restores it came one word too late.
+  const poppedLate = shift === 8 && rule.crash.registers.get(rule.unwind.architecture.framePointer) === address;
+  if (poppedLate) score += 3;
   const demonstrated =
-    before !== undefined || (behind !== undefined && telling) || witnesses >= (rule.pc === 0n ? 2 : 1);
+    before !== undefined ||
+    (behind !== undefined && telling) ||
+    witnesses >= (rule.pc === 0n ? 2 : 1) ||
+    poppedLate ||
+    (shift > 0 ? fit === 'linked' || fit === 'fits' : given.direct && plainReturn(rule, after) === 'refuted');
   // A saved frame pointer where the return address was expected is what one push too many leaves.
   if (shift === -8 && known === undefined && isSavedFramePointer(rule, rule.pc)) score += 2.5;
   else if (!demonstrated && (callee === undefined || shapeOf(rule, callee)?.described !== true)) score -= 1.5;
   if (given.direct || before?.whole === true) score += 1;
   // A stack pointer where the function has it at a call is that of the living function, not of a return from it.
   if (callee !== undefined && shift < 0 && shapeOf(rule, callee)?.callOffsets.has(BigInt(-shift)) === true) score -= 6;
-  if (shift !== -8 && shift !== 8 && !demonstrated) return undefined;
+  // Where nothing else speaks for it a larger shift is no more than a doubt; one in its caller's frame would have been measured.
+  const supported = demonstrated || Math.abs(shift) === 8;
+  if (!supported && !(shift > 0 && given.direct && outermost)) return undefined;
   const last = behind ?? before;
   if (last !== undefined && given.restored && returnsWithoutCall(rule, last.caller, last.returnAddress) === false)
     score -= 4;
-  return { shift, score, place, address, callee, stack, evidence };
+  return { shift, score, place, address, callee, stack, evidence, supported };
 }
 
 /**
@@ -197,7 +223,7 @@ function weigh(given: Case): ShiftReading | undefined {
  */
 function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn): number {
   const plain = plainReturn(rule, after);
-  let score = (after % 16n === 0n ? 1 : -1) + (plain === 'holds' ? 4 : plain === 'refuted' ? -3 : 0);
+  let score = (after % 16n === 0n ? 1 : -2) + (plain === 'holds' ? 4 : plain === 'refuted' ? -3 : 0);
   // An exception in delivery: the last transfer was the unwinder's, which leaves the stack pointer as the landing pad's function has it.
   if (exceptionInFlight(rule) !== undefined) score += 6;
   const records = callRecords(rule, after).filter((record) => known === undefined || record.caller === known);
@@ -220,6 +246,14 @@ export function isSavedFramePointer(rule: RuleContext, word: bigint): boolean {
 }
 
 /** What a restored register adds to the score, or takes from it. */
+/** What a caller's frame that is in its place adds to the score of a stack pointer that is too high. */
+const FITTING = { linked: 3, fits: 2, givenUp: -1, unknown: 0 };
+
+/** How much less likely a larger shift is. */
+function sizePenalty(shift: number): number {
+  return Math.min(2, (Math.abs(shift) - 8) / 8 + (Math.abs(shift) === 8 ? 0.5 : 0));
+}
+
 const FIT = { witness: 2.5, matching: 0.3, inPlace: 1, neither: 5 };
 
 function notCalled(rule: RuleContext, place: bigint, call: bigint, how: string): Evidence {

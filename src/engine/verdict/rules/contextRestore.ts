@@ -49,13 +49,21 @@ export function restoredContext(rule: RuleContext): Restored | undefined {
 /** Words looked at on either side of the stack pointer. */
 const AROUND = 256;
 
-/** On a stack where functions ran, return addresses of calls past lie below the stack pointer: a stack without any was never used. */
+/** Words that are not 0, below the stack pointer of a stack that was only made ready, and not used. */
+const FEW = 16;
+
+/**
+ * On a stack where functions ran, what they left lies below the stack pointer, return addresses of calls past among it: a stack without was
+ * never used. Large frames of numbers have none either, but are no zeros.
+ */
 export function freshStack(rule: RuleContext): Restored | undefined {
   let seen = 0;
+  let used = 0;
   for (let i = -AROUND; i < AROUND / 2; i++) {
     const word = wordAt(rule, rule.sp + BigInt(8 * i));
     if (word === undefined) continue;
     if (i < 0) seen++;
+    if (i < 0 && word !== 0n && ++used > FEW) return undefined;
     if (word > 4096n && isCode(rule.unwind, word)) return undefined;
   }
   if (seen === 0) return undefined;

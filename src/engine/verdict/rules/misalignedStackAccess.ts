@@ -1,11 +1,12 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { SIGSEGV } from '../../core/signals.js';
-import { asCalled } from '../candidateStacks.js';
+import type { Instruction } from '../../arch/disassembler.js';
+import { asCalled, type CandidateStack } from '../candidateStacks.js';
 import { functionStartOf, linkBetween } from '../../unwind/coherence.js';
 import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
 import type { StackFrame } from '../../unwind/stackFrame.js';
 import { frameAt, instruction, register } from '../evidence.js';
-import { accessesOf } from '../effectiveAddress.js';
+import { type Access, accessesOf } from '../effectiveAddress.js';
 import type { Finding } from '../finding.js';
 import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
 import { shapeOf } from '../functionShape.js';
@@ -33,7 +34,7 @@ export function misalignedAccess(rule: RuleContext): Finding | undefined {
   const stack = asCalled(rule);
   const { frames } = stack.walk;
   const culprit = firstAligned(rule, frames);
-  if (culprit === undefined) return undefined;
+  if (culprit === undefined) return somewhereBelow(rule, decoded, access, stack);
   const frame = frames[culprit];
   const below = frames[culprit - 1];
   if (frame === undefined) return undefined;
@@ -79,6 +80,41 @@ export function misalignedAccess(rule: RuleContext): Finding | undefined {
     ],
     missing: plausible ? [] : ['how far %rsp was off could not be read from the prologue: 8 too low is assumed'],
     stack: { ...stack, id: 'asCalled' },
+  };
+}
+
+/**
+ * A compiler lets an instruction demand alignment of a place it names by the stack pointer only where the stack is aligned by convention:
+ * it was off when the function was entered, wherever that began.
+ */
+function somewhereBelow(
+  rule: RuleContext,
+  decoded: Instruction,
+  access: Access,
+  stack: CandidateStack,
+): Finding | undefined {
+  const { stackPointer } = rule.unwind.architecture;
+  const here = stack.walk.frames[0];
+  const cfa = here === undefined ? undefined : cfaAt(rule.unwind, here);
+  // A frame whose own address is a multiple of 16 was called on an aligned stack; and a frame pointer may be what is wrong.
+  if (access.operand.base !== stackPointer || (cfa !== undefined && cfa % 16n === 0n)) return undefined;
+  const where = nameOf(rule, rule.pc);
+  return {
+    label: 'misaligned-stack',
+    kind: 'rsp-shift',
+    confidence: 0.85,
+    address: 'misaligned',
+    account: `%${stackPointer} was off by an odd number of words when the function of ${where} was called: ${decoded.text} then met a stack address that is not a multiple of ${decoded.requiredAlignment}.`,
+    evidence: [
+      {
+        rule: RULE,
+        text: `${decoded.text} needs a multiple of ${decoded.requiredAlignment} and got 0x${access.address.toString(16)}, which is measured from %${stackPointer} itself: the compiler counts on a stack that callers keep aligned`,
+        weight: 0.8,
+        refs: [instruction(runtimeAddress(rule.pc)), register(stackPointer)],
+      },
+    ],
+    missing: [`in which caller %${stackPointer} was moved, and how far, is not known: no frame above it could be measured`],
+    stack,
   };
 }
 

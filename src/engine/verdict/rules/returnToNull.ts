@@ -35,6 +35,11 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
       return indirect ? nullCall(rule, top ?? 0n, text, 0.85) : undecided(rule, text);
     }
   }
+  // A return would have popped the 0 from there: so somebody called, or jumped.
+  if (check?.kind === 'unknown' && rule.sp % 16n === 8n && popped !== undefined && popped !== 0n) {
+    const how = `code that cannot be read; no return led to 0, for ${slotName(rule, rule.sp - 8n)}, from where it would have been popped, holds 0x${popped.toString(16)}`;
+    return nullCall(rule, top ?? 0n, how, 0.9);
+  }
   const fresh = popped === 0n && check?.kind !== 'unknown' ? freshStack(rule) : undefined;
   if (fresh !== undefined) return contextRestored(rule, fresh);
   if (rule.sp % 16n === 8n && popped === 0n && plainReturn(rule) === 'holds') return returned(rule);

@@ -11,6 +11,8 @@ import type { Finding } from '../finding.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { shapeOf } from '../functionShape.js';
 import { isSavedFramePointer, type ShiftReading, type WeighedReturn, weighReturn } from '../shiftReadings.js';
+import { type PlainReturn, plainReturn } from '../plainReturn.js';
+import { uncheckedShifts } from '../shiftsWithoutCode.js';
 import { misalignedAccess } from './misalignedStackAccess.js';
 
 const RULE = 'stack-pointer-shift';
@@ -45,17 +47,22 @@ function afterReturn(rule: RuleContext): ShiftOutcome {
   if (wordAt(rule, sp - 8n) !== pc) return {};
   const weighed = weighReturn(rule, { after: sp, known: undefined, restored: true });
   if (weighed === 'called') return {};
-  if (weighed === 'no reading') {
-    const top = wordAt(rule, sp);
-    const unknown = top !== undefined && checkReturnAddress(rule.unwind, top).kind === 'unknown';
-    const finding = unknown ? withoutCode(rule, top) : undefined;
-    return finding === undefined ? {} : { finding };
-  }
-  if (!weighed.demonstrated) return doubtful(rule, weighed);
+  if (weighed === 'no reading') return withoutCode(rule);
+  if (!weighed.demonstrated && !isLikeliest(rule, weighed)) return doubtful(rule, weighed, sp);
   const evidenceOf = (reading: ShiftReading): Evidence[] => poppedEvidence(rule, reading.shift);
   const complete = (stack: CandidateStack, { callee }: ShiftReading): CandidateStack =>
     crashFrameFirst(rule, stack, callee !== undefined);
   return { finding: chosen(rule, weighed, evidenceOf, complete) };
+}
+
+/**
+ * Behind a return that found a word that nobody called, a stack pointer that is 8 modulo 16 was moved, unless the caller keeps it so: then
+ * a shift need not be shown to be the likeliest account.
+ */
+function isLikeliest(rule: RuleContext, { best, probability }: WeighedReturn): boolean {
+  const top = wordAt(rule, rule.sp);
+  const called = rule.pc === 0n && top !== undefined && checkReturnAddress(rule.unwind, top).kind === 'call';
+  return rule.sp % 16n === 8n && best.shift % 16 !== 0 && !called && probability >= 0.5;
 }
 
 /** The wrong word is not an address the processor can go to, so the return itself faulted. */
@@ -74,8 +81,8 @@ function atReturn(rule: RuleContext): ShiftOutcome {
   if (start !== undefined && shapeOf(rule, start)?.heals === true) return {};
   if (top === undefined || (start !== undefined && checkReturnAddress(rule.unwind, top).kind === 'call')) return {};
   const weighed = weighReturn(rule, { after: sp + 8n, known: start, restored: true });
-  if (typeof weighed === 'string') return {};
-  if (!weighed.demonstrated) return doubtful(rule, weighed);
+  if (typeof weighed === 'string') return unchecked(rule, sp + 8n);
+  if (!weighed.demonstrated) return doubtful(rule, weighed, sp + 8n);
   const evidence: Evidence[] = [
     {
       rule: RULE,
@@ -92,8 +99,11 @@ function atReturn(rule: RuleContext): ShiftOutcome {
 /** Less likely than this, a shift is not worth saying. */
 const WORTH_SAYING = 0.05;
 
-function doubtful(rule: RuleContext, { best, probability }: WeighedReturn): ShiftOutcome {
-  if (probability < WORTH_SAYING) return {};
+function doubtful(rule: RuleContext, { best, probability }: WeighedReturn, after: bigint): ShiftOutcome {
+  if (probability < UNCHECKED) {
+    const other = unchecked(rule, after);
+    if (other.doubt !== undefined || probability < WORTH_SAYING) return other;
+  }
   const { shift, callee, place, address, stack } = best;
   const evidence: Evidence = {
     rule: RULE,
@@ -103,6 +113,9 @@ function doubtful(rule: RuleContext, { best, probability }: WeighedReturn): Shif
   };
   return { doubt: { probability, evidence, stack } };
 }
+
+/** How sure a shift can be that is the likeliest account, but that nothing shows. */
+const UNSHOWN = 0.75;
 
 /** The likeliest reading, with what it leaves open. */
 function chosen(
@@ -116,13 +129,13 @@ function chosen(
   // The same words can be what either function left; which of the two had the wrong stack pointer is then a guess.
   const doubts = others.map((other): Evidence => ({
     rule: RULE,
-    text: `a shift of ${other.shift > 0 ? '+' : ''}${other.shift}${other.callee === undefined ? '' : ` in ${nameOf(rule, other.callee)}`} fits the same words ${other.score > best.score - 1 ? 'as well' : 'too, if less well'}`,
+    text: `a shift of ${signed(other.shift)}${other.callee === undefined ? '' : ` in ${nameOf(rule, other.callee)}`} fits the same words ${other.score > best.score - 1 ? 'as well' : 'too, if less well'}`,
     weight: -0.1,
     refs: [slot(runtimeAddress(other.place))],
   }));
   return {
     ...finding,
-    confidence: Math.min(finding.confidence, weighed.probability),
+    confidence: Math.min(finding.confidence, weighed.probability, weighed.demonstrated ? 1 : UNSHOWN),
     evidence: [...finding.evidence, ...doubts],
     ...(others.length === 0 ? {} : { alternatives: others.map((other) => complete(other.stack, other)) }),
   };
@@ -190,9 +203,25 @@ function withFirst(stack: CandidateStack, frame: StackFrame, inner: readonly Sta
   return { ...stack, walk: { ...stack.walk, frames: [...inner, own, ...outer] } };
 }
 
-/** With frame pointers the word popped as return address is the saved frame pointer: recognisable without any code. */
-function withoutCode(rule: RuleContext, address: bigint): Finding | undefined {
-  if (!isSavedFramePointer(rule, rule.pc)) return undefined;
+/**
+ * Nothing before the presumed return addresses can be read. With frame pointers the word popped is the saved one, recognisable without any
+ * code; else a stack pointer that is 8 modulo 16 after a return has been moved by an odd number of words, if it was a return.
+ */
+function withoutCode(rule: RuleContext): ShiftOutcome {
+  const { pc, sp } = rule;
+  if (sp % 16n === 0n) return unchecked(rule, sp);
+  const possible = uncheckedShifts(rule, sp);
+  const unread = possible.filter(({ address }) => checkReturnAddress(rule.unwind, address).kind === 'unknown');
+  const [nearest] = possible;
+  if (nearest === undefined || unread.length === 0) return {};
+  const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
+  const low = possible.find(({ shift }) => shift === -8);
+  const high = possible.find(({ shift }) => shift === 8);
+  const saved = low !== undefined && isSavedFramePointer(rule, pc) ? low : undefined;
+  const tooLate = high !== undefined && framePointer === high.address ? high : undefined;
+  // A call through a null pointer leaves its return address on top; a 0 below it is then no more than a coincidence, and not a rare one.
+  if (saved === undefined && tooLate === undefined && pc === 0n && low !== undefined) return {};
+  const best = saved ?? tooLate ?? nearest;
   const first: StackFrame = {
     pc: runtimeAddress(rule.pc),
     registers: rule.crash.registers,
@@ -200,13 +229,54 @@ function withoutCode(rule: RuleContext, address: bigint): Finding | undefined {
     rejected: [],
     interrupted: true,
   };
-  const stack = shifted(rule, -8, rule.sp, address, first);
-  const reading = { shift: -8, score: 0, place: rule.sp, address, callee: undefined, stack, evidence: [] };
+  const stack = shifted(rule, best.shift, best.place, best.address, first);
+  const others = possible.filter((other) => other !== best);
+  const sure = saved !== undefined || tooLate !== undefined;
+  const finding = found(rule, { ...best, callee: undefined }, stack, poppedEvidence(rule, best.shift));
   return {
-    ...found(rule, reading, stack, poppedEvidence(rule, -8)),
-    confidence: 0.8,
-    missing: ['the code before the return address is not known: whether a call stands there was not checked'],
+    finding: {
+      ...finding,
+      confidence: sure ? 0.85 : others.length === 0 ? 0.75 : 0.65,
+      missing: [
+        'the code before the return address is not known: whether a call stands there was not checked',
+        ...others.map((other) => `a shift of ${signed(other.shift)} would fit the same words`),
+      ],
+    },
   };
+}
+
+const CANNOT_TELL: ReadonlySet<PlainReturn> = new Set(['unknown', 'unread']);
+
+/** How likely a shift that nothing could check is, at a guess. */
+const UNCHECKED = 0.4;
+
+/** A shift that keeps the alignment leaves the same picture as an overwritten return address, for whoever cannot measure frames. */
+function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
+  const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
+  // A frame pointer restored from its slot was restored in place.
+  if (framePointer === wordAt(rule, after - 16n) && isSavedFramePointer(rule, framePointer ?? 0n)) return {};
+  const [nearest] = CANNOT_TELL.has(plainReturn(rule, after)) ? uncheckedShifts(rule, after) : [];
+  if (nearest === undefined) return {};
+  const { shift, place, address } = nearest;
+  const known = checkReturnAddress(rule.unwind, address).kind === 'call';
+  const evidence: Evidence = {
+    rule: RULE,
+    text: `${slotName(rule, place)} holds ${known ? `${nameOfReturn(rule, address)}, behind a call, and nothing measures the frames here` : `0x${address.toString(16)}, which points into code that cannot be read`}: if it is the return address, a stack pointer ${Math.abs(shift)} bytes too ${shift < 0 ? 'low' : 'high'} explains the crash as well`,
+    weight: -0.3,
+    refs: [slot(runtimeAddress(place))],
+  };
+  const first: StackFrame = {
+    pc: runtimeAddress(rule.pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+  };
+  return { doubt: { probability: UNCHECKED, evidence, stack: shifted(rule, shift, place, address, first) } };
+}
+
+function signed(shift: number): string {
+  return `${shift > 0 ? '+' : ''}${shift}`;
 }
 
 function poppedEvidence(rule: RuleContext, shift: number): Evidence[] {
@@ -252,7 +322,7 @@ function alignmentEvidence(rule: RuleContext, text: string): Evidence {
 
 function found(
   rule: RuleContext,
-  reading: ShiftReading,
+  reading: Pick<ShiftReading, 'shift' | 'place' | 'address' | 'callee'>,
   stack: CandidateStack,
   evidence: readonly Evidence[],
 ): Finding {

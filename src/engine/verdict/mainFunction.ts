@@ -1,0 +1,42 @@
+import type { CallSite } from '../arch/architecture.js';
+import { linkAddress, runtimeAddress } from '../base/addresses.js';
+import { toLink } from '../modules/moduleMap.js';
+import { functionCalled } from './callReading.js';
+import type { RuleContext } from './ruleContext.js';
+
+/** The start of the function that the call before a return address leads to, by its target or, for `main`, by who calls it. */
+export function calledAt(rule: RuleContext, site: CallSite, returnAddress: bigint): bigint | undefined {
+  if (site.target !== undefined) return functionCalled(rule, site.target);
+  return isCallOfMain(rule, returnAddress) ? mainOf(rule) : undefined;
+}
+
+/** glibc calls main from __libc_start_main, since 2.34 from a local function right before it (sysdeps/nptl/libc_start_call_main.h). */
+function isCallOfMain(rule: RuleContext, returnAddress: bigint): boolean {
+  const module = rule.unwind.modules.find(runtimeAddress(returnAddress));
+  const link = module === undefined ? undefined : toLink(module, returnAddress);
+  const { symbols } = module?.image ?? {};
+  if (link === undefined || symbols === undefined) return false;
+  return NEAR.some((distance) => /^__libc_start_main(_impl)?$/.test(symbols.find(link + distance, true)?.name ?? ''));
+}
+
+/** Where the symbol is looked for, in bytes behind the return address: the local function before it ends soon. */
+const NEAR = [0n, 0x40n, 0x80n, 0xc0n];
+
+/** What the entry code of the program passes on as main: `lea main(%rip), %rdi` or `mov $main, %rdi` (glibc, sysdeps/x86_64/start.S). */
+function mainOf(rule: RuleContext): bigint | undefined {
+  const [program] = rule.unwind.modules.modules;
+  const entry = program?.image?.entryAddress;
+  if (program?.bias === undefined || entry === undefined || entry === 0n) return undefined;
+  const start = BigInt.asUintN(64, linkAddress(entry) + program.bias);
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(start), ENTRY_CODE);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let i = 0; i + 7 <= bytes.length; i++) {
+    const opcode = view.getUint16(i + 1);
+    if (bytes[i] !== 0x48 || (opcode !== 0x8d3d && opcode !== 0xc7c7)) continue;
+    const operand = BigInt(view.getInt32(i + 3, true));
+    return opcode === 0xc7c7 ? operand : BigInt.asUintN(64, start + BigInt(i + 7) + operand);
+  }
+  return undefined;
+}
+
+const ENTRY_CODE = 48;
