@@ -1,7 +1,7 @@
 import { runtimeAddress } from '../base/addresses.js';
 import { cfiRowAt } from '../unwind/rules/cfiRule.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
-import { calledAt } from './mainFunction.js';
+import { calledAt } from './calledFunction.js';
 import { callerOf } from './callRecords.js';
 import { callDistance } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
@@ -38,7 +38,8 @@ export function callerFrame(rule: RuleContext, place: bigint, returnAddress: big
   const above = wordAt(rule, at);
   const check = above === undefined ? undefined : checkReturnAddress(rule.unwind, above);
   // Where a frame pointer defines the frame, arguments may have been pushed that the prologue says nothing of.
-  const measured = row?.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
+  const measured =
+    row?.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
   if (check?.kind !== 'call') return measured && check?.kind !== 'unknown' ? { fit: 'misplaced' } : { fit: 'unknown' };
   const target = calledAt(rule, check.site, above ?? 0n);
   return { fit: target === caller ? 'linked' : 'fits', at };

@@ -1,6 +1,6 @@
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { type Evidence, register } from './evidence.js';
-import { calledAt } from './mainFunction.js';
+import { calledAt } from './calledFunction.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 

@@ -3,7 +3,7 @@ import type { StackFrame } from '../unwind/stackFrame.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { restoreFit } from './calleeSaved.js';
 import { readCall } from './callReading.js';
-import { calledAt } from './mainFunction.js';
+import { calledAt } from './calledFunction.js';
 import { callerFrame } from './callerFrame.js';
 import { type CallRecord, callRecords } from './callRecords.js';
 import { type CandidateStack, shifted } from './candidateStacks.js';
@@ -35,6 +35,8 @@ export interface ShiftReading {
   readonly evidence: readonly Evidence[];
   /** Something speaks for it beyond a return address that lies where it would have to. */
   readonly supported: boolean;
+  /** What the registers that the function restored add to the score. */
+  readonly restored: number;
 }
 
 /** The return that popped a wrong word, or is going to. */
@@ -68,7 +70,7 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   if (readings === 'called') return 'called';
   const [best] = readings;
   if (best === undefined) return 'no reading';
-  const unshifted = unshiftedScore(rule, badReturn) + rarity(best.shift);
+  const unshifted = unshiftedScore(rule, badReturn, best.restored) + rarity(best.shift);
   const likelihood = (score: number): number => Math.exp(Math.min(0, score - best.score));
   const all = readings.reduce((sum, { score }) => sum + likelihood(score), Math.exp(unshifted - best.score));
   const same = readings.filter(({ shift }) => shift === best.shift);
@@ -165,12 +167,16 @@ function weigh(given: Case): ShiftReading | undefined {
   // A stack pointer that is set from the frame pointer before the return can only have been off before the frame pointer was.
   if (callee !== undefined && shapeOf(rule, callee)?.heals === true) score -= 3;
   let witnesses = 0;
+  let registers = 0;
   if (callee !== undefined && given.restored) {
     const restored = restoreFit(rule, callee, cfa, shift);
     witnesses = restored.witnesses;
-    score += FIT.witness * Math.min(3, restored.witnesses) + FIT.matching * (restored.matching - restored.witnesses);
-    score -=
-      FIT.inPlace * (restored.consistent - restored.matching) + FIT.neither * (restored.saved - restored.consistent);
+    registers =
+      FIT.witness * Math.min(3, restored.witnesses) +
+      FIT.matching * (restored.matching - restored.witnesses) -
+      FIT.inPlace * (restored.consistent - restored.matching) -
+      FIT.neither * (restored.saved - restored.consistent);
+    score += registers;
     if (restored.saved > 0 && restored.matching === restored.saved)
       evidence.push(restoredEvidence(rule, callee, shift, restored.saved));
     if (flagsFitReturn(rule, callee, after) === false) score -= 2;
@@ -199,7 +205,7 @@ function weigh(given: Case): ShiftReading | undefined {
   const demonstrated =
     before !== undefined ||
     (behind !== undefined && telling) ||
-    witnesses >= (rule.pc === 0n ? 2 : 1) ||
+    (shift % 16 !== 0 && witnesses >= (rule.pc === 0n ? 2 : 1)) ||
     poppedLate ||
     (shift > 0 ? fit === 'linked' || fit === 'fits' : given.direct && plainReturn(rule, after) === 'refuted');
   // A saved frame pointer where the return address was expected is what one push too many leaves.
@@ -214,26 +220,34 @@ function weigh(given: Case): ShiftReading | undefined {
   const last = behind ?? before;
   if (last !== undefined && given.restored && returnsWithoutCall(rule, last.caller, last.returnAddress) === false)
     score -= 4;
-  return { shift, score, place, address, callee, stack, evidence, supported };
+  return { shift, score, place, address, callee, stack, evidence, supported, restored: registers };
 }
 
 /**
  * How likely the same words and registers are when the stack pointer was in its place and the return address had been overwritten; on
  * the scale of `ShiftReading.score`.
  */
-function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn): number {
+function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn, registers: number): number {
   const plain = plainReturn(rule, after);
-  let score = (after % 16n === 0n ? 1 : -2) + (plain === 'holds' ? 4 : plain === 'refuted' ? -3 : 0);
-  // An exception in delivery: the last transfer was the unwinder's, which leaves the stack pointer as the landing pad's function has it.
-  if (exceptionInFlight(rule) !== undefined) score += 6;
+  const score = (after % 16n === 0n ? 1 : -2) + (plain === 'holds' ? 4 : plain === 'refuted' ? -3 : 0) + inFlight(rule);
+  // Any function that pushes the same registers below its return address has popped them from the same words.
+  const alike = Math.max(0, registers - ALIKE);
   const records = callRecords(rule, after).filter((record) => known === undefined || record.caller === known);
   const own = records.find((record) => record.cfa === after && record.place < after);
-  if (own === undefined) return score;
-  score += 1.5;
-  if (!restored) return score;
+  if (own === undefined) return score + alike;
+  if (!restored) return score + 1.5;
   const fit = restoreFit(rule, own.caller, after, 0);
   // Registers popped in place are popped from the same words as under a shift: they say the same for both.
-  return score + FIT.witness * Math.min(3, fit.telling) - FIT.inPlace * (fit.saved - fit.matching);
+  const same = FIT.witness * Math.min(3, fit.telling) - FIT.inPlace * (fit.saved - fit.matching);
+  return score + Math.max(alike, 1.5 + same);
+}
+
+/** How much less likely it is that an unknown function saves just the registers that a known one does. */
+const ALIKE = 1.5;
+
+/** An exception in delivery: the last transfer was the unwinder's, which leaves the stack pointer as the landing pad's function has it. */
+function inFlight(rule: RuleContext): number {
+  return exceptionInFlight(rule) === undefined ? 0 : 6;
 }
 
 /** A word that points at a frame record above: another frame pointer, and a return address after it. */

@@ -113,7 +113,9 @@ function somewhereBelow(
         refs: [instruction(runtimeAddress(rule.pc)), register(stackPointer)],
       },
     ],
-    missing: [`in which caller %${stackPointer} was moved, and how far, is not known: no frame above it could be measured`],
+    missing: [
+      `in which caller %${stackPointer} was moved, and how far, is not known: no frame above it could be measured`,
+    ],
     stack,
   };
 }

@@ -232,10 +232,25 @@ function withoutCode(rule: RuleContext): ShiftOutcome {
   const stack = shifted(rule, best.shift, best.place, best.address, first);
   const others = possible.filter((other) => other !== best);
   const sure = saved !== undefined || tooLate !== undefined;
-  const finding = found(rule, { ...best, callee: undefined }, stack, poppedEvidence(rule, best.shift));
+  const size = Math.abs(best.shift);
+  const { stackPointer } = rule.unwind.architecture;
+  const wrong = `${size} bytes too ${best.shift < 0 ? 'low' : 'high'}`;
   return {
     finding: {
-      ...finding,
+      label: 'misaligned-stack',
+      kind: 'rsp-shift',
+      shift: best.shift,
+      account: `%${stackPointer} was ${sure ? '' : 'probably '}${wrong} when a function returned: by the words on the stack its return address lies at ${slotName(rule, best.place)}.`,
+      evidence: [
+        {
+          rule: RULE,
+          text: `${slotName(rule, best.place)} points into executable memory, 0x${best.address.toString(16)}: with %${stackPointer} ${wrong} that is the return address, and %${stackPointer} is a multiple of 16 behind it`,
+          weight: 0.7,
+          refs: [slot(runtimeAddress(best.place)), register(stackPointer)],
+        },
+        ...poppedEvidence(rule, best.shift),
+      ],
+      stack,
       confidence: sure ? 0.85 : others.length === 0 ? 0.75 : 0.65,
       missing: [
         'the code before the return address is not known: whether a call stands there was not checked',
@@ -328,7 +343,7 @@ function found(
 ): Finding {
   const { shift, place, address, callee } = reading;
   const { stackPointer } = rule.unwind.architecture;
-  const where = callee === undefined ? 'the function that returned' : nameOf(rule, callee);
+  const where = callee === undefined ? 'a function' : nameOf(rule, callee);
   const size = Math.abs(shift);
   const { coherence } = stack;
   const chain = coherence.outermost ? 'up to the outermost frame' : `for ${stack.walk.frames.length - 1} frames`;
@@ -337,7 +352,7 @@ function found(
     kind: 'rsp-shift',
     shift,
     confidence: coherence.outermost ? 0.97 : 0.88,
-    account: `%${stackPointer} was ${size} bytes too ${shift < 0 ? 'low' : 'high'} when ${where} returned: the true return address lies at ${slotName(rule, place)}, and from there the stack is whole.`,
+    account: `%${stackPointer} was ${size} bytes too ${shift < 0 ? 'low' : 'high'} when ${where} returned: its return address lies at ${slotName(rule, place)}, and from there the stack ${coherence.outermost ? 'is whole' : 'goes on'}.`,
     evidence: [
       {
         rule: RULE,

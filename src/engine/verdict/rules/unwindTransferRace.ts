@@ -71,8 +71,9 @@ function fromStaleFrame(rule: RuleContext, frame: SignalFrame): Race | undefined
       refs: [slot(runtimeAddress(context + UC_RIP)), register('rip')],
     },
   ];
-  const certain = restore === 'yes' ? 0.98 : 0.9;
-  const strength = sp === savedSp || restore === 'yes' ? certain : 0.85;
+  // A target that lies under the very frame was overwritten by it, whatever the routine is called.
+  const certain = restore === 'yes' ? 0.98 : covered === undefined ? 0.9 : 0.93;
+  const strength = sp === savedSp || restore === 'yes' || covered !== undefined ? certain : 0.85;
   return { strength, evidence, ...(isLibunwind(rule, interrupted) ? { knownBug: LIBUNWIND_927 } : {}) };
 }
 

@@ -2,13 +2,29 @@ import type { CallSite } from '../arch/architecture.js';
 import { linkAddress, runtimeAddress } from '../base/addresses.js';
 import { toLink } from '../modules/moduleMap.js';
 import { functionCalled } from './callReading.js';
-import type { RuleContext } from './ruleContext.js';
+import { isCode } from '../unwind/unwindContext.js';
+import { type RuleContext, wordAt } from './ruleContext.js';
 
-/** The start of the function that the call before a return address leads to, by its target or, for `main`, by who calls it. */
+/** The start of the function that the call before a return address leads to: by its target, by a pointer in its place, or as `main`. */
 export function calledAt(rule: RuleContext, site: CallSite, returnAddress: bigint): bigint | undefined {
   if (site.target !== undefined) return functionCalled(rule, site.target);
+  const pointed = pointedAt(rule, site);
+  if (pointed !== undefined) return functionCalled(rule, pointed);
   return isCallOfMain(rule, returnAddress) ? mainOf(rule) : undefined;
 }
+
+/** A pointer at a fixed place, in the module's data or the thread's block, still holds what was called: so a thread's start function. */
+function pointedAt(rule: RuleContext, { operand, address }: CallSite): bigint | undefined {
+  if (operand?.kind !== 'memory' || operand.base !== undefined || operand.index !== undefined) return undefined;
+  const prefix = rule.unwind.memory.read(runtimeAddress(address - 1n), 2).bytes;
+  const base = prefix.includes(FS) ? rule.crash.registers.get('fs_base') : 0n;
+  const place = operand.address ?? (base === undefined ? undefined : base + operand.displacement);
+  const pointer = place === undefined ? undefined : wordAt(rule, place);
+  return pointer !== undefined && isCode(rule.unwind, pointer) ? pointer : undefined;
+}
+
+/** The prefix that adds the thread's block to an address (Intel SDM 2A 2.1.1). */
+const FS = 0x64;
 
 /** glibc calls main from __libc_start_main, since 2.34 from a local function right before it (sysdeps/nptl/libc_start_call_main.h). */
 function isCallOfMain(rule: RuleContext, returnAddress: bigint): boolean {
