@@ -1,0 +1,45 @@
+import { Symbolizer } from '../../../src/engine/symbolize/symbolizer.js';
+import { AddressSpace } from '../../../src/engine/values/addressSpace.js';
+import { judge, type Judgement } from '../../../src/engine/verdict/judge.js';
+import { createIcedDisassembler } from '../../../src/io/icedDisassembler.js';
+import { prstatus, siginfo } from '../../writers/coreNotes.js';
+import { openProcess } from '../process.js';
+
+export const CODE = 0x40_0000n;
+export const STACK = 0x7ffd_0000_0000n;
+
+/** A process that died of SIGSEGV, made of a page of code and a page of stack. */
+export interface MadeProcess {
+  /** Words of the stack, by their offset; the others are 0. */
+  readonly words: Readonly<Record<number, bigint>>;
+  readonly registers: Readonly<Record<string, bigint>>;
+  /** Bytes of the code page, by their offset, among one-byte instructions; `undefined` for code that was not dumped. */
+  readonly code: Readonly<Record<number, readonly number[]>> | undefined;
+  /** si_code; SEGV_MAPERR unless given. */
+  readonly signalCode?: number;
+}
+
+export function judgedProcess({ words, registers, code, signalCode = 1 }: MadeProcess): Judgement {
+  const page = new Uint8Array(4096).fill(0x90);
+  for (const [offset, bytes] of Object.entries(code ?? {})) page.set(bytes, Number(offset));
+  const stack = new Uint8Array(4096);
+  const view = new DataView(stack.buffer);
+  for (const [offset, value] of Object.entries(words)) view.setBigUint64(Number(offset), value, true);
+  const { core, context, modules } = openProcess({
+    notes: [prstatus(1, registers), siginfo(11, signalCode, [0n])],
+    loads: [
+      code === undefined ? { vaddr: CODE, memsz: 4096n, flags: 'rx' } : { vaddr: CODE, bytes: page, flags: 'rx' },
+      { vaddr: STACK, bytes: stack },
+    ],
+  });
+  const [thread] = core.threads;
+  if (thread === undefined) throw new Error('no thread');
+  return judge({
+    core,
+    unwind: context,
+    symbolizer: new Symbolizer(modules, () => undefined),
+    space: () => new AddressSpace(core, modules),
+    disassembler: createIcedDisassembler(),
+    thread,
+  });
+}
