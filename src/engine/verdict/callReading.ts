@@ -100,3 +100,9 @@ export function functionCalled(rule: RuleContext, target: bigint): bigint {
   }
   return called;
 }
+
+/** Whether a function may end in a jump elsewhere, so that another one returns in its stead. */
+export function mayJumpOn(rule: RuleContext, start: bigint): boolean {
+  const jumps = jumpsOf(rule, start);
+  return jumps === undefined || jumps.indirect.length > 0 || jumps.outside.length > 0;
+}

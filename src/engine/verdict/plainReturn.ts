@@ -4,11 +4,15 @@ import { calledAt } from './calledFunction.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
-export type PlainReturn = 'holds' | 'refuted' | 'unknown' | 'unread';
+export type PlainReturn = 'holds' | 'leftover' | 'refuted' | 'unknown' | 'unread';
+
+/** What a stack pointer that is no multiple of 16 needs for a plain return. */
+export const MAY_HOLD: ReadonlySet<PlainReturn> = new Set(['holds', 'leftover']);
 
 /** How sure an overwritten return address is by that: without code a shift by a multiple of 16 cannot be excluded. */
 export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
   holds: 0.92,
+  leftover: 0.8,
   unknown: 0.92,
   refuted: 0.75,
   unread: 0.92,
@@ -20,7 +24,7 @@ export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
  * aligned to 8 only, so the remainder modulo 16 alone proves nothing.
  *
  * @param stackPointer as it is behind the return
- * @returns `refuted` when the nearest return address belongs to a function that has no call at that distance; `unread` when the code
+ * @returns `leftover` when it holds for a return address farther out, and a nearer one must then be left over from earlier; `refuted` when the nearest return address belongs to a function that has no call at that distance; `unread` when the code
  *   before it is not known
  */
 export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainReturn {
@@ -40,7 +44,7 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainRet
     const shape = shapeOf(rule, called);
     if (shape === undefined) continue;
     const cfa = place + 8n;
-    if (shape.callOffsets.has(cfa - stackPointer)) return 'holds';
+    if (shape.callOffsets.has(cfa - stackPointer)) return answer === 'refuted' ? 'leftover' : 'holds';
     if (shape.unmeasuredCalls > 0 && place === aboveFramePointer) return 'unknown';
     if (shape.callOffsets.size > 0) answer = 'refuted';
   }

@@ -2,7 +2,7 @@ import { runtimeAddress } from '../base/addresses.js';
 import type { StackFrame } from '../unwind/stackFrame.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { restoreFit } from './calleeSaved.js';
-import { readCall } from './callReading.js';
+import { mayJumpOn, readCall } from './callReading.js';
 import { calledAt } from './calledFunction.js';
 import { callerFrame } from './callerFrame.js';
 import { type CallRecord, callRecords } from './callRecords.js';
@@ -10,7 +10,7 @@ import { type CandidateStack, shifted } from './candidateStacks.js';
 import { type Evidence, instruction, register, slot } from './evidence.js';
 import { flagsFitReturn } from './flagWitness.js';
 import { shapeOf } from './functionShape.js';
-import { plainReturn } from './plainReturn.js';
+import { type PlainReturn, plainReturn } from './plainReturn.js';
 import { returnsWithoutCall } from './returnPath.js';
 import { exceptionInFlight } from './rules/exceptionInFlight.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from './ruleContext.js';
@@ -110,8 +110,10 @@ function shiftReadings(rule: RuleContext, badReturn: BadReturn): readonly ShiftR
     const call = shift === -8 && known === undefined ? readCall(rule, check.site) : undefined;
     if (call?.kind === 'led') return 'called';
     const target = calledAt(rule, check.site, address);
-    if (known !== undefined && target !== undefined && target !== known) continue;
-    const direct = target !== undefined;
+    // What was called may have jumped on to the function that returns.
+    const other = known !== undefined && target !== undefined && target !== known;
+    if (other && !(badReturn.restored && mayJumpOn(rule, target))) continue;
+    const direct = target !== undefined && !other;
     // Behind an indirect call a record of a further call suggests which function it was; it can be an older one's.
     const callees = [...new Set([known ?? target ?? calleeOf(rule, records, place, after), known ?? target])];
     const [reading] = callees
@@ -202,12 +204,16 @@ function weigh(given: Case): ShiftReading | undefined {
   // The return address in the frame pointer: the pop that restores it came one word too late.
   const poppedLate = shift === 8 && rule.crash.registers.get(rule.unwind.architecture.framePointer) === address;
   if (poppedLate) score += 3;
+  // A 0 that was popped is what wiped stacks hold, too.
+  const telltale = shift % 16 !== 0 || rule.pc !== 0n;
   const demonstrated =
     before !== undefined ||
     (behind !== undefined && telling) ||
     (shift % 16 !== 0 && witnesses >= (rule.pc === 0n ? 2 : 1)) ||
     poppedLate ||
-    (shift > 0 ? fit === 'linked' || fit === 'fits' : given.direct && plainReturn(rule, after) === 'refuted');
+    (shift > 0
+      ? fit === 'linked' || fit === 'fits'
+      : given.direct && telltale && plainReturn(rule, after) === 'refuted');
   // A saved frame pointer where the return address was expected is what one push too many leaves.
   if (shift === -8 && known === undefined && isSavedFramePointer(rule, rule.pc)) score += 2.5;
   else if (!demonstrated && (callee === undefined || shapeOf(rule, callee)?.described !== true)) score -= 1.5;
@@ -229,7 +235,7 @@ function weigh(given: Case): ShiftReading | undefined {
  */
 function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn, registers: number): number {
   const plain = plainReturn(rule, after);
-  const score = (after % 16n === 0n ? 1 : -2) + (plain === 'holds' ? 4 : plain === 'refuted' ? -3 : 0) + inFlight(rule);
+  const score = (after % 16n === 0n ? 1 : -2) + PLAIN[plain] + inFlight(rule);
   // Any function that pushes the same registers below its return address has popped them from the same words.
   const alike = Math.max(0, registers - ALIKE);
   const records = callRecords(rule, after).filter((record) => known === undefined || record.caller === known);
@@ -241,6 +247,9 @@ function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn
   const same = FIT.witness * Math.min(3, fit.telling) - FIT.inPlace * (fit.saved - fit.matching);
   return score + Math.max(alike, 1.5 + same);
 }
+
+/** What the caller's frame says of a return with the stack pointer in its place. */
+const PLAIN: Readonly<Record<PlainReturn, number>> = { holds: 4, leftover: 2, refuted: -3, unknown: 0, unread: 0 };
 
 /** How much less likely it is that an unknown function saves just the registers that a known one does. */
 const ALIKE = 1.5;

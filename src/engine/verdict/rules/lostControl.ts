@@ -8,7 +8,7 @@ import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { calledUnaligned, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -30,7 +30,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   if (race !== undefined) return race;
   const returned = plainReturn(rule);
   const refuted = returned === 'refuted';
-  const plain = popped === rule.pc && reading?.kind !== 'led' && (rule.sp % 16n === 0n || returned === 'holds');
+  const plain = popped === rule.pc && reading?.kind !== 'led' && (rule.sp % 16n === 0n || MAY_HOLD.has(returned));
   if (reading?.kind === 'led' || (check?.kind === 'call' && popped !== rule.pc)) {
     return wildJump(
       rule,
@@ -73,7 +73,10 @@ function badReturn(rule: RuleContext): Finding | undefined {
   if (top === undefined || rule.unwind.architecture.isCanonical(top)) return undefined;
   const race = raced(rule);
   if (race !== undefined) return race;
-  return returnToWild(rule, top, 0.92, asCalled(rule), [
+  const returned = plainReturn(rule, rule.sp + 8n);
+  // At a return the stack pointer is 8 modulo 16, or its caller is one of the few that do not keep the stack aligned.
+  const off = rule.sp % 16n === 0n && !MAY_HOLD.has(returned);
+  return returnToWild(rule, top, off ? 0.6 : OVERWRITTEN[returned], asCalled(rule), [
     {
       rule: RULE,
       text: `the return at ${nameOf(rule, rule.pc)} found 0x${top.toString(16)} at ${slotName(rule, rule.sp)}, which is no address`,

@@ -5,7 +5,7 @@ import { type Evidence, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
-import { calledUnaligned, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
@@ -30,9 +30,9 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
       const text =
         reading.kind === 'cannotTell' ? reading.how : `${reading.how}, yet no shift of %rsp makes the stack whole`;
       const indirect = check.site.target === undefined;
-      if (popped === 0n && plainReturn(rule) === 'holds') return returned(rule);
+      if (popped === 0n && MAY_HOLD.has(plainReturn(rule))) return returned(rule);
       // An indirect call right before the return address, on a stack aligned as on entry: what else should have called NULL?
-      return indirect ? nullCall(rule, top ?? 0n, text, 0.85) : undecided(rule, text);
+      return indirect ? nullCall(rule, top ?? 0n, text, popped === 0n ? 0.75 : 0.85) : undecided(rule, text);
     }
   }
   // A return would have popped the 0 from there: so somebody called, or jumped.
@@ -42,7 +42,7 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
   }
   const fresh = popped === 0n && check?.kind !== 'unknown' ? freshStack(rule) : undefined;
   if (fresh !== undefined) return contextRestored(rule, fresh);
-  if (rule.sp % 16n === 8n && popped === 0n && plainReturn(rule) === 'holds') return returned(rule);
+  if (rule.sp % 16n === 8n && popped === 0n && MAY_HOLD.has(plainReturn(rule))) return returned(rule);
   if (rule.sp % 16n === 8n)
     return check?.kind === 'unknown'
       ? undecided(rule, 'the code before the return address is not known')

@@ -61,7 +61,9 @@ function afterReturn(rule: RuleContext): ShiftOutcome {
  */
 function isLikeliest(rule: RuleContext, { best, probability }: WeighedReturn): boolean {
   const top = wordAt(rule, rule.sp);
-  const called = rule.pc === 0n && top !== undefined && checkReturnAddress(rule.unwind, top).kind === 'call';
+  const check = top === undefined ? undefined : checkReturnAddress(rule.unwind, top);
+  // A call through a register leaves 0 in it; one through memory may have read what has changed since.
+  const called = rule.pc === 0n && check?.kind === 'call' && check.site.operand?.kind !== 'register';
   return rule.sp % 16n === 8n && best.shift % 16 !== 0 && !called && probability >= 0.5;
 }
 
@@ -268,8 +270,8 @@ const UNCHECKED = 0.4;
 /** A shift that keeps the alignment leaves the same picture as an overwritten return address, for whoever cannot measure frames. */
 function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
   const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
-  // A frame pointer restored from its slot was restored in place.
-  if (framePointer === wordAt(rule, after - 16n) && isSavedFramePointer(rule, framePointer ?? 0n)) return {};
+  // A frame pointer restored from its slot was restored in place, unless the stack pointer was off before it was saved.
+  const inPlace = framePointer === wordAt(rule, after - 16n) && isSavedFramePointer(rule, framePointer ?? 0n);
   const [nearest] = CANNOT_TELL.has(plainReturn(rule, after)) ? uncheckedShifts(rule, after) : [];
   if (nearest === undefined) return {};
   const { shift, place, address } = nearest;
@@ -287,7 +289,13 @@ function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
     rejected: [],
     interrupted: true,
   };
-  return { doubt: { probability: UNCHECKED, evidence, stack: shifted(rule, shift, place, address, first) } };
+  return {
+    doubt: {
+      probability: inPlace ? UNCHECKED / 2 : UNCHECKED,
+      evidence,
+      stack: shifted(rule, shift, place, address, first),
+    },
+  };
 }
 
 function signed(shift: number): string {
