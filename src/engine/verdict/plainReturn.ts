@@ -62,6 +62,17 @@ export function calledUnaligned(rule: RuleContext, name: string): Evidence {
   };
 }
 
+/** What to say where the stack pointer is a multiple of 16, and the caller's frame begins just there. */
+export function atACall(rule: RuleContext, name: string): Evidence {
+  const { stackPointer } = rule.unwind.architecture;
+  return {
+    rule: name,
+    text: `the caller on the stack makes calls with its frame at just this distance from %${stackPointer}: the stack pointer is where a return leaves it`,
+    weight: 0.4,
+    refs: [register(stackPointer)],
+  };
+}
+
 /** What to say where no function on the stack has its stack pointer at this distance when it calls. */
 export function notAtACall(rule: RuleContext, name: string): Evidence {
   const { stackPointer } = rule.unwind.architecture;

@@ -165,6 +165,7 @@ function weigh(given: Case): ShiftReading | undefined {
   // So it would, too, if the caller itself had returned from below its return address: then its last call is what lies there.
   const ambiguous = at !== undefined && SHIFTS.includes(Number(after - 8n - at));
   if (shift > 0 && !ambiguous) score += FITTING[fit];
+  if (shift > 0 && fit === 'linked' && at !== undefined) evidence.push(joinedEvidence(rule, place, address, at));
   if (cfa % 16n !== 0n) score -= 2;
   // A stack pointer that is set from the frame pointer before the return can only have been off before the frame pointer was.
   if (callee !== undefined && shapeOf(rule, callee)?.heals === true) score -= 3;
@@ -285,6 +286,15 @@ function notCalled(rule: RuleContext, place: bigint, call: bigint, how: string):
     text: `before the return address at ${slotName(rule, place)} stands ${how}: nobody called 0x${rule.pc.toString(16)}`,
     weight: 0.8,
     refs: [slot(runtimeAddress(place)), instruction(runtimeAddress(call))],
+  };
+}
+
+function joinedEvidence(rule: RuleContext, place: bigint, address: bigint, at: bigint): Evidence {
+  return {
+    rule: RULE,
+    text: `measured from ${slotName(rule, place)} the frame to which ${nameOfReturn(rule, address)} belongs has its own return address at ${slotName(rule, at)}, and there one lies, behind a call of that very function`,
+    weight: 0.7,
+    refs: [slot(runtimeAddress(place)), slot(runtimeAddress(at))],
   };
 }
 

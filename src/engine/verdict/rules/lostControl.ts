@@ -8,7 +8,7 @@ import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -59,6 +59,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
         ? { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] }
         : calledUnaligned(rule, RULE),
       ...(refuted ? [notAtACall(rule, RULE)] : []),
+      ...(returned === 'holds' && rule.sp % 16n === 0n ? [atACall(rule, RULE)] : []),
     ]);
   }
   if (popped === rule.pc) return undecided(rule, addressText(address, rule.pc));

@@ -5,7 +5,7 @@ import { type Evidence, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
-import { calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
@@ -96,6 +96,7 @@ function returned(rule: RuleContext): Finding {
   const restore = inFlight !== undefined;
   const plain = plainReturn(rule);
   if (!restore && plain === 'refuted') evidence.push(notAtACall(rule, RULE));
+  if (!restore && plain === 'holds' && rule.sp % 16n === 0n) evidence.push(atACall(rule, RULE));
   return {
     label: 'return-to-null',
     kind: restore ? 'context-restore-to-null' : 'zeroed-return-address',
