@@ -76,8 +76,9 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   const same = readings.filter(({ shift }) => shift === best.shift);
   const probability = same.reduce((sum, { score }) => sum + likelihood(score), 0) / all;
   const others = readings.filter(({ shift, score }) => shift !== best.shift && likelihood(score) / all >= NAMED);
-  // A shift that keeps the alignment is seldom and has one witness less: it must be told more clearly.
-  const demonstrated = best.supported && best.score >= SHOWN && best.score - unshifted >= SHOWN;
+  // Wiped stacks hold zeros: a shift that keeps the alignment must be told more clearly from them.
+  const least = rule.pc === 0n ? SHOWN + rarity(best.shift) : SHOWN;
+  const demonstrated = best.supported && best.score >= SHOWN && best.score - unshifted >= least;
   return { best, others: others.slice(0, MOST_NAMED), probability, demonstrated };
 }
 
@@ -222,8 +223,9 @@ function weigh(given: Case): ShiftReading | undefined {
   // A stack pointer where the function has it at a call is that of the living function, not of a return from it.
   if (callee !== undefined && shift < 0 && shapeOf(rule, callee)?.callOffsets.has(BigInt(-shift)) === true) score -= 6;
   // Where nothing else speaks for it a larger shift is no more than a doubt; one in its caller's frame would have been measured.
-  const supported = demonstrated || Math.abs(shift) === 8;
-  if (!supported && !(shift > 0 && given.direct && outermost)) return undefined;
+  const wiped = shift < 0 && !telltale && witnesses < 2;
+  const supported = (demonstrated && !wiped) || Math.abs(shift) === 8;
+  if (!supported && before === undefined && !(shift > 0 && given.direct && outermost)) return undefined;
   const last = behind ?? before;
   if (last !== undefined && given.restored && returnsWithoutCall(rule, last.caller, last.returnAddress) === false)
     score -= 4;

@@ -19,14 +19,14 @@ describe('a return that went wrong, without any code', () => {
     const judgement = judged({ [0x400 - 8 - shift]: RETURN }, { rip: 0n, rsp: STACK + 0x400n });
     expect(judgement.label).toBe('return-to-null');
     expect(judgement.confidence).toBeLessThan(0.7);
-    expect(judgement.candidates.map(({ id }) => id)).toContain(`shift${shift < 0 ? '' : '+'}${shift}`);
+    expect(judgement.candidates().map(({ id }) => id)).toContain(`shift${shift < 0 ? '' : '+'}${shift}`);
   });
 
-  it('is in no doubt when the frame pointer was restored from its place', () => {
+  it('is in little doubt when the frame pointer was restored from its place', () => {
     const words = { [0x3e8]: RETURN, [0x3f0]: STACK + 0x420n, [0x420]: STACK + 0x460n, [0x428]: RETURN };
     const judgement = judged(words, { rip: 0n, rsp: STACK + 0x400n, rbp: STACK + 0x420n });
     expect(judgement.label).toBe('return-to-null');
-    expect(judgement.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(judgement.confidence).toBeGreaterThanOrEqual(0.75);
   });
 
   it('is a shift when a saved frame pointer was popped', () => {
