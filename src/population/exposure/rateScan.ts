@@ -46,10 +46,13 @@ export function rateScan(fleet: Fleet, exposure: Exposure): RateCandidate[] {
       }
     }
   const logFactor = Math.log(Math.max(1, questions)) - Math.log(RATE_WEIGHT);
-  return found
-    .map((candidate) => ({ ...candidate, logPAdjusted: Math.min(0, candidate.logP + logFactor) }))
-    .filter(({ logPAdjusted }) => logPAdjusted <= Math.log(ALPHA))
-    .sort((a, b) => a.logP - b.logP);
+  return (
+    found
+      .map((candidate) => ({ ...candidate, logPAdjusted: Math.min(0, candidate.logP + logFactor) }))
+      .filter(({ logPAdjusted }) => logPAdjusted <= Math.log(ALPHA))
+      // Of two values each is the other's mirror image: what is frequent is said.
+      .sort((a, b) => (Math.abs(a.logP - b.logP) > 1e-6 ? a.logP - b.logP : Number(b.excess) - Number(a.excess)))
+  );
 }
 
 /** The subjects of a level; where all crashes have one label, that one too: exposure is something to compare it with. */

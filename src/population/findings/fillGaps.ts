@@ -49,7 +49,7 @@ function missingShare({ codes }: CategoryColumn): number {
 }
 
 /** For each value of the source the value of the target that it goes with; undefined where it does not always. */
-function toldBy(source: CategoryColumn, target: CategoryColumn): Int32Array | undefined {
+export function toldBy(source: CategoryColumn, target: CategoryColumn): Int32Array | undefined {
   const first = new Int32Array(source.values.length).fill(-1);
   let agree = 0;
   let seen = 0;

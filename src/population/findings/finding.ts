@@ -71,6 +71,7 @@ export function draftOf(
       outside,
       episodes: table.casesInside,
       oddsRatio: odds?.ratio,
+      interval: odds === undefined ? undefined : [odds.low, Number.isFinite(odds.high) ? odds.high : null],
       pAdjusted,
       start: times.start,
       end: times.end,

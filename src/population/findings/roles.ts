@@ -1,4 +1,5 @@
 import { DATASET_COLUMNS } from '../../shared/dataset.js';
+import { toldBy } from './fillGaps.js';
 import type { CategoryColumn, Column, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 
 /** What each column of a table is taken for. */
@@ -115,7 +116,7 @@ export function rolesOf(table: ColumnTable, node?: string): Roles {
     signature: text('signature'),
     time: timeColumn(table),
     status: text('status'),
-    node: nodeColumn(table, node),
+    node: nodeColumn(table, node) ?? (node === undefined ? tellingColumn(dimensions) : undefined),
     dimensions,
     measures: measures.filter((measure) => distinct(measure.values, 3) >= 3),
     features,
@@ -136,6 +137,7 @@ function timeColumn(table: ColumnTable): NumberColumn | undefined {
   return table.columns.find((column): column is NumberColumn => column.name === 'time' && column.type === 'number');
 }
 
+/** By name. */
 function nodeColumn(table: ColumnTable, wanted: string | undefined): CategoryColumn | undefined {
   if (wanted !== undefined) {
     const column = table.columns.find(({ name }) => name === wanted);
@@ -150,6 +152,24 @@ function nodeColumn(table: ColumnTable, wanted: string | undefined): CategoryCol
     }
   return undefined;
 }
+
+/** Where no name tells: the finest column by which several others are told, as a machine tells its region, SKU and rack. */
+function tellingColumn(dimensions: readonly CategoryColumn[]): CategoryColumn | undefined {
+  const fine = dimensions
+    .filter(({ values }) => values.length >= FEWEST_MACHINES)
+    .sort((a, b) => b.values.length - a.values.length)
+    .slice(0, MOST_TELLING);
+  return fine.find(
+    (column) =>
+      dimensions.filter(
+        (other) => other.values.length >= 3 && other.values.length < column.values.length && toldBy(column, other),
+      ).length >= FEWEST_TOLD,
+  );
+}
+
+const FEWEST_MACHINES = 8;
+const MOST_TELLING = 5;
+const FEWEST_TOLD = 2;
 
 function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');

@@ -12,6 +12,8 @@ export interface Facts {
   readonly outside: Share;
   readonly episodes: number;
   readonly oddsRatio: number | undefined;
+  /** 95 %, of the odds ratio. */
+  readonly interval?: readonly [low: number, high: number | null] | undefined;
   readonly pAdjusted: number;
   readonly start: string | undefined;
   readonly end: string | undefined;
@@ -128,9 +130,15 @@ function since({ start, end }: Facts): string {
   return `${start === undefined ? '' : `, since ${when(start)}`}${end === undefined ? '' : `, until ${when(end)}`}`;
 }
 
-function odds({ oddsRatio }: Facts): string {
+function odds({ oddsRatio, interval }: Facts): string {
   if (oddsRatio === undefined) return '';
-  return `, odds ratio ${oddsRatio >= 10 ? count(oddsRatio) : oddsRatio.toPrecision(2)}`;
+  const range =
+    interval === undefined
+      ? ''
+      : interval[1] === null
+        ? ` (at least ${number(interval[0])})`
+        : ` (${number(interval[0])} to ${number(interval[1])})`;
+  return `, odds ratio ${number(oddsRatio)}${range}`;
 }
 
 function episodes({ episodes: n, inside }: Facts): string {
