@@ -27,10 +27,14 @@ describe('queries of findings, run in DuckDB', () => {
     ['start date', 3],
     ['age limit', 1],
     ['crash loop', 1],
-  ])('%s', async (cause, seed) => {
-    const { rows } = strangerFleet(cause, seed, 'gaps');
-    await agree(await reportOf(rows), 1);
-  }, 120_000);
+  ])(
+    '%s',
+    async (cause, seed) => {
+      const { rows } = strangerFleet(cause, seed, 'gaps');
+      await agree(await reportOf(rows), 1);
+    },
+    120_000,
+  );
 
   it('a rhythm of the day, and kinds that only bad hardware makes', async () => {
     const draw = new Draw(7);
