@@ -8,3 +8,5 @@ import '@duckdb/node-api';
 import 'hyparquet';
 import 'hyparquet-writer';
 import 'yaml';
+import 'http-proxy-agent';
+import 'https-proxy-agent';

@@ -1,3 +1,4 @@
+import 'minimatch';
 import type { Uri } from 'vscode';
 
 export type Session = Uri;
