@@ -14,7 +14,7 @@ export function sampleWords(table: ColumnTable, marked: string): EpisodeWords {
     const popped = own || row % 80 === 0 ? 'zero' : 'code libunwind.so.8+0x1a2b';
     builder.add(row, {
       rsp: '0x7ffc00001000',
-      register_words: JSON.stringify({ rip: popped, rax: row % 3 === 0 ? 'zero' : 'number 7', cs: 'number 51' }),
+      register_words: JSON.stringify({ rip: popped, rax: (row >> 1) % 5 === 0 ? 'zero' : 'number 7', cs: 'number 51' }),
       stack_start: '0x7ffc00000ff8',
       stack_words: [popped, `heap 0x${(row * 16).toString(16)}`, '<img src=x onerror=alert(1)>'].join('\n'),
     });
