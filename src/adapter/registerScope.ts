@@ -49,7 +49,7 @@ export function registerVariable(register: RegisterValue): DebugProtocol.Variabl
 /** Shows the notes on the registers of a frame, and says what new ones are tied to. */
 interface RegisterNotes {
   show(name: string, variable: DebugProtocol.Variable): Promise<DebugProtocol.Variable>;
-  subject(this: void, name: string): Promise<NoteSubject | undefined>;
+  readonly subject: (name: string) => Promise<NoteSubject | undefined>;
 }
 
 /** Notes are on the chosen stack: other readings of it have other registers. */

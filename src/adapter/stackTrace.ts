@@ -93,7 +93,7 @@ export async function shownSource(
   row: FrameRow,
 ): Promise<{ readonly source: DebugProtocol.Source; readonly line: number; readonly changed: boolean }> {
   const file = row.file !== undefined && row.line !== undefined ? await target.sources.find(row.file) : undefined;
-  if (file) return { source: fileSource(file.path, file.changed), line: row.line ?? 1, changed: file.changed === true };
+  if (file) return { source: fileSource(file.path, file.changed), line: row.line ?? 1, changed: file.changed };
   const place = isNowhere(row) ? `nothing at ${row.pc}` : framePlace(row);
   return { source: pageSource(place, target.pageReference(thread, index)), line: pageLine(row), changed: false };
 }

@@ -260,9 +260,12 @@ function alignmentOf(
   memory: readonly MemoryOperand[],
 ): number {
   const size = memory.reduce((largest, operand) => Math.max(largest, operand.size), 0);
+  // Intel SDM 2: the whole areas of fxsave and xsave, which no operand size tells.
+  if (/^fx(save|rstor)/.test(mnemonic)) return 16;
+  if (/^xs?(save|rstor)/.test(mnemonic)) return 64;
   if (/^(vmovap[sd]|vmovdqa(32|64)?|vmovntp[sd]|vmovntdqa?)$/.test(mnemonic)) return size;
   if (instruction.encoding !== lib.EncodingKind.Legacy || size !== 16) return 0;
-  if (/^(movup[sd]|movdqu|lddqu|fxsave.*|fxrstor.*|cmpxchg16b|pcmp[ei]str[im].*)$/.test(mnemonic))
+  if (/^(movup[sd]|movdqu|lddqu|cmpxchg16b|pcmp[ei]str[im].*)$/.test(mnemonic))
     return mnemonic === 'cmpxchg16b' ? 16 : 0;
   return usesXmm(lib, instruction) ? 16 : 0;
 }

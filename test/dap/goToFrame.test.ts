@@ -52,7 +52,7 @@ test('another reading has a thread of its own', async () => {
 });
 
 test('what the debugger would show is told beforehand', async () => {
-  const shown = (await client.request('redzone.frameSource', { tid: RACE_TID, frame: 1 })).body;
+  const shown: unknown = (await client.request('redzone.frameSource', { tid: RACE_TID, frame: 1 })).body;
   const [, frame] = await stack(RACE_TID);
   expect(shown).toMatchObject({
     line: frame?.line,

@@ -1,5 +1,5 @@
 import { ByteCursor } from '../base/byteCursor.js';
-import { carriesAddress, carriesSender, codeName, signalName } from './signals.js';
+import { carriesAddress, carriesSender, codeName, SIGSYS, signalName } from './signals.js';
 
 /** What the kernel said about a signal. */
 export interface Siginfo {
@@ -11,9 +11,13 @@ export interface Siginfo {
   readonly codeName?: string;
   /** si_addr, for faults. */
   readonly faultAddress?: bigint;
+  /** Number of the system call, for SIGSYS of a seccomp filter. */
+  readonly systemCall?: number;
   /** For signals sent by a process. */
   readonly sender?: { readonly pid: number; readonly uid: number };
 }
+
+const SYS_SECCOMP = 1;
 
 /**
  * Decodes a 64-bit siginfo_t (signo, errno, code, then the union at 16) or the 32-bit one (union at 12).
@@ -36,6 +40,7 @@ export function decodeSiginfo(bytes: Uint8Array, is64: boolean, littleEndian: bo
     code,
     ...(codeText === undefined ? {} : { codeName: codeText }),
     ...(carriesAddress(signal, code) ? { faultAddress: cursor.seek(union).word(is64 ? 8 : 4) } : {}),
+    ...(signal === SIGSYS && code === SYS_SECCOMP ? { systemCall: cursor.seek(union + (is64 ? 8 : 4)).i32() } : {}),
     ...(carriesSender(code) ? { sender: { pid: cursor.seek(union).i32(), uid: cursor.seek(union + 4).u32() } } : {}),
   };
 }

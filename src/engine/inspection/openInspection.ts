@@ -16,6 +16,7 @@ import { StackDepths } from '../unwind/stackDepths.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
 import { AddressSpace } from '../values/addressSpace.js';
 import { WordClassifier } from '../values/classifyWord.js';
+import { faultingThread } from '../verdict/faultingThread.js';
 import { type Judgement, judge } from '../verdict/judge.js';
 
 /** What the engine is given from outside. */
@@ -44,6 +45,7 @@ export class Inspection {
   #context: UnwindContext | undefined;
   #space: AddressSpace | undefined;
   #judgement: Judgement | undefined;
+  #crashedThread: ThreadState | undefined;
   #classifier: WordClassifier | undefined;
   #lines: SourceLines | undefined;
 
@@ -130,9 +132,9 @@ export class Inspection {
     return (this.#classifier ??= new WordClassifier(context, this.symbolizer, this.space));
   }
 
-  /** The thread that the kernel was dumping for. */
+  /** The thread whose fault ended the process, which need not be the one that the kernel dumped for. */
   get crashedThread(): ThreadState | undefined {
-    return this.core.threads[0];
+    return (this.#crashedThread ??= faultingThread(this.core, this.context, this.disassembler));
   }
 
   /** `undefined` when there is no thread or no architecture to judge by. */

@@ -1,11 +1,20 @@
 import type { SignalFrame } from '../arch/architecture.js';
-import type { Disassembler } from '../arch/disassembler.js';
+import type { Disassembler, Instruction } from '../arch/disassembler.js';
 import type { RegisterSet } from '../arch/registerSet.js';
-import { runtimeAddress } from '../base/addresses.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
-import { carriesAddress, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP, signalName } from '../core/signals.js';
-import { accessesOf, instructionAt } from './effectiveAddress.js';
+import {
+  carriesAddress,
+  SIGABRT,
+  SIGBUS,
+  SIGFPE,
+  SIGILL,
+  SIGSEGV,
+  SIGSYS,
+  SIGTRAP,
+  signalName,
+} from '../core/signals.js';
+import { type Access, accessesOf, instructionAt } from './effectiveAddress.js';
 import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
 import type { Walk } from '../unwind/stackFrame.js';
 import { walkStack } from '../unwind/stackwalker.js';
@@ -68,13 +77,17 @@ export function findCrash(
     frame.registers.get(architecture.programCounter) === pc &&
     frame.registers.get(architecture.stackPointer) === stackPointer;
   const near = stale.find(isTwin);
-  const mayBeFar = raised !== undefined && near === undefined && FAULTS.has(raised.number);
+  const hasReturned = BigInt.asIntN(64, thread.registers.get('orig_rax') ?? 0n) === -1n;
+  const mayBeFar = raised !== undefined && near === undefined && (hasReturned || FAULTS.has(raised.number));
   // A handler on an alternate stack leaves its frame there, and nothing near names that stack.
   const far = mayBeFar && pc !== undefined ? searchSignalFrame(context, stackPointer, pc) : undefined;
   const twin = near ?? far;
   const base = { thread, active, stale: far === undefined ? stale : [...stale, far], walk };
   if (raised !== undefined && twin !== undefined) {
-    const signal = faultOf(twin, context, disassembler) ?? restored(raised.number, twin);
+    // What its siginfo says was sent stays sent: by whom is told by the frame alone, once the handler has raised it again.
+    const sent = siginfoOf(twin);
+    const first = sent?.number === raised.number ? sent : undefined;
+    const signal = faultOf(twin, context, disassembler) ?? first ?? restored(raised.number, twin);
     return { ...base, registers: thread.registers, signal, from: 'staleFrame', frame: twin, trap: trapOf(twin) };
   }
   return {
@@ -101,7 +114,7 @@ function staleOnOtherStack(
 }
 
 /** Sent by the process to itself, by raise, abort or tgkill. */
-function isRaised(signal: Siginfo, pid: number | undefined): boolean {
+export function isRaised(signal: Siginfo, pid: number | undefined): boolean {
   return (
     signal.code !== undefined &&
     signal.code <= 0 &&
@@ -121,12 +134,16 @@ export function faultOf(
   disassembler: Disassembler | undefined,
 ): Siginfo | undefined {
   const siginfo = siginfoOf(frame);
-  if (siginfo !== undefined)
-    return FAULTS.has(siginfo.number) && carriesAddress(siginfo.number, siginfo.code ?? 0) ? siginfo : undefined;
+  if (siginfo !== undefined) return isReported(siginfo) ? siginfo : undefined;
   const pc = frame.registers.get(context.architecture.programCounter) ?? 0n;
   if (frame.trapNumber === PAGE_FAULT && frame.faultAddress === pc && !isCode(context, pc))
     return restored(SIGSEGV, frame);
   return explainedFault(frame, pc, context, disassembler);
+}
+
+/** By the kernel, of something this thread did: a fault of the processor, or a system call that a filter refused. */
+function isReported({ number, code = 0 }: Siginfo): boolean {
+  return (FAULTS.has(number) && carriesAddress(number, code)) || (number === SIGSYS && code > 0);
 }
 
 /**
@@ -152,7 +169,7 @@ function explainedFault(
       return touched ? restored(SIGSEGV, frame) : undefined;
     }
     case GENERAL_PROTECTION: {
-      const target = decoded.flow === 'return' ? stackWord(context, frame) : undefined;
+      const target = targetOf(decoded, accesses, context, frame);
       const refused =
         decoded.privileged ||
         (target !== undefined && !context.architecture.isCanonical(target)) ||
@@ -163,8 +180,20 @@ function explainedFault(
         );
       return refused ? { ...restored(SIGSEGV, frame), code: 0x80, codeName: 'SI_KERNEL' } : undefined;
     }
+    case STACK_FAULT: {
+      const wild = accesses.some(({ address }) => !context.architecture.isCanonical(address));
+      return wild ? { ...restored(SIGBUS, frame), code: 0x80, codeName: 'SI_KERNEL' } : undefined;
+    }
+    case ALIGNMENT_CHECK: {
+      const odd = accesses.some(({ address, size }) => size > 1 && address % BigInt(size) !== 0n);
+      return odd ? { ...restored(SIGBUS, frame), code: 1, codeName: 'BUS_ADRALN' } : undefined;
+    }
     case DIVIDE:
       return /^i?div/.test(decoded.mnemonic) ? restored(SIGFPE, frame) : undefined;
+    case X87_ERROR:
+      return /^f/.test(decoded.mnemonic) ? restored(SIGFPE, frame) : undefined;
+    case SIMD_ERROR:
+      return /[sp][sd]([24]\w+)?$|^v?cvt/.test(decoded.mnemonic) ? restored(SIGFPE, frame) : undefined;
     case INVALID_OPCODE:
       return decoded.flow === 'trap' ? restored(SIGILL, frame) : undefined;
     default:
@@ -172,16 +201,28 @@ function explainedFault(
   }
 }
 
-function stackWord(context: UnwindContext, frame: SignalFrame): bigint | undefined {
-  const stackPointer = frame.registers.get(context.architecture.stackPointer);
-  return stackPointer === undefined ? undefined : context.memory.word(runtimeAddress(stackPointer));
+/** Where a return, call or jump through memory or a register was going. */
+function targetOf(
+  decoded: Instruction,
+  accesses: readonly Access[],
+  context: UnwindContext,
+  frame: SignalFrame,
+): bigint | undefined {
+  if (decoded.flow !== 'return' && decoded.flow !== 'indirectCall' && decoded.flow !== 'indirectJump') return undefined;
+  if (decoded.throughRegister !== undefined) return frame.registers.get(decoded.throughRegister);
+  const place = accesses.find(({ access }) => access === 'read')?.address;
+  return place === undefined ? undefined : context.memory.word(place);
 }
 
 /** Vectors of the processor's exceptions (Intel SDM 3 §6.3.1). */
 const DIVIDE = 0;
 const INVALID_OPCODE = 6;
+const STACK_FAULT = 12;
 const GENERAL_PROTECTION = 13;
 const PAGE_FAULT = 14;
+const X87_ERROR = 16;
+const ALIGNMENT_CHECK = 17;
+const SIMD_ERROR = 19;
 
 /** The siginfo of a frame, if its bytes are one: a known signal, no errno, a code that belongs to it. */
 export function siginfoOf(frame: SignalFrame): Siginfo | undefined {

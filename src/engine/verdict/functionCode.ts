@@ -1,5 +1,5 @@
 import { runtimeAddress } from '../base/addresses.js';
-import { FactKey } from '../modules/imageFacts.js';
+import type { FactKey } from '../modules/imageFacts.js';
 import { toLink } from '../modules/moduleMap.js';
 import type { CodeContext } from './ruleContext.js';
 

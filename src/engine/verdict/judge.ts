@@ -1,6 +1,5 @@
 import type { Disassembler } from '../arch/disassembler.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
-import { runtimeAddress } from '../base/addresses.js';
 import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../core/signals.js';
 import type { Symbolizer } from '../symbolize/symbolizer.js';
 import { coherenceOf } from '../unwind/coherence.js';
@@ -14,7 +13,7 @@ import type { Finding } from './finding.js';
 import { KNOWN_BUGS } from './knownBugs.js';
 import { type RecentCall, recentCalls } from './recentCalls.js';
 import type { RestoreHole } from './restoreHoles.js';
-import { nameOf, type RuleContext, slotName } from './ruleContext.js';
+import { inSystemCall, nameOf, type RuleContext, slotName } from './ruleContext.js';
 import { abort } from './rules/abort.js';
 import { lostControl } from './rules/lostControl.js';
 import { memoryFault } from './rules/memoryFault.js';
@@ -86,20 +85,14 @@ const UNKNOWN = 0.2;
 function isFault(rule: RuleContext): boolean {
   const { signal } = rule.crash;
   if (signal === undefined || !FAULTS.has(signal.number)) return false;
-  if (rule.crash.from !== 'thread' || signal.code === undefined) return true;
-  if (signal.code > 0) return true;
+  if (signal.code === undefined || signal.code > 0) return true;
+  if (rule.crash.from !== 'thread') return false;
   // Raised again by a handler that returned, the signal lost its code, but the registers are the fault's: not at a system call.
   const own = signal.sender === undefined || signal.sender.pid === rule.core.process?.pid;
-  return own && !isBehindSystemCall(rule);
+  return own && !inSystemCall(rule);
 }
 
 const FAULTS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV]);
-
-/** raise, kill and tgkill leave the pc just behind a `syscall` instruction. */
-function isBehindSystemCall(rule: RuleContext): boolean {
-  const { bytes } = rule.unwind.memory.read(runtimeAddress(rule.pc - 2n), 2);
-  return bytes[0] === 0x0f && bytes[1] === 0x05;
-}
 
 function firstFinding(rule: RuleContext): Finding {
   const snapshot = liveSnapshot(rule);
@@ -199,11 +192,15 @@ function otherStacks(rule: RuleContext, chosen: CandidateStack): CandidateStack[
 
 /** Where the registers of the crash come from, when a handler ran. */
 function handlerEvidence(rule: RuleContext): Finding['evidence'] {
-  const { crash } = rule;
+  const { crash, core } = rule;
   if (crash.frame === undefined) return [];
+  const [dumped] = core.threads;
+  const other = dumped === undefined || dumped === crash.thread ? undefined : dumped;
   const text =
     crash.from === 'activeFrame'
-      ? `the process ended in a signal handler; registers and signal are those of the fault, from the active frame at ${slotName({ ...rule, sp: crash.thread.registers.get(rule.unwind.architecture.stackPointer) ?? rule.sp }, crash.frame.address)}`
+      ? other !== undefined
+        ? `thread ${other.tid} raised ${core.signal?.name ?? 'the signal'} while thread ${crash.thread.tid} stood in the handler of its fault: registers and signal are those of the fault, from the active frame at 0x${crash.frame.address.toString(16)}`
+        : `the process ended in a signal handler; registers and signal are those of the fault, from the active frame at ${slotName({ ...rule, sp: crash.thread.registers.get(rule.unwind.architecture.stackPointer) ?? rule.sp }, crash.frame.address)}`
       : `a handler raised the signal again; its first form is kept in the stale frame at ${slotName(rule, crash.frame.address)}`;
   return [{ rule: 'handler', text, weight: 0.3, refs: [signalFrame(crash.frame.address)] }];
 }

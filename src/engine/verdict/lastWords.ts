@@ -9,10 +9,11 @@ export interface LastWords {
   readonly text: string;
 }
 
-/** How the messages begin: Rust's panic hook, Go's runtime, the sanitizers of LLVM and GCC. */
+/** How the messages begin: Rust's panic hook, Go's runtime, musl's assert, the sanitizers of LLVM and GCC. */
 const MESSAGES: readonly { readonly kind: Kind; readonly pattern: RegExp }[] = [
   { kind: 'panic', pattern: /thread '[^'\n]{1,64}'(?: \(\d+\))? panicked at [^\0\n]{1,160}/ },
   { kind: 'panic', pattern: /(?:panic: |fatal error: )[^\0\n]{4,160}\n+(?:\[signal |goroutine \d+ )/ },
+  { kind: 'assertion', pattern: /Assertion failed: [^\0\n]{1,200} \([^\0\n]{1,200}: \d+\)/ },
   { kind: 'abort', pattern: /ERROR: (?:Address|Thread|Memory|UndefinedBehavior|HWAddress)Sanitizer: [^\0\n]{4,160}/ },
 ];
 
@@ -21,8 +22,11 @@ const STACK = 32 * 1024;
 const ELSEWHERE = 64 * 1024;
 const MOST_MAPPINGS = 12;
 
-/** Looks for such a message in the stack and at the start of the heap and other writable mappings. */
-export function lastWords(rule: RuleContext): LastWords | undefined {
+/** Looks for such a message in the stack and at the start of the heap and other writable mappings, so many and so far into each. */
+export function lastWords(
+  rule: RuleContext,
+  elsewhere: { readonly mappings: number; readonly bytes: number } = { mappings: MOST_MAPPINGS, bytes: ELSEWHERE },
+): LastWords | undefined {
   const { core, memory } = rule.unwind;
   const stack = core.segmentAt(rule.sp);
   const places: { start: bigint; size: number }[] = [];
@@ -31,9 +35,9 @@ export function lastWords(rule: RuleContext): LastWords | undefined {
     places.push({ start: low < stack.vaddr ? stack.vaddr : low, size: 2 * STACK });
   }
   for (const segment of core.segments()) {
-    if (places.length > MOST_MAPPINGS) break;
+    if (places.length > elsewhere.mappings) break;
     if (segment.writable && !segment.executable && segment.filesz > 0n && segment !== stack)
-      places.push({ start: segment.vaddr, size: Math.min(ELSEWHERE, Number(segment.filesz)) });
+      places.push({ start: segment.vaddr, size: Math.min(elsewhere.bytes, Number(segment.filesz)) });
   }
   for (const { start, size } of places) {
     const text = latin1(memory.read(runtimeAddress(start), size).bytes);

@@ -47,11 +47,18 @@ export function nameOfReturn(rule: RuleContext, address: bigint): string {
   return locationText(offset === undefined ? location : { ...location, offset: offset + 1n }, address);
 }
 
+/** As everybody writes it. */
+const STRING =
+  /std::(__cxx11::|__1::)?basic_string<char, std::(__1::)?char_traits<char>, std::(__1::)?allocator<char> ?>/g;
+
 function locationText(location: CodeLocation, address: bigint): string {
   const name = location.function ?? (location.module === undefined ? undefined : shortPath(location.module.path));
   if (name === undefined) return `0x${address.toString(16)}`;
-  return location.offset === undefined || location.offset === 0n ? name : `${name}+0x${location.offset.toString(16)}`;
+  const short = name.replaceAll(STRING, 'std::string');
+  return location.offset === undefined || location.offset === 0n ? short : `${short}+0x${location.offset.toString(16)}`;
 }
+
+const FAR = 1n << 24n;
 
 /** Distance from %rsp as a reader writes it: `[rsp-8]`. */
 export function slotName(rule: RuleContext, address: bigint): string {
@@ -59,5 +66,18 @@ export function slotName(rule: RuleContext, address: bigint): string {
   const sign = distance < 0n ? '-' : '+';
   const size = distance < 0n ? -distance : distance;
   const stackPointer = rule.unwind.architecture.stackPointer;
+  // On another stack a distance says nothing.
+  if (size > FAR) return `0x${address.toString(16)}`;
   return size === 0n ? `[${stackPointer}]` : `[${stackPointer}${sign}${size > 512n ? `0x${size.toString(16)}` : size}]`;
+}
+
+/**
+ * Whether the crash's registers are those of a thread in a system call, as raise, kill and tgkill leave them: by the number of the call,
+ * which is -1 after a fault or a return from a handler (arch/x86/entry), else by the instruction before the pc.
+ */
+export function inSystemCall(rule: RuleContext): boolean {
+  const call = rule.crash.from === 'activeFrame' ? undefined : rule.crash.registers.get('orig_rax');
+  if (call !== undefined) return BigInt.asIntN(64, call) >= 0n;
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(rule.pc - 2n), 2);
+  return bytes[0] === 0x0f && bytes[1] === 0x05;
 }

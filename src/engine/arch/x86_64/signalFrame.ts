@@ -36,9 +36,12 @@ const FP_XSTATE_MAGIC2 = 0x46505845;
 const USER_CODE_SEGMENT = 0x33n;
 const LARGEST_XSTATE = 64 * 1024;
 
+/** The upper bits of every address of the kernel. */
+const KERNEL = 0x1_ffffn;
+
 /**
  * Recognises a signal frame by its shape alone, since the trampoline's code is seldom in a core: user code segment, a 64-byte
- * aligned extended state with both magics, canonical rip and rsp, a return address into the trampoline that could be code.
+ * aligned extended state with both magics, a return address into the trampoline that could be code.
  *
  * @param known the return address is a trampoline's: the extended state may then be missing, as emulators of the kernel leave it out
  * @returns `undefined` when any of it does not hold or is not readable
@@ -59,8 +62,10 @@ export function signalFrameAt(memory: MemoryView, address: RuntimeAddress, known
   const registers = new Map<string, bigint>();
   cursor.seek(48);
   for (const register of CONTEXT_REGISTERS) registers.set(register, cursor.u64());
-  if (!isUserCanonical(registers.get('rsp') ?? 0n) || !isUserCanonical(trampoline) || trampoline < 4096n)
-    return undefined;
+  // With both magics in place the frame is one whatever the stack pointer was: a wild one may be why there is a frame.
+  const stackPointer = registers.get('rsp') ?? 0n;
+  if (!isUserCanonical(stackPointer) && (stateSize === 0 || stackPointer >> 47n === KERNEL)) return undefined;
+  if (!isUserCanonical(trampoline) || trampoline < 4096n) return undefined;
   registers.set('cs', BigInt(cursor.seek(192).u16()));
   registers.set('gs', BigInt(cursor.u16()));
   registers.set('fs', BigInt(cursor.u16()));

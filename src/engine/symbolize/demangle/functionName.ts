@@ -96,9 +96,8 @@ function operatorEnd(text: string, start: number): number {
   return last;
 }
 
-const [OPEN_ROUND, CLOSE_ROUND, OPEN_ANGLE, CLOSE_ANGLE, OPEN_SQUARE, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY, MINUS] = [
-  ...'()<>[]{}-',
-].map((character) => character.charCodeAt(0));
+const [OPEN_ROUND, CLOSE_ROUND, OPEN_ANGLE, CLOSE_ANGLE, OPEN_SQUARE, CLOSE_SQUARE, OPEN_CURLY, CLOSE_CURLY, MINUS] =
+  Array.from('()<>[]{}-', (character) => character.charCodeAt(0));
 
 /** Behind the bracket that closes the one at `start`; the end of the text if none does. */
 function groupEnd(text: string, start: number): number {

@@ -6,57 +6,13 @@ import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
 import { siginfoOf } from '../crash.js';
 import { type Evidence, frameAt } from '../evidence.js';
 import type { Finding } from '../finding.js';
-import type { Kind } from '../kinds.js';
 import { lastWords } from '../lastWords.js';
 import { nameOf, type RuleContext, wordAt } from '../ruleContext.js';
+import { isGoProgram } from '../goProgram.js';
+import { accountOf, causeOfMessage, causeOnStack } from './abortCauses.js';
 import { describeException } from './exceptionInFlight.js';
 
 const RULE = 'abort';
-
-interface Cause {
-  readonly kind: Kind;
-  /** Names of functions on the stack that only this cause calls. */
-  readonly names: RegExp;
-  readonly account: string;
-}
-
-/** In order: a more specific cause stands before one whose functions it calls too. */
-const CAUSES: readonly Cause[] = [
-  {
-    kind: 'stack-protector',
-    names: /^__stack_chk_fail|^__fortify_fail/,
-    account:
-      'A stack buffer overflowed: the guard word between it and the return address had changed when the function returned',
-  },
-  {
-    kind: 'assertion',
-    names: /^__assert_fail|^__assert_rtn|^__assert$|^std::__glibcxx_assert_fail|^g_assertion_message/,
-    account: 'An assertion failed',
-  },
-  {
-    kind: 'heap-corruption-abort',
-    names:
-      /^malloc_printerr|^malloc_consolidate|^_int_free|^_int_malloc|^__libc_message|^tcache_|^unlink_chunk|^sysmalloc/,
-    account: 'The allocator found its own data damaged and stopped the process',
-  },
-  {
-    kind: 'panic',
-    names:
-      /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(raise|crash|sigfwdgo|fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)/,
-    account: 'The program panicked',
-  },
-  {
-    kind: 'watchdog',
-    names: /watch_?dog|hang_?(detect|monitor)|deadlock_?detect|stall_?detect|heartbeat_?(expired|timeout)/i,
-    account: 'A watchdog found no progress and ended the process',
-  },
-  {
-    kind: 'uncaught-exception',
-    names:
-      /^__cxxabiv1::__terminate|^std::terminate|^__gnu_cxx::__verbose_terminate_handler|^__cxa_call_terminate|^__clang_call_terminate|^std::__terminate/,
-    account: 'A C++ exception found no handler',
-  },
-];
 
 /** SIGABRT that the process sent itself: why, by what is on the stack and by the message the C library keeps. */
 export function abort(rule: RuleContext): Finding | undefined {
@@ -67,34 +23,58 @@ export function abort(rule: RuleContext): Finding | undefined {
   const named = frames
     .slice(0, DEPTH)
     .map((frame) => withoutHashes(rule.symbolizer.locate(lookupAddress(frame)).function ?? ''));
-  const cause = CAUSES.map((candidate) => ({
-    candidate,
-    index: named.findIndex((name) => candidate.names.test(name)),
-  })).find(({ index }) => index >= 0);
-  const spoken = cause === undefined && message === undefined ? lastWords(rule) : undefined;
-  const byMessage = message === undefined ? spoken?.kind : causeOfMessage(message);
+  const onStack = causeOnStack(named);
+  const isSanitizer = onStack !== undefined && SANITIZER.test(named[onStack.index] ?? '');
+  const spoken = isSanitizer
+    ? lastWords(rule, REPORT)
+    : onStack === undefined && message === undefined
+      ? lastWords(rule)
+      : undefined;
+  const byMessage = message === undefined ? undefined : causeOfMessage(message);
   const unnamed = named.every((name) => name === '');
-  const known =
-    cause?.candidate.kind === 'heap-corruption-abort' && byMessage !== undefined
+  const go = onStack === undefined && message === undefined && spoken === undefined && isGoProgram(rule);
+  // The allocator's and the checks' functions are on the stack for several reasons; the message tells which.
+  const cause =
+    message !== undefined && onStack?.cause.kind === 'heap-corruption-abort'
       ? byMessage
-      : (cause?.candidate.kind ?? byMessage);
-  // Without names an exception that somebody still holds is what is left of std::terminate; its handler may have caught it too.
+      : message !== undefined && onStack?.cause.kind === 'stack-protector'
+        ? (byMessage ?? onStack.cause)
+        : (onStack?.cause ?? byMessage);
+  const known = cause?.kind ?? spoken?.kind ?? (go ? 'panic' : undefined);
+  // Without names an exception that nobody caught is what is left of std::terminate.
   const exception =
-    known === 'uncaught-exception' || (known === undefined && unnamed) ? thrown(rule, frames) : undefined;
-  const kind = known ?? (exception === undefined ? 'abort' : 'uncaught-exception');
-  const account =
-    kind === 'uncaught-exception' && exception === undefined && !named.some((name) => THROWING.test(name))
-      ? 'std::terminate was called, and no exception in delivery was found'
-      : (CAUSES.find((candidate) => candidate.kind === kind)?.account ?? `The process called abort`);
+    known === 'uncaught-exception' || (known === undefined && unnamed)
+      ? thrown(rule, frames, known === undefined)
+      : undefined;
+  const terminated =
+    known === 'uncaught-exception' && exception === undefined && !named.some((name) => THROWING.test(name));
+  const kind = terminated ? 'abort' : (known ?? (exception === undefined ? 'abort' : 'uncaught-exception'));
+  const account = terminated ? withoutException(named) : (cause?.account ?? accountOf(kind));
   const evidence: Evidence[] = [];
-  if (cause !== undefined) {
+  if (onStack !== undefined) {
     evidence.push({
       rule: RULE,
-      text: `frame ${cause.index} is ${named[cause.index] ?? ''}`,
+      text: `frame ${onStack.index} is ${named[onStack.index] ?? ''}`,
       weight: 0.9,
-      refs: [frameAt(cause.index)],
+      refs: [frameAt(onStack.index)],
     });
   }
+  const check = isSanitizer ? named.findLastIndex((name) => SANITIZER.test(name)) : -1;
+  if (check > (onStack?.index ?? -1)) {
+    evidence.push({
+      rule: RULE,
+      text: `frame ${check}, ${named[check] ?? ''}, is the check that found it`,
+      weight: 0.6,
+      refs: [frameAt(check)],
+    });
+  }
+  if (go)
+    evidence.push({
+      rule: RULE,
+      text: "the program is Go's, whose runtime raises SIGABRT at the end of a panic or a fatal error (GOTRACEBACK=crash)",
+      weight: 0.6,
+      refs: [],
+    });
   if (spoken !== undefined)
     evidence.push({ rule: RULE, text: `in memory lies the text "${spoken.text}"`, weight: 0.6, refs: [] });
   if (message !== undefined)
@@ -113,11 +93,11 @@ export function abort(rule: RuleContext): Finding | undefined {
     label: 'other',
     kind,
     confidence:
-      spoken !== undefined
+      spoken !== undefined || terminated || go
         ? 0.85
         : kind === 'uncaught-exception' && cause === undefined
           ? 0.7
-          : cause !== undefined || byMessage !== undefined
+          : cause !== undefined
             ? 0.95
             : unnamed
               ? 0.6
@@ -129,8 +109,18 @@ export function abort(rule: RuleContext): Finding | undefined {
   };
 }
 
+const SANITIZER = /^__(asan|tsan|ubsan|msan|lsan|hwasan|sanitizer)(::|_)/;
+/** Sanitizers write their report into a mapping of its own, one of many. */
+const REPORT = { mappings: 512, bytes: 4096 };
+
 /** Functions that only an exception leads to. */
-const THROWING = /^__cxa_(re)?throw|call_terminate$|^_Unwind_/;
+const THROWING = /^__cxa_(re)?throw|call_terminate$|^_Unwind_|^__gxx_personality/;
+
+function withoutException(named: readonly string[]): string {
+  return named.some((name) => /^std::thread::(~thread|operator=)/.test(name))
+    ? 'std::terminate was called: a std::thread was destroyed or overwritten that could still be joined'
+    : 'std::terminate was called, and no exception in delivery was found';
+}
 
 const DEPTH = 40;
 
@@ -188,17 +178,14 @@ const PAGE = 4096n;
 const LARGEST_MESSAGE_MAPPING = 64n * 1024n;
 const MOST_PAGES = 96;
 
-function causeOfMessage(message: string): Kind | undefined {
-  if (/stack smashing|buffer overflow detected/.test(message)) return 'stack-protector';
-  if (/Assertion `?.*failed/.test(message)) return 'assertion';
-  if (/free\(\)|malloc|realloc|corrupted|double free|tcache|chunk|unlink/.test(message)) return 'heap-corruption-abort';
-  return undefined;
-}
-
-/** The exception object that std::terminate was called for: found in the argument registers kept on the stack of the unwinder's frames. */
-function thrown(rule: RuleContext, frames: readonly StackFrame[]): Finding['exception'] {
+/**
+ * The exception object that std::terminate was called for: found in the argument registers kept on the stack of the unwinder's frames.
+ *
+ * @param uncaught only one for which the search found no handler: a caught one that is still held may lie there as well
+ */
+function thrown(rule: RuleContext, frames: readonly StackFrame[], uncaught: boolean): Finding['exception'] {
   const low = rule.sp;
-  const top = frames.at(Math.min(frames.length - 1, DEPTH))?.cfa ?? low;
+  const top = uncaught ? low + MOST_UNNAMED : (frames.at(Math.min(frames.length - 1, DEPTH))?.cfa ?? low);
   const size = Number(top - low > MOST_STACK ? MOST_STACK : top - low);
   const { bytes } = rule.unwind.memory.read(runtimeAddress(low), size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -207,7 +194,7 @@ function thrown(rule: RuleContext, frames: readonly StackFrame[]): Finding['exce
     // _Unwind_Exception is aligned to 16 and lies on the heap.
     if (word < 4096n || word % 16n !== 0n) continue;
     const exception = describeException(rule, word);
-    if (exception !== undefined) return exception;
+    if (exception !== undefined && !(uncaught && exception.landingPad !== undefined)) return exception;
   }
   return undefined;
 }
@@ -243,6 +230,8 @@ const SI_TIMER = -2;
 const TIMER_SIGNALS: ReadonlySet<number> = new Set([14, 26, 27]);
 
 const MOST_STACK = 16n * 1024n;
+/** From abort up to the frames of the throw: about two kilobytes. */
+const MOST_UNNAMED = 4096n;
 
 /** The innermost frame that is not the C library's or the runtime's own. */
 function firstOwnFrame(rule: RuleContext, named: readonly string[], frames: readonly StackFrame[]): string | undefined {

@@ -7,6 +7,8 @@ import { isReturnAt } from '../functionCode.js';
 import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
+import { pointerPattern } from '../pointerPattern.js';
+import { printable } from '../printable.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
@@ -101,20 +103,16 @@ function badTransfer(rule: RuleContext): Finding | undefined {
       : rule.crash.registers.get(decoded.throughRegister);
   if (target === undefined || rule.unwind.architecture.isCanonical(target)) return undefined;
   const text = addressText('noncanonical', target);
-  return {
-    ...wildJump(rule, `${nameOf(rule, rule.pc)} went to ${text}`, 0.95, [
-      {
-        rule: RULE,
-        text: `${decoded.text} at %rip leads to ${text}`,
-        weight: 0.9,
-        refs: [
-          instruction(runtimeAddress(rule.pc)),
-          ...(decoded.throughRegister === undefined ? [] : [register(decoded.throughRegister)]),
-        ],
-      },
-    ]),
-    address: 'noncanonical',
+  const evidence: Evidence = {
+    rule: RULE,
+    text: `${decoded.text} at %rip leads to ${text}`,
+    weight: 0.9,
+    refs: [
+      instruction(runtimeAddress(rule.pc)),
+      ...(decoded.throughRegister === undefined ? [] : [register(decoded.throughRegister)]),
+    ],
   };
+  return wildJump(rule, `${nameOf(rule, rule.pc)} went to ${text}`, 0.95, [evidence], target);
 }
 
 function raced(rule: RuleContext): Finding | undefined {
@@ -143,8 +141,9 @@ function returnToWild(
   evidence: Evidence[],
 ): Finding {
   const address = classifyAddress(rule, target);
-  const text = asciiOf(target);
-  if (text !== undefined) evidence.push({ rule: RULE, text: `the address is text: "${text}"`, weight: 0.4, refs: [] });
+  const text = printable(target);
+  const pattern = pointerPattern(target);
+  if (pattern !== undefined) evidence.push({ rule: RULE, text: `the address ${pattern}`, weight: 0.4, refs: [] });
   return {
     label: 'other',
     kind: 'return-to-wild',
@@ -157,15 +156,25 @@ function returnToWild(
   };
 }
 
-function wildJump(rule: RuleContext, what: string, confidence: number, evidence: readonly Evidence[]): Finding {
-  const address = classifyAddress(rule, rule.pc);
+function wildJump(
+  rule: RuleContext,
+  what: string,
+  confidence: number,
+  evidence: readonly Evidence[],
+  target = rule.pc,
+): Finding {
+  const address = classifyAddress(rule, target);
+  const pattern = pointerPattern(target);
   return {
     label: 'other',
     kind: 'wild-jump',
     confidence,
     ...(address === undefined ? {} : { address }),
     account: `${what}: a corrupt code pointer.`,
-    evidence,
+    evidence:
+      pattern === undefined
+        ? evidence
+        : [...evidence, { rule: RULE, text: `the address ${pattern}`, weight: 0.4, refs: [] }],
     missing: [],
     stack: asCalled(rule),
   };
@@ -191,14 +200,4 @@ function undecided(rule: RuleContext, where: string): Finding {
     ],
     stack: asCalled(rule),
   };
-}
-
-function asciiOf(word: bigint): string | undefined {
-  let text = '';
-  for (let rest = word; rest !== 0n; rest >>= 8n) {
-    const byte = Number(rest & 0xffn);
-    if (byte < 0x20 || byte >= 0x7f) return undefined;
-    text += String.fromCharCode(byte);
-  }
-  return text.length >= 5 ? text : undefined;
 }

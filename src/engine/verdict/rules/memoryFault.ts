@@ -4,10 +4,12 @@ import { SIGBUS, SIGSEGV } from '../../core/signals.js';
 import { addressText, classifyAddress } from '../addressClass.js';
 import { type Access, accessesOf } from '../effectiveAddress.js';
 import { type Evidence, instruction, register } from '../evidence.js';
-import type { Place } from '../../values/addressSpace.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
+import { pointerPattern } from '../pointerPattern.js';
 import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
+import { stackOverflow } from './stackOverflow.js';
+import { stackPointerWild } from './stackPointerWild.js';
 
 const RULE = 'memory-fault';
 const SI_KERNEL = 0x80;
@@ -20,10 +22,10 @@ export function memoryFault(rule: RuleContext): Finding | undefined {
   if (signal?.number !== SIGSEGV && signal?.number !== SIGBUS) return undefined;
   if (signal.number === SIGSEGV && signal.code === SEGV_CPERR) return controlProtection(rule);
   const decoded = decodeAt(rule, rule.pc);
-  if (decoded?.privileged === true && signal.code === SI_KERNEL) return privileged(rule, decoded);
-  const stack = wildStackPointer(rule, decoded);
-  if (stack !== undefined) return stack;
+  if (decoded !== undefined && signal.code === SI_KERNEL && isForbidden(decoded)) return privileged(rule, decoded);
   const accesses = decoded === undefined ? [] : accessesOf(decoded, rule.crash.registers);
+  const stack = stackOverflow(rule, decoded, accesses) ?? stackPointerWild(rule, decoded);
+  if (stack !== undefined) return stack;
   if (signal.code === SI_KERNEL) return generalProtection(rule, decoded, accesses);
   if (signal.faultAddress === undefined) return withoutAddress(rule, decoded, accesses);
   if (signal.number === SIGBUS) {
@@ -31,8 +33,17 @@ export function memoryFault(rule: RuleContext): Finding | undefined {
       ? misaligned(rule, decoded, accesses[0], signal.faultAddress)
       : busError(rule, signal.faultAddress);
   }
-  const overflow = stackOverflow(rule, signal.faultAddress, decoded);
-  return overflow ?? pageFault(rule, decoded, accesses, signal.faultAddress);
+  if (signal.code === undefined && isPermitted(rule, accesses, signal.faultAddress))
+    return busError(rule, signal.faultAddress);
+  return pageFault(rule, decoded, accesses, signal.faultAddress);
+}
+
+/** The mapping, a file's, allows the access: then the page fault, whose signal is not known here, was one for a page the file lacks. */
+function isPermitted(rule: RuleContext, accesses: readonly Access[], fault: bigint): boolean {
+  const place = rule.space().find(fault);
+  const hit = accesses.find(({ address, size }) => fault >= address && fault < address + BigInt(Math.max(1, size)));
+  if (place?.path === undefined || hit === undefined) return false;
+  return hit.access === 'read' ? place.readable : place.writable;
 }
 
 function pageFault(
@@ -46,7 +57,8 @@ function pageFault(
     (access) => fault >= access.address && fault < access.address + BigInt(Math.max(1, access.size)),
   );
   const write = directionOf(rule, hit, decoded);
-  const address = classifyAddress(rule, fault);
+  const isOffset = hit !== undefined && isOffsetOfNull(rule, hit);
+  const address = isOffset && fault !== 0n ? 'near-null' : classifyAddress(rule, fault);
   const nullish = address === 'null' || address === 'near-null';
   // Without the instruction and the error code nobody knows which way the access went.
   const wild: Kind = write === 'write' ? 'wild-write' : write === 'read' ? 'wild-read' : 'unknown';
@@ -76,6 +88,7 @@ function pageFault(
       refs: [instruction(runtimeAddress(rule.pc))],
     });
   } else missing.push('the code at %rip is not known: the faulting instruction was not decoded');
+  evidence.push(...patternEvidence(rule, hit));
   const verb = write === 'write' ? 'wrote to' : write === 'read' ? 'read from' : 'touched';
   const through = hit === undefined ? '' : registerSource(rule, hit, nullish);
   return {
@@ -88,6 +101,22 @@ function pageFault(
     missing,
   };
 }
+
+/**
+ * The base register is null, and what was added to it a field's offset or an element's, however far: %rip-relative and absolute
+ * operands have no base. An index that is not scaled may be the pointer itself.
+ */
+function isOffsetOfNull(rule: RuleContext, { operand, address }: Access): boolean {
+  const { base, index, scale } = operand;
+  if (base === undefined || rule.crash.registers.get(base) !== 0n) return false;
+  const distance = BigInt.asIntN(64, address);
+  return distance > -NEGATIVE && distance < (index === undefined || scale > 1 ? FAR : NEAR);
+}
+
+/** Members before a pointer, as of a header in front of it. */
+const NEGATIVE = 4096n;
+const FAR = 1n << 31n;
+const NEAR = 1n << 20n;
 
 /** The signal was raised again and its address is lost with its frame: the instruction tells which access was refused. */
 function withoutAddress(rule: RuleContext, decoded: Instruction | undefined, accesses: readonly Access[]): Finding {
@@ -128,11 +157,28 @@ function directionOf(
 }
 
 function registerSource(rule: RuleContext, hit: Access, nullish: boolean): string {
-  const { base, displacement } = hit.operand;
-  if (base === undefined || !nullish || rule.crash.registers.get(base) !== 0n) return '';
+  const { base, index, scale, displacement } = hit.operand;
+  const held = base === undefined ? undefined : rule.crash.registers.get(base);
+  if (base === undefined || held === undefined || !nullish) return '';
+  if (held !== 0n) return `: %${base} holds 0x${held.toString(16)}, a small number where a pointer should be`;
+  if (index !== undefined) {
+    const value = rule.crash.registers.get(index) ?? 0n;
+    return `: %${base} is a null pointer, and %${index} counts ${BigInt.asIntN(64, value)} elements of ${scale} bytes from it`;
+  }
   return displacement === 0n
     ? `: %${base} is a null pointer`
-    : `: %${base} is a null pointer, and the field lies at offset ${displacement}`;
+    : `: %${base} is a null pointer, and the field lies at offset ${BigInt.asIntN(64, displacement)}`;
+}
+
+/** What the pointer that was followed looks like, where it is no pointer at all. */
+function patternEvidence(rule: RuleContext, access: Access | undefined): readonly Evidence[] {
+  for (const name of [access?.operand.base, access?.operand.index]) {
+    const value = name === undefined ? undefined : rule.crash.registers.get(name);
+    const pattern = value === undefined || rule.space().find(value) !== undefined ? undefined : pointerPattern(value);
+    if (name !== undefined && pattern !== undefined)
+      return [{ rule: RULE, text: `%${name} ${pattern}`, weight: 0.4, refs: [register(name)] }];
+  }
+  return [];
 }
 
 function operandText(access: Access): string {
@@ -167,6 +213,7 @@ function generalProtection(rule: RuleContext, decoded: Instruction | undefined, 
             ...(wild.operand.base === undefined ? [] : [register(wild.operand.base)]),
           ],
         },
+        ...patternEvidence(rule, wild),
       ],
       missing: [],
     };
@@ -263,117 +310,6 @@ function misaligned(
   };
 }
 
-/** #SS comes as SIGBUS; an unmapped stack pointer as a page fault near it. Neither is an error of a file or of data. */
-function wildStackPointer(rule: RuleContext, decoded: Instruction | undefined): Finding | undefined {
-  const { signal, registers } = rule.crash;
-  const { architecture } = rule.unwind;
-  const { stackPointer, framePointer } = architecture;
-  const isCanonical = (address: bigint): boolean => architecture.isCanonical(address);
-  const isStackFault = signal?.number === SIGBUS && signal.code === SI_KERNEL;
-  const wild = [stackPointer, framePointer].find((name) => {
-    const value = registers.get(name);
-    return (
-      value !== undefined &&
-      !isCanonical(value) &&
-      (isStackFault || decoded?.memory.some((operand) => operand.base === name) === true)
-    );
-  });
-  const spPlace = rule.space().find(rule.sp);
-  const spNear = rule.space().neighbours(rule.sp).above;
-  const lost =
-    spPlace === undefined &&
-    !(spNear?.role === 'stack' || (spNear !== undefined && spNear.start - rule.sp < 1n << 20n));
-  if (
-    wild === undefined &&
-    !isStackFault &&
-    !(lost && decoded?.memory.some((operand) => operand.base === stackPointer) === true)
-  )
-    return undefined;
-  const name = wild ?? stackPointer;
-  const value = registers.get(name) ?? 0n;
-  return {
-    label: 'other',
-    kind: 'stack-pointer-wild',
-    confidence: 0.93,
-    address: isCanonical(value) ? 'unmapped' : 'noncanonical',
-    account: `%${name} is ${addressText(isCanonical(value) ? 'unmapped' : 'noncanonical', value)}: the stack was lost before ${nameOf(rule, rule.pc)} used it.`,
-    evidence: [
-      {
-        rule: RULE,
-        text: isStackFault
-          ? 'SIGBUS with SI_KERNEL is a stack fault of the processor (#SS), not an error of a mapped file'
-          : `%${name} points to no mapping`,
-        weight: 0.8,
-        refs: [register(name)],
-      },
-    ],
-    missing: [],
-  };
-}
-
-/** The access was just below a stack, near %rsp. */
-function stackOverflow(rule: RuleContext, fault: bigint, decoded: Instruction | undefined): Finding | undefined {
-  const distance = fault - rule.sp;
-  const near = distance > -(64n * 1024n) && distance < 16n * 1024n * 1024n;
-  const place = rule.space().find(fault);
-  const spPlace = rule.space().find(rule.sp);
-  const { above } = rule.space().neighbours(place === undefined ? fault : place.end - 1n);
-  const isGuard = place === undefined ? true : !place.readable && !place.writable;
-  const stackAbove = spPlace !== undefined && (spPlace.readable || spPlace.writable) ? spPlace : above;
-  if (!near || !isGuard || stackAbove === undefined || fault >= stackAbove.start) return undefined;
-  // A fault far below the lowest page the stack has is a wild access, unless the stack pointer went there too.
-  if (stackAbove.start - fault > 1n << 20n && rule.sp >= stackAbove.start) return undefined;
-  if (rule.sp >= stackAbove.start + 64n * 1024n || !isStackOf(rule, stackAbove)) return undefined;
-  const frames = rule.crash.walk.frames.length;
-  const size = stackAbove.end - (rule.sp < stackAbove.start ? rule.sp : stackAbove.start);
-  return {
-    label: 'other',
-    kind: 'stack-overflow',
-    confidence: 0.95,
-    address: 'guard',
-    account: `The stack ran out at ${nameOf(rule, rule.pc)}: ${size / 1024n} KiB were in use${frames > 100 ? ', in a deep recursion' : ''}.`,
-    evidence: [
-      {
-        rule: RULE,
-        text: `the fault at 0x${fault.toString(16)} lies below the stack's lowest page 0x${stackAbove.start.toString(16)}, and %rsp is 0x${rule.sp.toString(16)}`,
-        weight: 0.9,
-        refs: [register('rsp')],
-      },
-      ...(decoded === undefined
-        ? []
-        : [
-            {
-              rule: RULE,
-              text: `${decoded.text} uses the stack`,
-              weight: decoded.memory.some((operand) => operand.base === 'rsp') ? 0.4 : 0.1,
-              refs: [instruction(runtimeAddress(rule.pc))],
-            },
-          ]),
-      { rule: RULE, text: `${frames} frames were walked without an end`, weight: frames > 100 ? 0.4 : 0, refs: [] },
-    ],
-    missing: [],
-  };
-}
-
-/** Largest step below a stack by one frame that is still taken for its overflow: a huge local array. */
-const LARGEST_STEP = 64n << 20n;
-const AT_RANDOM = 25;
-
-/**
- * Whether a mapping is the stack that the thread ran on: it holds what the kernel put on the main stack, the thread's control block,
- * or the frame pointer; and %rsp is not a world away from it.
- */
-function isStackOf(rule: RuleContext, place: Place): boolean {
-  if (place.start - rule.sp > LARGEST_STEP) return false;
-  const { registers } = rule.crash;
-  const marks = [
-    rule.core.auxv.get(AT_RANDOM),
-    registers.get('fs_base'),
-    registers.get(rule.unwind.architecture.framePointer),
-  ];
-  return place.role === 'stack' || marks.some((mark) => mark !== undefined && mark >= place.start && mark < place.end);
-}
-
 function busError(rule: RuleContext, fault: bigint): Finding {
   const address = classifyAddress(rule, fault);
   const path = rule.space().find(fault)?.path;
@@ -386,7 +322,10 @@ function busError(rule: RuleContext, fault: bigint): Finding {
     evidence: [
       {
         rule: RULE,
-        text: `SIGBUS with ${rule.crash.signal?.codeName ?? 'an address'} at 0x${fault.toString(16)}`,
+        text:
+          rule.crash.signal?.number === SIGBUS
+            ? `SIGBUS with ${rule.crash.signal.codeName ?? 'an address'} at 0x${fault.toString(16)}`
+            : `a page fault at 0x${fault.toString(16)}, where the mapping permits the access`,
         weight: 0.9,
         refs: [],
       },
@@ -395,16 +334,33 @@ function busError(rule: RuleContext, fault: bigint): Finding {
   };
 }
 
+/** Only for the kernel, or only where it permits them (Intel SDM 2: CR4.PCE, TSD, UMIP; cpuid by arch_prctl). */
+function isForbidden(decoded: Instruction): boolean {
+  return decoded.privileged || BY_PERMISSION.has(decoded.mnemonic);
+}
+
+const BY_PERMISSION: ReadonlySet<string> = new Set([
+  'rdpmc',
+  'rdtsc',
+  'rdtscp',
+  'cpuid',
+  'sgdt',
+  'sidt',
+  'sldt',
+  'smsw',
+  'str',
+]);
+
 function privileged(rule: RuleContext, decoded: Instruction): Finding {
   return {
     label: 'other',
     kind: 'privileged-instruction',
     confidence: 0.95,
-    account: `${nameOf(rule, rule.pc)} ran ${decoded.text}, which only the kernel may.`,
+    account: `${nameOf(rule, rule.pc)} ran ${decoded.text}, which ${decoded.privileged ? 'only the kernel may' : 'the kernel does not permit to this process'}.`,
     evidence: [
       {
         rule: RULE,
-        text: `${decoded.text} at %rip is privileged`,
+        text: `${decoded.text} at %rip is ${decoded.privileged ? 'privileged' : 'refused where the kernel has not permitted it'}: a general protection fault`,
         weight: 0.9,
         refs: [instruction(runtimeAddress(rule.pc))],
       },

@@ -1,10 +1,10 @@
 import { runtimeAddress } from '../../base/addresses.js';
-import { SIGABRT, SIGFPE, SIGILL, SIGSYS, SIGTRAP } from '../../core/signals.js';
+import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP } from '../../core/signals.js';
 import { siginfoOf } from '../crash.js';
 import { instruction, register } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
-import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
+import { decodeAt, inSystemCall, nameOf, type RuleContext } from '../ruleContext.js';
 
 const RULE = 'signal';
 const SIGQUIT = 3;
@@ -17,6 +17,7 @@ const SI_USER = 0;
 const SI_QUEUE = -1;
 const SI_TKILL = -6;
 const SI_KERNEL = 0x80;
+const TRAP_BRKPT = 1;
 
 /** Everything that is told by the signal and its sender alone. */
 export function otherSignals(rule: RuleContext): Finding | undefined {
@@ -24,20 +25,31 @@ export function otherSignals(rule: RuleContext): Finding | undefined {
   if (signal === undefined) return undefined;
   const sent = fromOutside(rule) ?? sentToHandler(rule);
   if (sent !== undefined) return sent;
-  const raised =
-    signal.code !== undefined && signal.code <= 0 && FAULT_SIGNALS.has(signal.number) && rule.crash.from === 'thread';
-  if (raised) return raisedByItself(rule, signal.name);
-  const what = kindOf(rule, signal.number, signal.code);
-  if (what === undefined) return undefined;
+  const raised = signal.code !== undefined && signal.code <= 0 && KERNEL_SIGNALS.has(signal.number);
+  // Raised again by a handler that has returned, the signal lost its code; what its frame says was sent was sent.
+  const sentBefore = raised && (rule.crash.from === 'staleFrame' || inSystemCall(rule));
+  const what = sentBefore ? undefined : kindOf(rule, signal.number, signal.code);
+  if (what === undefined) return raised ? raisedByItself(rule, signal.name) : undefined;
   const decoded = decodeAt(rule, rule.pc);
   const code = signal.codeName === undefined ? '' : ` (${signal.codeName})`;
+  const trap = signal.number === SIGTRAP ? trapBefore(rule) : undefined;
   return {
     label: 'other',
     kind: what.kind,
-    confidence: what.confidence,
+    confidence: raised ? Math.min(what.confidence, 0.8) : what.confidence,
     account: `${what.account} at ${nameOf(rule, rule.pc)}.`,
     evidence: [
       { rule: RULE, text: `the process died of ${signal.name}${code}`, weight: 0.7, refs: [] },
+      ...(trap === undefined || trap === 'none'
+        ? []
+        : [
+            {
+              rule: RULE,
+              text: `right before %rip stands ${trap}`,
+              weight: 0.7,
+              refs: [instruction(runtimeAddress(rule.pc - 1n)), register('rip')],
+            },
+          ]),
       ...(decoded === undefined || !what.byInstruction
         ? []
         : [
@@ -53,18 +65,32 @@ export function otherSignals(rule: RuleContext): Finding | undefined {
   };
 }
 
-const FAULT_SIGNALS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGFPE]);
+/** Signals that mean a fault or a limit only when the kernel sends them, which it does with a positive code. */
+const KERNEL_SIGNALS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGSYS]);
 
-/** The signal of a fault that no processor reported: the program sent it to itself. */
+/** The signal of a fault or a limit that nobody reported: the program sent it to itself. */
 function raisedByItself(rule: RuleContext, name: string): Finding {
   return {
     label: 'other',
     kind: 'unknown',
     confidence: 0.6,
-    account: `The process sent ${name} to itself, at ${nameOf(rule, rule.pc)}; the processor reported no fault.`,
+    account: `The process sent ${name} to itself, at ${nameOf(rule, rule.pc)}; no fault was reported.`,
     evidence: [{ rule: RULE, text: `${name} was raised by the process, not by a fault`, weight: 0.6, refs: [] }],
     missing: [],
   };
+}
+
+/** g_error, and warnings made fatal, trap where a debugger would look (glib/gmessages.c). */
+const GLIB_LOG = /^_?g_log/;
+const GLIB = 'GLib met a fatal log message, which ends in a trap,';
+
+/** The trap before the pc: int3, its long form, or icebp; `undefined` when the code is not known. */
+function trapBefore(rule: RuleContext): 'int3' | 'icebp' | 'none' | undefined {
+  const { bytes } = rule.unwind.memory.read(runtimeAddress(rule.pc - 2n), 2);
+  const [first, last] = bytes;
+  if (last === 0xcc || (first === 0xcd && last === 3)) return 'int3';
+  if (bytes.length < 2) return undefined;
+  return last === 0xf1 ? 'icebp' : 'none';
 }
 
 interface What {
@@ -103,9 +129,19 @@ function kindOf(rule: RuleContext, number: number, code: number | undefined): Wh
           : 'The processor met an instruction it does not know',
       );
     case SIGTRAP:
-      return fault('breakpoint', 'A breakpoint or trace trap without a debugger');
-    case SIGSYS:
-      return other('seccomp', 'A system call was refused by a seccomp filter');
+      // A debugger that writes a core takes its breakpoints out of the code first.
+      if ((code === SI_KERNEL || code === TRAP_BRKPT) && trapBefore(rule) === 'none')
+        return other('live-snapshot', 'A debugger wrote the core while the process stood at a breakpoint,', 0.75);
+      return other(
+        'breakpoint',
+        GLIB_LOG.test(nameOf(rule, rule.pc)) ? GLIB : 'A breakpoint or trace trap without a debugger',
+        0.95,
+      );
+    case SIGSYS: {
+      const refused = rule.crash.signal?.systemCall;
+      const which = refused === undefined ? 'A system call' : `System call ${refused} (asm/unistd_64.h)`;
+      return other('seccomp', `${which} was refused by a seccomp filter`);
+    }
     case SIGXCPU:
     case SIGXFSZ:
       return other(

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { decompress } from 'fzstd';
 import { describe, expect, it } from 'vitest';
 import { demangle } from '../../../../src/engine/symbolize/demangle/demangle.js';
 
@@ -15,6 +16,23 @@ function recorded(): { symbol: string; answer: string }[] {
 }
 
 describe('demangle', () => {
+  it('answers as c++filt on every name of libstdc++, and on every n-th of libclang-cpp and librustc_driver', () => {
+    const names = new TextDecoder()
+      .decode(decompress(readFileSync(new URL('./libraries.tsv.zst', import.meta.url))))
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t'));
+    expect(names.length).toBeGreaterThan(9000);
+    expect(names.filter(([symbol = '', answer = '']) => (demangle(symbol) ?? '') !== answer)).toEqual([]);
+  });
+
+  it('is right where c++filt is wrong: constants of 128 bits in Rust', () => {
+    const [minimum, maximum] = ['80000000000000000000000000000000', '7fffffffffffffffffffffffffffffff'];
+    expect(demangle(`_RINvC3foo3barKnn${minimum}_Kn${maximum}_EB2_`)).toBe(
+      `foo[0]::bar::<-0x${minimum}: i128, 0x${maximum}: i128>`,
+    );
+  });
+
   it('answers as c++filt on names of many compilers and libraries', () => {
     const names = recorded();
     expect(names.length).toBeGreaterThan(2500);
