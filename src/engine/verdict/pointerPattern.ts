@@ -25,15 +25,17 @@ const MARKS: ReadonlySet<number> = new Set([
  * @returns a clause such as `is text: "/usr/lib"`; `undefined` when it looks like nothing known
  */
 export function pointerPattern(word: bigint): string | undefined {
+  const byte = Number(word & 0xffn);
+  const repeated = word === BigInt(byte) * EACH_BYTE;
+  // Some fills are letters too: a text of one letter eight times is rarer than they are.
+  const known = repeated ? FILLS.get(byte) : undefined;
+  if (known !== undefined) return `is ${known}`;
   const text = printable(word);
   if (text !== undefined) return `is text: "${text}"`;
   const high = Number(word >> 32n);
   const low = Number(word & 0xffff_ffffn);
   if (MARKS.has(low) && (high === 0 || MARKS.has(high))) return `is a mark, 0x${low.toString(16)}`;
-  const byte = Number(word & 0xffn);
-  if (word !== BigInt(byte) * EACH_BYTE || byte === 0) return undefined;
-  const fill = FILLS.get(byte) ?? `one byte, 0x${byte.toString(16)}, repeated: filled or freed memory`;
-  return `is ${fill}`;
+  return repeated && byte !== 0 ? `is one byte, 0x${byte.toString(16)}, repeated: filled or freed memory` : undefined;
 }
 
 const EACH_BYTE = 0x0101_0101_0101_0101n;

@@ -205,7 +205,7 @@ function weigh(given: Case): ShiftReading | undefined {
   }
   // The return address in the frame pointer: the pop that restores it came one word too late.
   const poppedLate = shift === 8 && rule.crash.registers.get(rule.unwind.architecture.framePointer) === address;
-  if (poppedLate) score += 3;
+  if (poppedLate) score += 1.5;
   // A 0 that was popped is what wiped stacks hold, too.
   const telltale = shift % 16 !== 0 || rule.pc !== 0n;
   const demonstrated =

@@ -103,7 +103,7 @@ describe('a core', () => {
 
   it('of another machine opens, without registers', () => {
     for (const [machine, is64] of [
-      [3, false],
+      [20, false],
       [22, true],
       [8, false],
     ] as const) {

@@ -116,6 +116,9 @@ function doubtful(rule: RuleContext, { best, probability }: WeighedReturn, after
   return { doubt: { probability, evidence, stack } };
 }
 
+/** How sure it can be where another function, two words further, would have left the same words. */
+const TWO_WORDS_APART = 0.88;
+
 /** How sure a shift can be that is the likeliest account, but that nothing shows. */
 const UNSHOWN = 0.75;
 
@@ -137,7 +140,12 @@ function chosen(
   }));
   return {
     ...finding,
-    confidence: Math.min(finding.confidence, weighed.probability, weighed.demonstrated ? 1 : UNSHOWN),
+    confidence: Math.min(
+      finding.confidence,
+      weighed.probability,
+      weighed.demonstrated ? 1 : UNSHOWN,
+      others.some(({ shift }) => Math.abs(shift - best.shift) === 16) ? TWO_WORDS_APART : 1,
+    ),
     evidence: [...finding.evidence, ...doubts],
     ...(others.length === 0 ? {} : { alternatives: others.map((other) => complete(other.stack, other)) }),
   };

@@ -21,11 +21,12 @@ let opened: OpenedCore;
 let other: string;
 
 beforeAll(async () => {
-  const samples = unpackFixtures(join(import.meta.dirname, '../../../../.cache/fixtures'));
+  const fixtures = join(import.meta.dirname, '../../../../.cache/fixtures');
+  const samples = unpackFixtures(fixtures);
   const pathOf = (wanted: string): string => samples.find(({ name }) => name === wanted)?.core ?? expect.fail(wanted);
   copyFileSync(pathOf('null-deep'), core);
   other = pathOf('abort');
-  opened = await session.open(core, {});
+  opened = await session.open(core, { sysroot: join(fixtures, 'sysroot') });
 });
 
 afterAll(async () => {
