@@ -273,7 +273,7 @@ function withoutCode(rule: RuleContext): ShiftOutcome {
 const CANNOT_TELL: ReadonlySet<PlainReturn> = new Set(['unknown', 'unread']);
 
 /** How likely a shift that nothing could check is, at a guess. */
-const UNCHECKED = 0.3;
+const UNCHECKED = 0.32;
 
 /** A shift that keeps the alignment leaves the same picture as an overwritten return address, for whoever cannot measure frames. */
 function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
