@@ -51,14 +51,11 @@ export function rateScan(fleet: Fleet, exposure: Exposure): RateCandidate[] {
       .map((candidate) => ({ ...candidate, logPAdjusted: Math.min(0, candidate.logP + logFactor) }))
       .filter(({ logPAdjusted }) => logPAdjusted <= Math.log(ALPHA))
       // Of two values each is the other's mirror image: what is frequent is said.
-      .sort((a, b) =>
-        Math.abs(a.logP - b.logP) > MIRRORED * Math.abs(a.logP) ? a.logP - b.logP : Number(b.excess) - Number(a.excess),
-      )
+      .sort((a, b) => (Math.abs(a.logP - b.logP) > ROUNDING ? a.logP - b.logP : Number(b.excess) - Number(a.excess)))
   );
 }
 
-/** So near, relatively, lie the logarithms of two tails of the same counts. */
-const MIRRORED = 0.01;
+const ROUNDING = 1e-6;
 
 /** The subjects of a level; where all crashes have one label, that one too: exposure is something to compare it with. */
 function labelsOf(fleet: Fleet, level: Subject['level']): Subject[] {

@@ -56,7 +56,8 @@ export function rateRatio(
 /** Twice the smaller tail of a binomial count: at most 1. */
 function binomialP(events: number, all: number, share: number): number {
   const atLeast = events === 0 ? 1 : betaBelow(share, events, all - events + 1);
-  const atMost = events === all ? 1 : 1 - betaBelow(share, events + 1, all - events);
+  // By its mirror image: what 1 minus the other tail leaves of a small one is rounding, down to 0.
+  const atMost = events === all ? 1 : betaBelow(1 - share, all - events, events + 1);
   return Math.min(1, 2 * Math.min(atLeast, atMost));
 }
 
