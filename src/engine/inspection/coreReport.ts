@@ -35,8 +35,6 @@ export const DEFAULT_SCOPE: ReportScope = { threads: 'all', slots: [-24, 63], as
 
 const FRAMES = 1024;
 const TEXT_FRAMES = 128;
-/** Of threads behind these the report has the general registers alone; the `registers` query has all of every thread. */
-const MOST_WITH_VECTORS = 4096;
 const ALL = { from: 0, count: Number.MAX_SAFE_INTEGER };
 
 /** Everything about one core: the row, and the parts that only a full report has. */
@@ -44,12 +42,12 @@ export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): 
   const { inspection } = answers;
   const crashed = inspection.crashedThread;
   const groups = new StackGroups<ThreadState>();
-  const threads = chosenThreads(answers, scope).map((thread, index): ThreadReport => {
+  const threads = chosenThreads(answers, scope).map((thread): ThreadReport => {
     const walk = threadFrames(inspection, thread, FRAMES);
     const { rows } = frameRows(walk.frames, inspection.symbolizer, inspection.lines);
     const stop = stopText(walk.stop);
     const like = groups.add(thread, rows, stop);
-    const extended = index < MOST_WITH_VECTORS ? thread.extended() : undefined;
+    const extended = thread.extended();
     return {
       tid: thread.tid,
       crashed: thread === crashed,
