@@ -271,7 +271,6 @@ export function isSavedFramePointer(rule: RuleContext, word: bigint): boolean {
   return (kind === 'call' || kind === 'unknown') && (next === 0n || next > word || wordAt(rule, next) === undefined);
 }
 
-/** What a restored register adds to the score, or takes from it. */
 /** What a caller's frame that is in its place adds to the score of a stack pointer that is too high. */
 const FITTING = { linked: 3, fits: 2, givenUp: -1, unknown: 0 };
 
@@ -280,6 +279,7 @@ function sizePenalty(shift: number): number {
   return Math.min(2, (Math.abs(shift) - 8) / 8 + (Math.abs(shift) === 8 ? 0.5 : 0));
 }
 
+/** What a restored register adds to the score, or takes from it. */
 const FIT = { witness: 2.5, matching: 0.3, inPlace: 1, neither: 5 };
 
 function notCalled(rule: RuleContext, place: bigint, call: bigint, how: string): Evidence {

@@ -1,3 +1,4 @@
+import { POINTER_KINDS } from '../../engine/inspection/compare/pointerKinds.js';
 import type { CoreSummary, RegistersAnswer, StackRow, VerdictAnswer } from '../../shared/queries.js';
 import type { Slot } from '../../shared/report.js';
 import { oneLine } from '../annotations/annotationsText.js';
@@ -74,19 +75,9 @@ export function textOf({ summary, verdict, frames, registers, slots }: Comparabl
 
 /** A pointer by what it points to, everything else by its value. */
 function meaning({ kind, value, text }: Pick<Slot, 'kind' | 'value' | 'text'>): string {
-  const isPointer = POINTERS.has(kind);
+  const isPointer = POINTER_KINDS.has(kind);
   return oneLine(`${kind.padEnd(18)} ${isPointer ? text : `${value ?? '--'}  ${text}`}`).trimEnd();
 }
-
-const POINTERS: ReadonlySet<Slot['kind']> = new Set([
-  'returnAddress',
-  'code',
-  'savedFramePointer',
-  'stack',
-  'heap',
-  'data',
-  'mapped',
-]);
 
 function offset(bytes: number): string {
   return `${bytes < 0 ? '-' : '+'}0x${Math.abs(bytes).toString(16)}`.padEnd(7);

@@ -1,42 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { Symbolizer } from '../../../src/engine/symbolize/symbolizer.js';
-import { AddressSpace } from '../../../src/engine/values/addressSpace.js';
-import { judge, type Judgement } from '../../../src/engine/verdict/judge.js';
-import { createIcedDisassembler } from '../../../src/io/icedDisassembler.js';
-import { prstatus, siginfo } from '../../writers/coreNotes.js';
-import { openProcess } from '../process.js';
+import type { Judgement } from '../../../src/engine/verdict/judge.js';
+import { CODE, judgedProcess, STACK } from './judgedProcess.js';
 
-const CODE = 0x40_0000n;
-const STACK = 0x7ffd_0000_0000n;
 /** Behind a call through %rax. */
 const INDIRECT = CODE + 0x102n;
 /** Behind a direct call to CODE + 0x300. */
 const DIRECT = CODE + 0x205n;
 
 function judged(words: Readonly<Record<number, bigint>>, registers: Readonly<Record<string, bigint>>): Judgement {
-  const code = new Uint8Array(4096).fill(0x90);
-  code.set([0xff, 0xd0], 0x100);
-  code.set([0xe8, 0xfb, 0x00, 0x00, 0x00], 0x200);
-  const bytes = new Uint8Array(4096);
-  const view = new DataView(bytes.buffer);
-  for (const [offset, value] of Object.entries(words)) view.setBigUint64(Number(offset), value, true);
-  const { core, context, modules } = openProcess({
-    notes: [prstatus(1, registers), siginfo(11, 1, [0n])],
-    loads: [
-      { vaddr: CODE, bytes: code, flags: 'rx' },
-      { vaddr: STACK, bytes },
-    ],
-  });
-  const [thread] = core.threads;
-  if (thread === undefined) throw new Error('no thread');
-  return judge({
-    core,
-    unwind: context,
-    symbolizer: new Symbolizer(modules, () => undefined),
-    space: () => new AddressSpace(core, modules),
-    disassembler: createIcedDisassembler(),
-    thread,
-  });
+  return judgedProcess({ words, registers, code: { 0x100: [0xff, 0xd0], 0x200: [0xe8, 0xfb, 0x00, 0x00, 0x00] } });
 }
 
 describe('candidate stacks of a process that died at 0', () => {

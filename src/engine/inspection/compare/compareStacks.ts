@@ -1,10 +1,11 @@
 import type { ComparedValue, CompareRow, Relation } from '../../../shared/queries.js';
-import type { FrameRow, Slot, SlotKind } from '../../../shared/report.js';
+import type { FrameRow, Slot } from '../../../shared/report.js';
 import { hex } from '../../base/addresses.js';
 import type { StackFrame } from '../../unwind/stackFrame.js';
 import type { WordClassifier } from '../../values/classifyWord.js';
 import { type SlotSource, slotsOf } from '../slots.js';
 import { alignLists } from './alignLists.js';
+import { POINTER_KINDS } from './pointerKinds.js';
 
 /** One of the stacks that are compared. */
 export interface ComparedStack {
@@ -153,16 +154,6 @@ function relationOf(
 ): Relation {
   if (left === undefined || right === undefined) return left === undefined ? 'rightOnly' : 'leftOnly';
   if (left.value === right.value) return 'equal';
-  const leadsTo = POINTERS.has(left.kind) && left.kind === right.kind && left.text === right.text;
+  const leadsTo = POINTER_KINDS.has(left.kind) && left.kind === right.kind && left.text === right.text;
   return !sameThread && leadsTo && left.text !== '' ? 'alike' : 'different';
 }
-
-const POINTERS: ReadonlySet<SlotKind> = new Set([
-  'returnAddress',
-  'code',
-  'savedFramePointer',
-  'stack',
-  'heap',
-  'data',
-  'mapped',
-]);
