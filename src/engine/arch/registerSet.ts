@@ -17,7 +17,7 @@ export class RegisterSet {
   }
 
   entries(): IterableIterator<[string, bigint]> {
-    return new Map(this.#values).entries();
+    return this.#values.entries();
   }
 
   names(): readonly string[] {

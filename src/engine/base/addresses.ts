@@ -27,5 +27,6 @@ export function fileOffset(value: bigint): FileOffset {
 
 /** `0x` and lower-case digits without padding: the form of every address in the JSON contract. */
 export function hex(value: bigint): string {
-  return `0x${value.toString(16)}`;
+  // A good part of all registers and words: not worth a string of its own each.
+  return value === 0n ? '0x0' : `0x${value.toString(16)}`;
 }
