@@ -74,7 +74,7 @@ describe('the microscope of the page', () => {
     await bare.page.getByRole('button', { name: 'Registers and stack of the chosen' }).click();
     expect(await bare.page.getByTestId('microscope').innerText()).toContain('--keep-stack 512');
     await bare.close();
-  }, 120_000);
+  });
 
   it('gives SQL as a command where there is nobody to ask', async () => {
     await opened.open(`#is.host=${BAD_HOST}`);
