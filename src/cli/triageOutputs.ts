@@ -3,7 +3,7 @@ import { type ColumnValue, DATASET_COLUMNS, type DatasetRow } from '../shared/da
 import type { CoreRow } from '../shared/report.js';
 import { csvLine, csvRow } from './csv.js';
 import { escapeControls, print } from './output.js';
-import { tableHeader, tableRow, tableSummary } from './triageTable.js';
+import { tableSummary, triageTable } from './triageTable.js';
 
 /** What `redzone triage` writes to standard output. */
 export interface TriageOutput {
@@ -78,10 +78,11 @@ export function csv(columns: readonly string[]): TriageOutput {
 
 export function table(paths: readonly string[]): TriageOutput {
   const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-  const layout = { paths, width, colour: process.stdout.isTTY && process.env['NO_COLOR'] === undefined };
+  const colour = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const lines = triageTable({ paths, width, colour });
   return {
-    start: () => (paths.length === 0 ? Promise.resolve() : print(tableHeader(layout))),
-    row: (row) => print(tableRow(row, layout)),
+    start: () => (paths.length === 0 ? Promise.resolve() : print(lines.header())),
+    row: (row) => print(lines.row(row)),
     end: (counts) => (counts.total > 1 ? print(tableSummary(counts)) : Promise.resolve()),
   };
 }

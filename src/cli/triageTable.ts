@@ -15,13 +15,18 @@ const KIND = 24;
 const SURE = 6;
 const SIGNAL = 9;
 
-export function tableHeader(layout: TableLayout): string {
-  const first = nameWidth(layout);
-  return `${'CORE'.padEnd(first)} ${'LABEL'.padEnd(LABEL)} ${'KIND'.padEnd(KIND)} ${'SURE'.padEnd(SURE)} ${'SIGNAL'.padEnd(SIGNAL)} WHERE\n`;
+/** The lines of the table; what hangs on all paths, the shared folder and the widest name, is worked out once and not for each row. */
+export function triageTable(layout: TableLayout): { header: () => string; row: (row: CoreRow) => string } {
+  const folder = sharedFolder(layout.paths);
+  const name = nameWidth(layout, folder);
+  return {
+    header: () =>
+      `${'CORE'.padEnd(name)} ${'LABEL'.padEnd(LABEL)} ${'KIND'.padEnd(KIND)} ${'SURE'.padEnd(SURE)} ${'SIGNAL'.padEnd(SIGNAL)} WHERE\n`,
+    row: (row) => tableRow(row, fit(shown(row.source, folder), name), layout),
+  };
 }
 
-export function tableRow(row: CoreRow, layout: TableLayout): string {
-  const name = fit(shown(row.source, layout), nameWidth(layout));
+function tableRow(row: CoreRow, name: string, layout: TableLayout): string {
   if (row.status === 'unreadable')
     return cut(`${name} ${paint('unreadable', 'dim', layout).padEnd(LABEL)} ${row.problems[0]?.message ?? ''}`, layout);
   const shift = row.shift === undefined ? '' : ` ${row.shift > 0 ? '+' : ''}${row.shift}`;
@@ -46,16 +51,15 @@ function where(row: CoreRow): string {
   return row.signature?.split(' | ').slice(1).join(' < ') ?? '';
 }
 
-function nameWidth(layout: TableLayout): number {
-  const longest = layout.paths.reduce((most, path) => Math.max(most, shown(path, layout).length), 4);
+function nameWidth(layout: TableLayout, folder: string): number {
+  const longest = layout.paths.reduce((most, path) => Math.max(most, shown(path, folder).length), 4);
   return layout.width === undefined
     ? Math.min(longest, 60)
     : Math.min(longest, Math.max(16, Math.floor(layout.width / 3)));
 }
 
-/** Paths without the folder they all share. */
-function shown(path: string, layout: TableLayout): string {
-  const folder = sharedFolder(layout.paths);
+/** A path without the folder that all share. */
+function shown(path: string, folder: string): string {
   return escapeControls(path.startsWith(folder) ? path.slice(folder.length) : path);
 }
 
