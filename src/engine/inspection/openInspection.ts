@@ -109,7 +109,9 @@ export class Inspection {
     if (this.#context === undefined) {
       const view = new ProcessMemory(memory, this.modules);
       const depths =
-        architecture.name === 'x86_64' ? disassembler && new StackDepths(architecture, view, disassembler) : undefined;
+        architecture.name === 'x86_64' && disassembler !== undefined
+          ? new StackDepths(architecture, view, disassembler, this.modules)
+          : undefined;
       this.#context = {
         architecture,
         memory: view,

@@ -3,6 +3,8 @@ import type { Disassembler, Instruction } from '../arch/disassembler.js';
 import type { StackEffect } from '../arch/stackEffect.js';
 import { runtimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
+import { FactKey } from '../modules/imageFacts.js';
+import { type ModuleMap, toLink } from '../modules/moduleMap.js';
 
 /** What a function has done to the stack when it gets to an instruction, read from its code. */
 export interface StackDepth {
@@ -14,10 +16,13 @@ export interface StackDepth {
   readonly saved: ReadonlyMap<string, bigint>;
 }
 
-/** Reads functions for what they do to the stack; what was read is kept, since threads stand in the same places. */
+/**
+ * Reads functions for what they do to the stack; what was read is kept, since threads stand in the same places, and where the code is the
+ * file's own, for all cores of a run.
+ */
 export class StackDepths {
   readonly #known = new Map<string, StackDepth | undefined>();
-  /** Some code was not fetched yet: what was not found may be found later. */
+  /** Some code was not fetched yet, or not looked at: what was not found may be found later. */
   #incomplete = false;
   #budget = MOST_IN_ALL;
 
@@ -25,6 +30,7 @@ export class StackDepths {
     private readonly architecture: Architecture,
     private readonly memory: MemoryView,
     private readonly disassembler: Disassembler,
+    private readonly modules?: ModuleMap,
   ) {}
 
   /**
@@ -36,9 +42,23 @@ export class StackDepths {
   at(start: bigint, pc: bigint): StackDepth | undefined {
     const key = `${start} ${pc}`;
     if (this.#known.has(key)) return this.#known.get(key);
-    const found = this.#follow(start, pc);
-    if (!this.#incomplete && this.#known.size < MOST_KNOWN) this.#known.set(key, found);
+    const shared = this.#sharedBy(start, pc);
+    const offset = pc - start;
+    const found = shared?.has(offset) === true ? shared.get(offset) : this.#follow(start, pc);
+    if (this.#incomplete) return found;
+    if (shared !== undefined && shared.size < MOST_OF_FUNCTION) shared.set(offset, found);
+    if (this.#known.size < MOST_KNOWN) this.#known.set(key, found);
     return found;
+  }
+
+  /** What other cores found in the same function of the same file, by offset. Dumped code may be changed code, which is this core's alone. */
+  #sharedBy(start: bigint, pc: bigint): Map<bigint, StackDepth | undefined> | undefined {
+    this.#incomplete = false;
+    const module = this.modules?.find(start);
+    const link = module === undefined ? undefined : toLink(module, start);
+    if (module?.image === undefined || link === undefined || this.modules?.find(pc) !== module) return undefined;
+    const own = (address: bigint): boolean => this.memory.read(runtimeAddress(address), 1).provenance !== 'core';
+    return own(start) && own(pc) ? module.image.facts.at(DEPTHS, link, () => new Map()) : undefined;
   }
 
   #follow(start: bigint, pc: bigint): StackDepth | undefined {
@@ -62,7 +82,8 @@ export class StackDepths {
         }
         seen.add(address);
         const instruction = this.#decode(address);
-        if (instruction === undefined || ++instructions > MOST_INSTRUCTIONS || --this.#budget < 0) break;
+        if (--this.#budget < 0) this.#incomplete = true;
+        if (instruction === undefined || ++instructions > MOST_INSTRUCTIONS || this.#budget < 0) break;
         state = after(state, stackEffect(instruction), this.architecture.framePointer);
         address += BigInt(instruction.length);
         const { target, flow } = instruction;
@@ -87,8 +108,12 @@ const LONGEST = 64n * 1024n;
 const MOST_INSTRUCTIONS = 4000;
 const LONGEST_INSTRUCTION = 15;
 const MOST_KNOWN = 20_000;
+/** Places of one function that are kept for other cores. */
+const MOST_OF_FUNCTION = 64;
 /** Instructions of one core that are looked at: stacks made to do harm lead to other code in every frame. */
 const MOST_IN_ALL = 50_000;
+
+const DEPTHS = new FactKey<Map<bigint, StackDepth | undefined>>('stack depths');
 
 /** What follows these is reached in another way. */
 const ENDS: ReadonlySet<Instruction['flow']> = new Set([

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { x86_64 } from '../../../src/engine/arch/x86_64/x86_64.js';
 import { runtimeAddress } from '../../../src/engine/base/addresses.js';
 import { bytesSource } from '../../../src/engine/base/byteSource.js';
+import type { LoadModule } from '../../../src/engine/modules/loadModule.js';
 import { ModuleImage } from '../../../src/engine/modules/moduleImage.js';
+import { ModuleMap } from '../../../src/engine/modules/moduleMap.js';
 import { StackDepths } from '../../../src/engine/unwind/stackDepths.js';
 import { createIcedDisassembler } from '../../../src/io/icedDisassembler.js';
 
@@ -77,6 +79,62 @@ describe('how deep a function has made its stack', () => {
     expect(depthsOf(() => new Uint8Array(0)).at(START, START - 4n)).toBeUndefined();
     // A loop without end is gone through once.
     expect(depthIn('ebfe | 90')).toBeUndefined();
+  });
+});
+
+describe('what one core found in a file', () => {
+  const packed = readFileSync(new URL('../../fixtures/sysroot/libgcc_s.so.1-6f03384c.zst', import.meta.url));
+  const bytes = decompress(packed);
+
+  /** A process that maps the file, at a place of its own, whose memory gives `provenance` and, where asked, nothing but `ret`. */
+  function processAt(image: ModuleImage, bias: bigint, provenance: 'core' | 'file-verified', onlyReturns: boolean) {
+    const range = { start: bias, end: bias + BigInt(bytes.length), fileOffset: 0n, executable: true, writable: false };
+    const module: LoadModule = {
+      path: image.path,
+      start: range.start,
+      end: range.end,
+      ranges: [range],
+      bias,
+      buildId: undefined,
+      image,
+      debugImage: undefined,
+      status: 'matched',
+      refused: [],
+    };
+    const memory = {
+      read: (address: bigint, length: number) => ({
+        bytes: onlyReturns ? new Uint8Array(length).fill(0xc3) : image.readLink(address - bias, length),
+        provenance,
+      }),
+      word: () => undefined,
+    };
+    return new StackDepths(x86_64, memory, disassembler, new ModuleMap([module]));
+  }
+
+  /** A function of the file, and a place in it that is deeper than its start. */
+  function deepPlace(image: ModuleImage): { start: bigint; pc: bigint; depth: bigint } {
+    const text = image.sections.find((section) => section.name === '.text');
+    for (let address = text?.address ?? 0n; ; address += 16n) {
+      const entry = image.cfi?.find(address);
+      const row = entry && image.cfi?.find(entry.functionStart + 8n);
+      if (row?.cfa.kind !== 'registerOffset' || row.cfa.offset <= 8n || row.functionStart !== entry?.functionStart)
+        continue;
+      const pc = row.functionStart + 8n;
+      const depth = processAt(image, 0n, 'core', false).at(row.functionStart, pc)?.depth;
+      if (depth !== undefined && depth > 0n) return { start: row.functionStart, pc, depth };
+    }
+  }
+
+  it('serves the next, wherever that maps it, but none that dumped the code', () => {
+    const image = ModuleImage.open('libgcc_s.so.1', bytesSource(bytes));
+    if (image === undefined) throw new Error('libgcc cannot be read');
+    const { start, pc, depth } = deepPlace(image);
+    const ask = (bias: bigint, provenance: 'core' | 'file-verified', onlyReturns: boolean) =>
+      processAt(image, bias, provenance, onlyReturns).at(start + bias, pc + bias)?.depth;
+    expect(ask(0x7f00_0000_0000n, 'core', true)).toBeUndefined();
+    expect(ask(0x7e00_0000_0000n, 'file-verified', false)).toBe(depth);
+    expect(ask(0x7d00_0000_0000n, 'file-verified', true)).toBe(depth);
+    expect(ask(0x7d00_0000_0000n, 'core', true)).toBeUndefined();
   });
 });
 
