@@ -69,19 +69,12 @@ describe('the signal is the one that gdb names, or the one whose handler was run
   });
 });
 
-/** Sample cores whose mappings leave out files that the note names, and why. Exact: one that is mended must leave the table. */
-const NOT_ALL_MAPPED: Readonly<Record<string, string>> = {
-  'live-snapshot':
-    'gdb writes no program header for unchanged pages of files, and mappings are made of program headers',
-};
-
 describe('mapped files are those of the note', () => {
   it.each(withOracle('notes.txt', (text) => mappedFiles(text).length > 0))('%s', (name, text) => {
     const mapped = report(name).mappings?.filter(({ path }) => path?.startsWith('/') === true);
     const found = mapped?.map(({ start, end, fileOffset, path }) => ({ start, end, fileOffset, path }));
     const expected: unknown = expect.arrayContaining(mappedFiles(text));
-    if (name in NOT_ALL_MAPPED) expect(found).not.toEqual(expected);
-    else expect(found).toEqual(expected);
+    expect(found).toEqual(expected);
   });
 });
 

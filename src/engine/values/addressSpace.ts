@@ -54,10 +54,11 @@ export class AddressSpace {
           ? inModule === undefined
             ? {}
             : { path: inModule.path }
-          : { path: file.path, fileOffset: file.fileOffset }),
+          : { path: file.path, fileOffset: file.fileOffset + (start - file.start) }),
         threads,
       });
     }
+    for (const place of leftOut(core, modules, this.#places)) this.#places.add(place.start, place.end, place);
   }
 
   find(address: bigint): Place | undefined {
@@ -73,6 +74,42 @@ export class AddressSpace {
   places(): readonly Place[] {
     return this.#places.entries().map((entry) => entry.value);
   }
+}
+
+/**
+ * Parts of mapped files that no program header covers: gdb's gcore writes none for pages that were never changed, and NT_FILE names them
+ * all the same. What may be done with them is known only from the file: it could be read, or run.
+ */
+function leftOut(core: CoreImage, modules: ModuleMap, places: IntervalMap<Place>): Place[] {
+  const found: Place[] = [];
+  // One pass, however many entries of a hostile note overlap.
+  let at = 0n;
+  for (const file of [...core.files].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))) {
+    if (file.start > at) at = file.start;
+    while (at < file.end) {
+      const covered = places.find(at);
+      const next = covered?.end ?? places.next(at)?.start ?? file.end;
+      const end = next < file.end ? next : file.end;
+      if (covered === undefined) found.push(unwritten(file, at, end, modules));
+      at = end;
+    }
+  }
+  return found;
+}
+
+function unwritten(file: FileMapping, start: bigint, end: bigint, modules: ModuleMap): Place {
+  return {
+    start,
+    end,
+    readable: true,
+    writable: false,
+    executable: modules.range(start)?.range.executable === true,
+    dumped: 0n,
+    role: modules.find(start) === undefined ? 'mapped' : 'module',
+    path: file.path,
+    fileOffset: file.fileOffset + (start - file.start),
+    threads: NO_THREADS,
+  };
 }
 
 interface StackPointer {

@@ -95,6 +95,31 @@ describe('places', () => {
     expect(space.neighbours(0n)).toMatchObject({ below: undefined });
   });
 
+  it('are also where the note has a file and no program header has memory: gcore writes none for unchanged pages', () => {
+    const at = (page: bigint): bigint => OTHER + page * 4096n;
+    const load = (page: bigint) => ({ vaddr: at(page), memsz: 4096n, flags: 'r' as const });
+    const gcore = openProcess({
+      notes: [
+        prstatus(1, { rsp: STACK }),
+        fileNote([
+          { start: at(0n), end: at(2n), path: '/whole' },
+          { start: at(4n), end: at(9n), page: 7n, path: '/in parts' },
+        ]),
+      ],
+      loads: [load(5n), load(7n), load(8n), load(9n)],
+    });
+    const found = new AddressSpace(gcore.core, gcore.modules).places();
+    expect(found.map(({ start, end, path, fileOffset }) => [start - OTHER, end - OTHER, path, fileOffset])).toEqual([
+      [0n, 0x2000n, '/whole', 0n],
+      [0x4000n, 0x5000n, '/in parts', 0x7000n],
+      [0x5000n, 0x6000n, '/in parts', 0x8000n],
+      [0x6000n, 0x7000n, '/in parts', 0x9000n],
+      [0x7000n, 0x8000n, '/in parts', 0xa000n],
+      [0x8000n, 0x9000n, '/in parts', 0xb000n],
+      [0x9000n, 0xa000n, undefined, undefined],
+    ]);
+  });
+
   it('come fast when there are very many of everything', () => {
     const count = 30_000;
     const files = Array.from({ length: count }, (_, i) => ({
