@@ -3,7 +3,7 @@ import type { BinaryProvider } from '../engine/modules/binaryProvider.js';
 import { printablePath } from '../engine/base/text.js';
 import { finish, oneStep, type Steps } from '../engine/base/steps.js';
 import { Answers } from '../engine/inspection/answers.js';
-import { coreReport, coreText, DEFAULT_SCOPE, type ReportScope } from '../engine/inspection/coreReport.js';
+import { coreJson, coreReport, coreText, DEFAULT_SCOPE, type ReportScope } from '../engine/inspection/coreReport.js';
 import { coreRow } from '../engine/inspection/coreRow.js';
 import { Inspection, openInspection } from '../engine/inspection/openInspection.js';
 import { QueryError } from '../engine/inspection/queryError.js';
@@ -187,6 +187,11 @@ export class OpenedCoreFile {
     const annotations = this.#annotations();
     const report = coreReport(this.#answers, this.row(), scope);
     return annotations.length === 0 ? report : { ...report, annotations };
+  }
+
+  /** The same as JSON with a line end, in pieces, none of which takes long. */
+  reportJson(scope: ReportScope): Generator<string, void, undefined> {
+    return coreJson(this.#answers, this.row(), scope, this.#annotations());
   }
 
   text(scope: ReportScope): string {

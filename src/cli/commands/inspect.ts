@@ -50,10 +50,9 @@ async function run(path: string, options: InspectOptions): Promise<void> {
   const fetching = options.debuginfod.length === 0 ? undefined : watchFetching();
   try {
     const form = options.json === true ? 'json' : 'text';
-    const report = isRemoteAddress(path)
-      ? await inspectRemote(path, { ...openOptions(options), deep: options.deep === true }, scope, form)
-      : await inspectCore(path, openOptions(options), scope, form, fetching?.work);
-    await print(report);
+    if (isRemoteAddress(path))
+      await print(await inspectRemote(path, { ...openOptions(options), deep: options.deep === true }, scope, form));
+    else await inspectCore(path, openOptions(options), scope, form, print, fetching?.work);
     process.exitCode = EXIT.done;
   } catch (error) {
     if (!(error instanceof OpenError)) throw error;

@@ -1,5 +1,5 @@
 import type { StackPage } from '../../shared/queries.js';
-import type { CoreReport, CoreRow, Hypothesis, ThreadReport } from '../../shared/report.js';
+import type { CoreReport, CoreRow, Hypothesis, SignalFrameReport, ThreadReport } from '../../shared/report.js';
 import type { Steps } from '../base/steps.js';
 import type { ThreadState } from '../core/coreImage.js';
 import { stopText } from '../unwind/stackwalker.js';
@@ -39,31 +39,68 @@ const ALL = { from: 0, count: Number.MAX_SAFE_INTEGER };
 
 /** Everything about one core: the row, and the parts that only a full report has. */
 export function coreReport(answers: Answers, row: CoreRow, scope: ReportScope): CoreReport {
+  const { staleSignalFrames, ...beside } = besideThreads(answers, scope);
+  return { ...row, staleSignalFrames, threads: [...threadReports(answers, scope)], ...beside };
+}
+
+/**
+ * The same as JSON, indented by one, in pieces: threads are made one by one and none is kept, for a core may have tens of thousands.
+ *
+ * @param annotations stand at the end of the report, if there are any
+ */
+export function* coreJson(
+  answers: Answers,
+  row: CoreRow,
+  scope: ReportScope,
+  annotations: CoreReport['annotations'] = [],
+): Generator<string, void, undefined> {
+  const { staleSignalFrames, ...beside } = besideThreads(answers, scope);
+  yield `${json({ ...row, staleSignalFrames }).slice(0, -2)},\n "threads": [`;
+  let before = '\n  ';
+  for (const thread of threadReports(answers, scope)) {
+    // JSON has no line ends within its strings.
+    yield before + json(thread).replaceAll('\n', '\n  ');
+    before = ',\n  ';
+  }
+  const rest = { ...beside, ...(annotations.length === 0 ? {} : { annotations }) };
+  yield `${before.startsWith(',') ? '\n ' : ''}],${json(rest).slice(1)}\n`;
+}
+
+function json(value: object): string {
+  return JSON.stringify(value, null, 1);
+}
+
+function* threadReports(answers: Answers, scope: ReportScope): Generator<ThreadReport, void, undefined> {
   const { inspection } = answers;
-  const crashed = inspection.crashedThread;
   const groups = new StackGroups<ThreadState>();
-  const threads = chosenThreads(answers, scope).map((thread): ThreadReport => {
+  for (const thread of chosenThreads(answers, scope)) {
     const walk = threadFrames(inspection, thread, FRAMES);
     const { rows } = frameRows(walk.frames, inspection.symbolizer, inspection.lines);
     const stop = stopText(walk.stop);
     const like = groups.add(thread, rows, stop);
     const extended = thread.extended();
-    return {
+    yield {
       tid: thread.tid,
-      crashed: thread === crashed,
+      crashed: thread === inspection.crashedThread,
       registers: registerStrings(thread.registers),
       ...(extended === undefined ? {} : { vectors: vectorStrings(extended), components: componentReports(extended) }),
       frames: rows,
       stop: walk.stop === 'frame-limit' ? `${stop}: no more than ${FRAMES} are listed` : stop,
       ...(like === undefined ? {} : { sameStackAs: like.tid }),
     };
-  });
+  }
+}
+
+type BesideThreads = Omit<CoreReport, keyof CoreRow | 'threads'> & {
+  readonly staleSignalFrames: readonly SignalFrameReport[];
+};
+
+function besideThreads(answers: Answers, scope: ReportScope): BesideThreads {
+  const crashed = answers.inspection.crashedThread;
   const frames = crashed === undefined ? [] : answers.signalFrames({ tid: crashed.tid });
   const [from, to] = scope.slots;
   const verdict = answers.verdict();
   return {
-    ...row,
-    threads,
     stack: crashed === undefined ? [] : answers.slots({ tid: crashed.tid, from, count: to - from + 1 }).items,
     signalFrames: frames.filter((frame) => frame.active),
     staleSignalFrames: frames.filter((frame) => !frame.active),

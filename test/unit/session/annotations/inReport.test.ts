@@ -76,7 +76,7 @@ describe('what was annotated', () => {
   });
 
   it('stands in the report, which keeps to its schema, and in the text', async () => {
-    const report = JSON.parse(await inspectCore(core, {}, DEFAULT_SCOPE, 'json')) as CoreReport;
+    const report = await reportOf(core);
     expect(schemaErrors('CoreReport', report)).toEqual([]);
     expect(report.annotations?.map(({ mark, target }) => ({ mark, target }))).toMatchObject([
       { mark: 'explained', target: { frame: 1 } },
@@ -103,7 +103,17 @@ describe('what was annotated', () => {
 
   it('is not inherited by another core under the same name', async () => {
     copyFileSync(other, core);
-    const report = JSON.parse(await inspectCore(core, {}, DEFAULT_SCOPE, 'json')) as CoreReport;
+    const report = await reportOf(core);
     expect(report.annotations).toBeUndefined();
   });
 });
+
+async function reportOf(path: string): Promise<CoreReport> {
+  let text = '';
+  const take = (part: string): Promise<void> => {
+    text += part;
+    return Promise.resolve();
+  };
+  await inspectCore(path, {}, DEFAULT_SCOPE, 'json', take);
+  return JSON.parse(text) as CoreReport;
+}
