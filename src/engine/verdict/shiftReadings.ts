@@ -11,6 +11,7 @@ import { type Evidence, instruction, register, slot } from './evidence.js';
 import { flagsFitReturn } from './flagWitness.js';
 import { shapeOf } from './functionShape.js';
 import { type PlainReturn, plainReturn } from './plainReturn.js';
+import { isSavedFramePointer, OVERWRITTEN_WITH, poppedWord } from './poppedWord.js';
 import { returnsWithoutCall } from './returnPath.js';
 import { exceptionInFlight } from './rules/exceptionInFlight.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from './ruleContext.js';
@@ -70,7 +71,8 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   if (readings === 'called') return 'called';
   const [best] = readings;
   if (best === undefined) return 'no reading';
-  const unshifted = unshiftedScore(rule, badReturn, best.restored) + rarity(best.shift);
+  const popped = OVERWRITTEN_WITH[poppedWord(rule, wordAt(rule, badReturn.after - 8n) ?? 0n, badReturn.after)];
+  const unshifted = unshiftedScore(rule, badReturn, best.restored) + rarity(best.shift) + popped;
   const likelihood = (score: number): number => Math.exp(Math.min(0, score - best.score));
   const all = readings.reduce((sum, { score }) => sum + likelihood(score), Math.exp(unshifted - best.score));
   const same = readings.filter(({ shift }) => shift === best.shift);
@@ -260,15 +262,6 @@ const ALIKE = 1.5;
 /** An exception in delivery: the last transfer was the unwinder's, which leaves the stack pointer as the landing pad's function has it. */
 function inFlight(rule: RuleContext): number {
   return exceptionInFlight(rule) === undefined ? 0 : 6;
-}
-
-/** A word that points at a frame record above: another frame pointer, and a return address after it. */
-export function isSavedFramePointer(rule: RuleContext, word: bigint): boolean {
-  const next = wordAt(rule, word);
-  const address = wordAt(rule, word + 8n);
-  if (next === undefined || address === undefined || word < rule.sp || word % 16n !== 0n) return false;
-  const { kind } = checkReturnAddress(rule.unwind, address);
-  return (kind === 'call' || kind === 'unknown') && (next === 0n || next > word || wordAt(rule, next) === undefined);
 }
 
 /** What a caller's frame that is in its place adds to the score of a stack pointer that is too high. */

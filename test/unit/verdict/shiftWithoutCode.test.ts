@@ -18,8 +18,30 @@ describe('a return that went wrong, without any code', () => {
   it.each([-64, -32, -16, 16, 48])('is in doubt when one lies where a shift of %d would have', (shift) => {
     const judgement = judged({ [0x400 - 8 - shift]: RETURN }, { rip: 0n, rsp: STACK + 0x400n });
     expect(judgement.label).toBe('return-to-null');
-    expect(judgement.confidence).toBeLessThan(0.7);
+    expect(judgement.confidence).toBeLessThan(0.9);
     expect(judgement.candidates().map(({ id }) => id)).toContain(`shift${shift < 0 ? '' : '+'}${shift}`);
+  });
+
+  it('is the more in doubt the more the popped word is one that lies on stacks anyway', () => {
+    const popped = (word: bigint, more: Readonly<Record<number, bigint>> = {}): number => {
+      const words = { 0x3f8: word, 0x408: RETURN, 0x500: 1n, ...more };
+      const judgement = judged(words, { rip: word, rsp: STACK + 0x400n });
+      expect(judgement).toMatchObject({ label: 'other', kind: 'return-to-wild' });
+      return judgement.confidence;
+    };
+    const [unmapped, small, local] = [popped(0x7f00_dead_1234n), popped(0x11n), popped(STACK + 0x500n)];
+    expect(unmapped).toBeGreaterThan(small);
+    expect(small).toBeGreaterThan(local);
+    expect(local).toBeLessThan(0.5);
+    // A frame record farther out: nobody overwrites a return address with a saved frame pointer.
+    expect(popped(STACK + 0x500n, { 0x500: STACK + 0x600n, 0x508: RETURN, 0x600: 1n })).toBeLessThan(0.5);
+  });
+
+  it('was no return when the word from where one would have popped its target is another', () => {
+    const judgement = judged({ 0x3f8: 9n, 0x408: RETURN }, { rip: 0x7f00_dead_1234n, rsp: STACK + 0x400n });
+    expect(judgement).toMatchObject({ label: 'other', kind: 'wild-jump' });
+    expect(judgement.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(judgement.evidence.map(({ text }) => text).join('\n')).toContain('no return led there: [rsp-8]');
   });
 
   it('is in little doubt when the frame pointer was restored from its place', () => {
@@ -72,6 +94,18 @@ describe('an aligned store through the stack pointer', () => {
     const registers = { rip: CODE + 0x300n, rsp: STACK + 0x408n, rax: STACK + 0x108n };
     const judgement = judgedProcess({ words: {}, registers, code: other, signalCode: SI_KERNEL });
     expect(judgement.label).toBe('other');
+  });
+});
+
+describe('a refused access at the stack pointer, without any code', () => {
+  it('is that of a stack pointer that was lost, not of a null pointer', () => {
+    const judgement = judgedProcess({ words: {}, registers: { rip: CODE + 0x300n, rsp: 8n }, code: undefined });
+    expect(judgement).toMatchObject({ label: 'other', kind: 'stack-pointer-wild' });
+  });
+
+  it('is that of a null pointer while the stack pointer is in order', () => {
+    const registers = { rip: CODE + 0x300n, rsp: STACK + 0x400n };
+    expect(judgedProcess({ words: {}, registers, code: undefined }).kind).toBe('null-dereference');
   });
 });
 

@@ -7,6 +7,7 @@ import { isReturnAt } from '../functionCode.js';
 import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { addressOf } from '../effectiveAddress.js';
+import { OF_THE_STACK, poppedWord } from '../poppedWord.js';
 import { pointerPattern } from '../pointerPattern.js';
 import { printable } from '../printable.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
@@ -65,9 +66,16 @@ export function lostControl(rule: RuleContext): Finding | undefined {
     ]);
   }
   if (popped === rule.pc) return undecided(rule, addressText(address, rule.pc));
-  return wildJump(rule, `Control went to ${addressText(address, rule.pc)}`, 0.7, [
+  const evidence: Evidence[] = [
     { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
-  ]);
+  ];
+  if (popped !== undefined) evidence.push(notReturned(rule, popped));
+  return wildJump(
+    rule,
+    `Control went to ${addressText(address, rule.pc)}`,
+    popped === undefined ? 0.7 : 0.92,
+    evidence,
+  );
 }
 
 /** The return faulted itself: its target is not canonical, or the stack pointer is wild. */
@@ -115,6 +123,17 @@ function badTransfer(rule: RuleContext): Finding | undefined {
   return wildJump(rule, `${nameOf(rule, rule.pc)} went to ${text}`, 0.95, [evidence], target);
 }
 
+/** A return leaves the address it went to below the stack pointer. */
+function notReturned(rule: RuleContext, popped: bigint): Evidence {
+  const below = runtimeAddress(rule.sp - 8n);
+  return {
+    rule: RULE,
+    text: `no return led there: ${slotName(rule, below)}, from where it would have been popped, holds 0x${popped.toString(16)}`,
+    weight: 0.6,
+    refs: [slot(below)],
+  };
+}
+
 function raced(rule: RuleContext): Finding | undefined {
   const inFlight = exceptionInFlight(rule);
   const pad = intendedPad(rule, inFlight);
@@ -133,6 +152,9 @@ function raced(rule: RuleContext): Finding | undefined {
   };
 }
 
+/** How sure an overwritten return address can be where the word is one that lies on stacks anyway. */
+const OF_THE_STACK_AT_MOST = 0.45;
+
 function returnToWild(
   rule: RuleContext,
   target: bigint,
@@ -144,10 +166,21 @@ function returnToWild(
   const text = printable(target);
   const pattern = pointerPattern(target);
   if (pattern !== undefined) evidence.push({ rule: RULE, text: `the address ${pattern}`, weight: 0.4, refs: [] });
+  const word = poppedWord(rule, target, isCode(rule.unwind, rule.pc) ? rule.sp + 8n : rule.sp);
+  const ofTheStack = OF_THE_STACK.has(word);
+  if (ofTheStack) {
+    const what = word === 'frame' ? 'is a saved frame pointer' : 'points into the stack in use';
+    evidence.push({
+      rule: RULE,
+      text: `the word ${what}: a stack pointer that had been moved pops such a word, and hardly anybody writes it over a return address`,
+      weight: -0.5,
+      refs: [slot(runtimeAddress(target))],
+    });
+  }
   return {
     label: 'other',
     kind: 'return-to-wild',
-    confidence,
+    confidence: ofTheStack ? Math.min(confidence, OF_THE_STACK_AT_MOST) : confidence,
     ...(address === undefined ? {} : { address }),
     account: `A function returned to ${addressText(address, target)}: its return address had been overwritten on the stack${text === undefined ? '' : ' with text'}.`,
     evidence,

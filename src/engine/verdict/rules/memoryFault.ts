@@ -94,7 +94,8 @@ function pageFault(
   return {
     label: 'other',
     kind,
-    confidence: hit !== undefined ? 0.97 : write === undefined && !nullish ? 0.7 : 0.88,
+    // Where the kernel names the address and the direction the instruction adds no more than which pointer it was.
+    confidence: hit !== undefined ? 0.97 : write === undefined && !nullish ? 0.7 : decoded === undefined ? 0.93 : 0.88,
     ...(address === undefined ? {} : { address }),
     account: `${nameOf(rule, rule.pc)} ${verb} ${addressText(address, fault)}${through}.`,
     evidence,

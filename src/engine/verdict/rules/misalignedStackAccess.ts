@@ -102,7 +102,7 @@ function somewhereBelow(
   return {
     label: 'misaligned-stack',
     kind: 'rsp-shift',
-    confidence: 0.85,
+    confidence: 0.92,
     address: 'misaligned',
     account: `%${stackPointer} was off by an odd number of words when the function of ${where} was called: ${decoded.text} then met a stack address that is not a multiple of ${decoded.requiredAlignment}.`,
     evidence: [

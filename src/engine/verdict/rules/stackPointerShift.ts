@@ -10,7 +10,8 @@ import { type Evidence, frameAt, instruction, register, slot } from '../evidence
 import type { Finding } from '../finding.js';
 import { nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { shapeOf } from '../functionShape.js';
-import { isSavedFramePointer, type ShiftReading, type WeighedReturn, weighReturn } from '../shiftReadings.js';
+import { isSavedFramePointer, MOVED_UNCHECKED, poppedWord } from '../poppedWord.js';
+import { type ShiftReading, type WeighedReturn, weighReturn } from '../shiftReadings.js';
 import { type PlainReturn, plainReturn } from '../plainReturn.js';
 import { uncheckedShifts } from '../shiftsWithoutCode.js';
 import { misalignedAccess } from './misalignedStackAccess.js';
@@ -119,6 +120,9 @@ function doubtful(rule: RuleContext, { best, probability }: WeighedReturn, after
 /** How sure it can be where another function, two words further, would have left the same words. */
 const TWO_WORDS_APART = 0.88;
 
+/** How sure the amount of a large shift can be. */
+const LARGE = 0.88;
+
 /** How sure a shift can be that is the likeliest account, but that nothing shows. */
 const UNSHOWN = 0.75;
 
@@ -145,6 +149,8 @@ function chosen(
       weighed.probability,
       weighed.demonstrated ? 1 : UNSHOWN,
       others.some(({ shift }) => Math.abs(shift - best.shift) === 16) ? TWO_WORDS_APART : 1,
+      // Words that the program had given up, and shifts that leave the alignment: the amount is then the likeliest one, no more.
+      Math.abs(best.shift) > 8 && (best.shift > 0 || best.shift % 16 === 0) ? LARGE : 1,
     ),
     evidence: [...finding.evidence, ...doubts],
     ...(others.length === 0 ? {} : { alternatives: others.map((other) => complete(other.stack, other)) }),
@@ -272,7 +278,7 @@ function withoutCode(rule: RuleContext): ShiftOutcome {
 
 const CANNOT_TELL: ReadonlySet<PlainReturn> = new Set(['unknown', 'unread']);
 
-/** How likely a shift that nothing could check is, at a guess. */
+/** A shift less likely than this is weighed against one that nothing could check. */
 const UNCHECKED = 0.32;
 
 /** A shift that keeps the alignment leaves the same picture as an overwritten return address, for whoever cannot measure frames. */
@@ -280,6 +286,7 @@ function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
   const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
   // A frame pointer restored from its slot was restored in place, unless the stack pointer was off before it was saved.
   const inPlace = framePointer === wordAt(rule, after - 16n) && isSavedFramePointer(rule, framePointer ?? 0n);
+  const moved = MOVED_UNCHECKED[poppedWord(rule, wordAt(rule, after - 8n) ?? 0n, after)];
   const [nearest] = CANNOT_TELL.has(plainReturn(rule, after)) ? uncheckedShifts(rule, after) : [];
   if (nearest === undefined) return {};
   const { shift, place, address } = nearest;
@@ -299,7 +306,7 @@ function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
   };
   return {
     doubt: {
-      probability: inPlace ? UNCHECKED / 2 : UNCHECKED,
+      probability: inPlace ? moved / 2 : moved,
       evidence,
       stack: shifted(rule, shift, place, address, first),
     },

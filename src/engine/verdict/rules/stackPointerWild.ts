@@ -20,11 +20,18 @@ export function stackPointerWild(rule: RuleContext, decoded: Instruction | undef
   const isStackFault = rule.crash.signal?.number === SIGBUS && rule.crash.signal.code === SI_KERNEL;
   const isLost = isStackPointerLost(rule);
   if (isLost && (uses(stackPointer) || isStackFault)) return finding(rule, decoded, stackPointer, 0.93);
+  if (isLost && decoded === undefined && isAtStackPointer(rule)) return finding(rule, decoded, stackPointer, 0.85);
   if (!isFramePointerLost(rule)) return undefined;
   const role = uses(framePointer) || decoded === undefined ? framePointerRole(rule, decoded) : 'data';
   // Without the code nobody knows whether the function kept a frame pointer in the register, or data of its own.
   if (isStackFault && role === 'unknown') return finding(rule, decoded, framePointer, isLost ? 0.8 : 0.6);
   return role === 'frame' ? finding(rule, decoded, framePointer, 0.93) : undefined;
+}
+
+/** The refused address is the stack pointer's own, or the word below it that a call or a push writes. */
+function isAtStackPointer(rule: RuleContext): boolean {
+  const fault = rule.crash.signal?.faultAddress;
+  return fault !== undefined && fault >= BigInt.asUintN(64, rule.sp - 8n) && fault < rule.sp + 8n;
 }
 
 function isStackPointerLost(rule: RuleContext): boolean {
