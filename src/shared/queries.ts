@@ -106,6 +106,8 @@ export interface CoreSummary {
   readonly host?: string;
   /** Of the machine it ran on, `6.1.90`. */
   readonly kernel?: string;
+  /** Of that machine, as its own CPUID says: vendor, family, model, stepping. */
+  readonly processor?: string;
   /** Bytes of mapped memory and of those in the file. */
   readonly memory?: { readonly mapped: string; readonly dumped: string };
 }

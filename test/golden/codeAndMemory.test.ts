@@ -57,6 +57,19 @@ describe('the kernel of a core', () => {
   });
 });
 
+describe('the processor of a core', () => {
+  const processorOf = (name: string) => reader.open(name, (core) => core.summary().processor);
+
+  // /proc/cpuinfo of the machine that wrote these: cpu family 26, model 2, stepping 1.
+  it.each(['null-deep', 'threads-8', 'race-default'])('of %s is the one that the dynamic linker found', (name) => {
+    expect(processorOf(name)).toBe('AMD family 26 model 2 stepping 1');
+  });
+
+  it.each(['static', 'truncated-notes'])('is not known in %s, which has none or not its page', (name) => {
+    expect(processorOf(name)).toBeUndefined();
+  });
+});
+
 describe('a search of a core', () => {
   it.each([
     ['race-default', '2f6f70742f'],

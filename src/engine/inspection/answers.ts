@@ -40,6 +40,7 @@ import { disassembly } from './disassembly.js';
 import { componentRows, vectorRows } from './extendedRows.js';
 import { frameRows } from './frameRows.js';
 import { kernelVersion } from './kernelVersion.js';
+import { processorModel } from './processorModel.js';
 import { mappingRow } from './mappingRows.js';
 import { MemorySearches } from './memorySearches.js';
 import type { Inspection } from './openInspection.js';
@@ -82,6 +83,7 @@ export class Answers {
     const process = processInfo(inspection);
     const signal = inspection.judgement?.crash.signal ?? core.signal;
     const kernel = kernelVersion(core);
+    const processor = processorModel(core, inspection.modules);
     const loads = core.memory.segments();
     const sum = (pick: (segment: (typeof loads)[number]) => bigint): string =>
       hex(loads.reduce((total, segment) => total + pick(segment), 0n));
@@ -98,6 +100,7 @@ export class Answers {
       ...(inspection.crashedThread === undefined ? {} : { crashedTid: inspection.crashedThread.tid }),
       threadCount: core.threads.length,
       ...(kernel === undefined ? {} : { kernel }),
+      ...(processor === undefined ? {} : { processor }),
       registerCount: core.architecture?.displayOrder.length ?? 0,
       ...(origin.time === undefined ? {} : { time: origin.time }),
       memory: { mapped: sum((segment) => segment.memsz), dumped: sum((segment) => segment.filesz) },

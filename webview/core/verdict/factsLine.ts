@@ -20,12 +20,18 @@ export function factsLine(summary: CoreSummary): HTMLElement {
     ...fact('Threads', summary.threadCount > 0 ? String(summary.threadCount) : undefined),
     ...fact('Arch', summary.arch),
     ...fact('Kernel', summary.kernel),
+    ...fact('CPU', summary.processor && shortModel(summary.processor), summary.processor),
     ...fact('Build', process?.buildId?.slice(0, 10), `build id ${process?.buildId ?? ''}`),
     ...fact('Host', summary.host),
     ...fact('Time', summary.time?.replace('T', ' ').replace(/(\.\d+)?Z$/, ' UTC')),
     ...fact('Core', readableSize(summary.size), `${summary.source}\n${summary.size} bytes, ${summary.bytesRead} read`),
     ...completeness(summary),
   );
+}
+
+/** `AMD 26/2/1`, as kernels and microcode lists write family, model and stepping. */
+function shortModel(processor: string): string {
+  return processor.replace(/ family (\d+) model (\d+) stepping (\d+)$/, ' $1/$2/$3');
 }
 
 /** `SIGSEGV SEGV_MAPERR at 0x0`, or who sent it. */
