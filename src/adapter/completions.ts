@@ -25,7 +25,12 @@ export async function completions(
   const thread = frame?.thread ?? target.threads.focus;
   const registers = thread ? await frameRegisters(target, thread, frame?.index ?? 0) : undefined;
   const commands = before.trim() === word.trim() ? COMMANDS.map((label) => ({ label, type: 'keyword' as const })) : [];
-  const names = (registers?.general ?? []).map(({ name }) => ({ label: `${sigil}${name}`, type: 'variable' as const }));
+  const everyRegister = registers && [
+    ...registers.general,
+    ...registers.vectors,
+    ...registers.components.flatMap((component) => component.registers),
+  ];
+  const names = (everyRegister ?? []).map(({ name }) => ({ label: `${sigil}${name}`, type: 'variable' as const }));
   const symbols =
     sigil === '' && word.length >= SHORTEST_SYMBOL
       ? await target.core.ask('symbols', { prefix: word, count: MOST_SYMBOLS })

@@ -2,12 +2,13 @@ import type { DebugProtocol } from '@vscode/debugprotocol';
 import { addOffset, formatAddress, parseAddress } from './addresses.js';
 import type { DebugTarget } from './debugTarget.js';
 import { cancelled, cannotEvaluate } from './errors.js';
+import { findExtended } from './extendedRegisters.js';
 import { findInMemory } from './findInMemory.js';
 import { framePlace } from './framePlace.js';
 import { findRegister, frameRegisters } from './frameRegisters.js';
 import { memoryWords, wordVariable } from './memory.js';
 import { annotated } from './notes.js';
-import { registerNotes, registerVariable } from './registerScope.js';
+import { registerKey, registerNotes, registerVariable } from './registerScope.js';
 import type { RequestArguments } from './requestArguments.js';
 import type { RequestContext } from './requestContext.js';
 import type { FramePlace, WhatIsAnswer } from '../shared/queries.js';
@@ -37,11 +38,13 @@ export async function evaluate(
   const place = handle && (await framePlace(handle.thread, handle.index));
   const name = /^[$%]?([a-z][a-z0-9_]*)$/i.exec(text)?.[1];
   if (handle && name !== undefined) {
-    const register = findRegister(await frameRegisters(target, handle.thread, handle.index, signal), name);
-    if (register) {
-      const notes = registerNotes(target, handle.thread, handle.index);
-      return fromVariable(await notes.show(register.name, registerVariable(register)));
-    }
+    const { thread, index } = handle;
+    const registers = await frameRegisters(target, thread, index, signal);
+    const register = findRegister(registers, name);
+    const found = register
+      ? registerVariable(register)
+      : findExtended(target, registerKey(thread, index), registers, name);
+    if (found) return fromVariable(await registerNotes(target, thread, index).show(found.name, found));
   }
   const words = /^\*(.+?)@\s*(\d+)$/s.exec(text);
   if (!words) return valueBody(await value(target, text.replace(/^whatis\s+/i, ''), place, signal));

@@ -1,10 +1,10 @@
 import { ContinuedEvent } from '@vscode/debugadapter';
-import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { FramePosition, FrameSource } from '../shared/debugging.js';
 import type { StackRow } from '../shared/queries.js';
 import type { DebugTarget } from './debugTarget.js';
 import { noSuchFrame } from './errors.js';
 import type { RequestArguments } from './requestArguments.js';
+import type { RequestContext } from './requestContext.js';
 import { shownSource } from './stackTrace.js';
 import { stopAt } from './stepping.js';
 import type { DeadThread } from './threads.js';
@@ -39,12 +39,15 @@ export async function frameSource(target: DebugTarget, args: RequestArguments): 
 }
 
 /**
- * The custom request `redzone.goToFrame`: the cursor goes to a frame that a page has chosen. The events to send are those of a step that
- * the client asked for: without the first, VS Code goes on to say where the thread stood before.
+ * The custom request `redzone.goToFrame`: the cursor goes to a frame that a page has chosen. The events are those of a step that the
+ * client asked for: without the first, VS Code goes on to say where the thread stood before. It forgets that a moment after the event,
+ * and takes two events in a row at once, but never an event and an answer: the answer stands between them.
  */
-export async function goToFrame(target: DebugTarget, args: RequestArguments): Promise<readonly DebugProtocol.Event[]> {
+export async function goToFrame(target: DebugTarget, args: RequestArguments, context: RequestContext): Promise<void> {
   const { thread, index } = await chosenFrame(target, args);
-  return [new ContinuedEvent(thread.id, false), await stopAt(thread, index)];
+  const stopped = await stopAt(thread, index);
+  context.now(new ContinuedEvent(thread.id, false));
+  context.later(stopped);
 }
 
 async function chosenFrame(

@@ -96,6 +96,9 @@ export class RedzoneDebugSession extends DebugSession {
     const context: RequestContext = {
       client: this.client,
       signal: controller.signal,
+      now: (event) => {
+        this.sendEvent(event);
+      },
       later: (event) => events.push(event),
       progress: (title) => this.progress(request.seq, title),
     };

@@ -1,21 +1,21 @@
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import type { RegistersAnswer, RegisterValue } from '../shared/queries.js';
 import type { DebugTarget } from './debugTarget.js';
+import { componentVariables, vectorVariable, wholeNumber } from './extendedRegisters.js';
 import { findRegister, frameRegisters } from './frameRegisters.js';
 import { annotated } from './notes.js';
 import type { DeadThread } from './threads.js';
 import { group, plain, word, type NoteSubject, type VariableGroup } from './variables.js';
-import { vectorLanes } from './vectorLanes.js';
 
 const SEGMENTS: ReadonlySet<string> = new Set(['cs', 'ss', 'ds', 'es', 'fs', 'gs', 'fs_base', 'gs_base']);
 const FLAGS: ReadonlySet<string> = new Set(['rflags', 'eflags']);
 
-/** Registers at a frame: general, flags, segment and vector registers, each group with a line that says the most of it. */
+/** Registers at a frame: general, flags, segment and vector registers, and the parts of the extended state (x87...), each group with a line that says the most of it. */
 export function registerScope(target: DebugTarget, thread: DeadThread, index: number): VariableGroup {
   return {
     named: async () => {
       const registers = await frameRegisters(target, thread, index);
-      const key = (name: string): string => `registers:${thread.id}:${index}:${name}`;
+      const key = registerKey(thread, index);
       const segments = registers.general.filter(({ name }) => SEGMENTS.has(name));
       const flags = registers.general.filter(({ name }) => FLAGS.has(name));
       const rest = registers.general.filter(({ name }) => !SEGMENTS.has(name) && !FLAGS.has(name));
@@ -34,9 +34,15 @@ export function registerScope(target: DebugTarget, thread: DeadThread, index: nu
           ? []
           : [group(target, key('segment'), 'Segment', summary(segments, ['fs_base', 'cs']), list(segments))]),
         group(target, key('vectors'), 'Vectors', registers.vectorState, vectorGroup(target, key, registers, noted)),
+        ...componentVariables(target, key, registers),
       ];
     },
   };
+}
+
+/** Keys of what the registers of a frame unfold into. */
+export function registerKey(thread: DeadThread, index: number): (name: string) => string {
+  return (name) => `registers:${thread.id}:${index}:${name}`;
 }
 
 /** A register as a variable; one whose value is not known at the frame says so and never shows the innermost frame's. */
@@ -86,18 +92,7 @@ function vectorGroup(
 ): VariableGroup {
   return {
     named: () =>
-      Promise.all(
-        registers.vectors.map((vector) =>
-          noted.show(
-            vector.name,
-            vector.initial
-              ? plain(vector.name, '0 (initial: never written)')
-              : group(target, key(vector.name), vector.name, wholeNumber(vector.bytes), {
-                  named: (format) => vectorLanes(vector.bytes, format).map(([name, value]) => plain(name, value)),
-                }),
-          ),
-        ),
-      ),
+      Promise.all(registers.vectors.map((vector) => noted.show(vector.name, vectorVariable(target, key, vector)))),
     noteSubject: noted.subject,
   };
 }
@@ -112,9 +107,4 @@ function summary(registers: readonly RegisterValue[], names: readonly string[]):
     .flatMap((wanted) => registers.find(({ name }) => name === wanted) ?? [])
     .map(({ name, value }) => `${name} ${value ?? 'unknown'}`)
     .join('  ');
-}
-
-/** Highest byte first, as debuggers write a whole vector register. */
-function wholeNumber(bytes: string): string {
-  return `0x${(bytes.match(/../g) ?? []).reverse().join('')}`;
 }

@@ -6,6 +6,8 @@ export interface RequestContext {
   readonly client: ClientConventions;
   /** Fires when the client cancels the request or leaves. */
   readonly signal: AbortSignal;
+  /** Sends an event now, before the answer. */
+  now(event: DebugProtocol.Event): void;
   /** Sends an event once the request is answered. */
   later(event: DebugProtocol.Event): void;
   /** Shows that this request takes its time, where the client can show it; it may then be cancelled there. */

@@ -67,12 +67,7 @@ export const TARGET_REQUESTS: ReadonlyMap<string, TargetRequest> = new Map<strin
   ['modules', modules],
   ['redzone.framePosition', framePosition],
   ['redzone.frameSource', frameSource],
-  [
-    'redzone.goToFrame',
-    async (target, args, context) => {
-      for (const event of await goToFrame(target, args)) context.later(event);
-    },
-  ],
+  ['redzone.goToFrame', goToFrame],
   ['redzone.noteSubject', noteSubject],
   ['redzone.writeNote', writeNote],
   ['redzone.deleteNote', deleteNote],

@@ -62,11 +62,38 @@ describe('registers', () => {
       'Flags = PF ZF IF RF',
       'Segment = fs_base 0x7f9ec8a2c740  cs 0x33',
       'Vectors = saved',
+      'x87 = saved',
+      'opmask = initial state: never written',
+      'PKRU = not saved: the core has no place for it',
     ]);
     const general = await children(groups[0]?.variablesReference ?? 0);
     expect(lines(general)).toContain('rax = 0x563625443f10  heap');
     expect(general.find(({ name }) => name === 'rax')?.memoryReference).toBe('0x563625443f10');
     expect(general.find(({ name }) => name === 'rip')?.memoryReference).toBeUndefined();
+  });
+
+  test('of the extended state unfold where there are values', async () => {
+    const groups = await children((await scope(0, 'Registers')).variablesReference);
+    const named = (name: string) => groups.find((each) => each.name === name)?.variablesReference ?? -1;
+    expect(lines(await children(named('x87')))).toEqual([
+      'fctrl = 0x37f',
+      'st0 = 0x4000c90fdaa22168c235  3.14159265358979323851',
+    ]);
+    expect(lines(await children(named('opmask')))).toEqual(['k0 = 0x0']);
+    expect(named('PKRU')).toBe(0);
+  });
+
+  test('of every kind can be asked for by name, and only where they are known', async () => {
+    expect(await evaluate('$st0', 0)).toMatchObject({ result: '0x4000c90fdaa22168c235  3.14159265358979323851' });
+    const vector = await evaluate('%ymm0', 0);
+    expect(vector.result).toMatch(/^0xfffffffffffffffe/);
+    expect(lines(await children(vector.variablesReference))).toContain('v4_int64 = {1065353216, 0, 0, -2}');
+    expect((await evaluate('ymm1', 0)).result).toBe('0 (initial: never written)');
+    const { targets } = (await client.completionsRequest({ text: '$st', column: 4, frameId: frameId(0) })).body;
+    expect(targets.map(({ label }) => label)).toEqual(['$st0']);
+    const caller = (await client.scopesRequest({ frameId: frameId(4) })).body.scopes[0];
+    const groups = await children(caller?.variablesReference ?? 0);
+    expect(groups.map(({ name }) => name)).not.toContain('x87');
   });
 
   test('of a caller are unknown unless recovered', async () => {

@@ -160,7 +160,26 @@ export function raceRegisters(frame: number): RegistersAnswer {
         ]
       : [],
     ...(innermost ? { flags: ['PF', 'ZF', 'IF', 'RF'] } : {}),
-    components: [],
+    components: innermost
+      ? [
+          {
+            name: 'x87',
+            state: 'saved',
+            text: '',
+            registers: [
+              { name: 'fctrl', value: '0x37f', text: '' },
+              { name: 'st0', value: '0x4000c90fdaa22168c235', text: '3.14159265358979323851' },
+            ],
+          },
+          {
+            name: 'opmask',
+            state: 'initial',
+            text: 'never written',
+            registers: [{ name: 'k0', value: '0x0', text: '' }],
+          },
+          { name: 'PKRU', state: 'not-saved', text: 'the core has no place for it', registers: [] },
+        ]
+      : [],
     vectorState: innermost ? 'saved' : 'not known in callers',
   };
 }

@@ -124,7 +124,9 @@ async function showBeside(
   { line, ...source }: FrameSource,
   session: vscode.DebugSession,
 ): Promise<void> {
-  const uri = vscode.debug.asDebugSourceUri(source, session);
+  // The editor itself calls a page by its name where it has no path, and opens a second one where the addresses differ.
+  const path = source.path ?? source.name;
+  const uri = vscode.debug.asDebugSourceUri({ ...source, ...(path === undefined ? {} : { path }) }, session);
   const at = new vscode.Position(Math.max(0, line - 1), 0);
   const other = vscode.window.tabGroups.all.find(({ viewColumn }) => viewColumn !== panel.viewColumn);
   const viewColumn = other?.viewColumn ?? vscode.ViewColumn.Beside;

@@ -16,6 +16,7 @@ export const THEMES = /** @type {const} */ ({
 
 // Longer than anything takes on a busy machine, and short enough that a broken page does not cost minutes.
 const PATIENCE = 20_000;
+const START_PATIENCE = 60_000;
 
 /**
  * @typedef {object} WorkbenchOptions
@@ -83,8 +84,9 @@ export async function openWorkbench(options) {
         extensionDevelopmentPaths:
           options.extensionDevelopmentPath === undefined ? [] : [options.extensionDevelopmentPath],
       }),
+      { timeout: START_PATIENCE },
     );
-    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    await page.waitForSelector('.monaco-workbench', { timeout: START_PATIENCE });
     await extensionsLoaded(page);
     return {
       page,

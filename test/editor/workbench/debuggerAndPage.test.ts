@@ -48,6 +48,13 @@ describe('a core on a page and in the debugger', () => {
     workbench.page.locator('.debug-variables .monaco-list-row', { hasText: new RegExp(`^\\s*${name} ?=`) }).first();
   const frameOnPage = (name: string): Locator => workbench.webview.locator('.frame-row', { hasText: name }).first();
 
+  /** The debugger's own words, and the marked line of the code that it shows. */
+  const standsAt = async (name: string, position: string): Promise<void> => {
+    await workbench.page.locator('.call-stack-state-message', { hasText: position }).waitFor();
+    await workbench.page.locator('.tab.active', { hasText: `${name}+` }).waitFor();
+    await workbench.page.locator('.debug-top-stack-frame-line, .debug-focused-stack-frame-line').first().waitFor();
+  };
+
   const notes = (): readonly string[] =>
     existsSync(sidecar)
       ? (JSON.parse(readFileSync(sidecar, 'utf8')) as AnnotationFile).cores.flatMap(({ annotations }) =>
@@ -74,21 +81,14 @@ describe('a core on a page and in the debugger', () => {
     await workbench.screenshot('page-follows-debugger');
   });
 
-  it('stands in the debugger at the frame that is chosen on the page, which stays in sight and keeps the keyboard', async () => {
+  it('stands in the debugger at the frame that is chosen on the page, which stays in sight', async () => {
     await frameOnPage('handle_request').click();
-    const focused = workbench.page.locator('.debug-call-stack .monaco-list-row.selected');
-    await focused.filter({ hasText: 'handle_request' }).waitFor();
+    await standsAt('handle_request', 'frame 5 of 11');
     await workbench.screenshot('debugger-follows-page');
     expect(await workbench.webview.getByTestId('verdict').isVisible()).toBe(true);
-    await expect
-      .poll(() => workbench.page.evaluate(() => document.activeElement?.tagName), { timeout: 100_000 })
-      .toBe('IFRAME');
-    await workbench.page.keyboard.press('ArrowDown');
-    await workbench.page.keyboard.press('Enter');
-    await focused.filter({ hasText: 'serve' }).waitFor();
     // The next step goes on from there.
     await workbench.page.keyboard.press('Shift+F11');
-    await focused.filter({ hasText: 'run' }).waitFor();
+    await standsAt('serve', 'frame 6 of 11');
   });
 
   it('keeps what is noted on a frame of the call stack, and shows it on the page at once', async () => {
