@@ -81,6 +81,8 @@ export interface Finding extends FindingSubject {
   /** Episodes of the subject inside. */
   readonly episodes: number;
   readonly alsoSeenAs: readonly AlsoSeenAs[];
+  /** Other columns that divide the crashes as this one does: nothing in the table tells them apart. The text names them. */
+  readonly sameAs?: readonly AlsoSeenAs[];
   /** With an exposure table: crashes per unit, inside and outside, and their ratio. */
   readonly rates?: Rates;
   /** Of `hidden-groups`: what the groups look like. */

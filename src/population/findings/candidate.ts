@@ -25,7 +25,7 @@ export interface Candidate {
 export const COST_OF_VALUE = 0;
 export const COST_OF_CUT = 2;
 export const COST_OF_WINDOW = 6;
-export const COST_OF_PAIR = 5;
+export const COST_OF_PAIR = 3.5;
 export const COST_OF_RHYTHM = 6;
 /** What is common elsewhere is said of there: a lack is the mirror image of an excess somewhere else. */
 export const COST_OF_LACK = 3;

@@ -2,7 +2,7 @@ import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import type { Fleet } from './fleet.js';
-import { INSIDE, namesOf, sidesOf, UNKNOWN } from './predicate.js';
+import { INSIDE, namesOf, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
 import type { Subject } from './subjects.js';
 
 /** So many of the best candidates of a subject are compared with each other. */
@@ -145,6 +145,13 @@ function beats(
   const difference = challengerGain - challenger.cost - (holderGain - holder.cost);
   // A machine and the place it stands in: the machine, unless the place says clearly more.
   const ties = order(challenger) === 0 || order(holder) === 0 ? TIE_OF_MACHINE : TIE;
-  if (Math.abs(difference) > ties) return difference > 0;
+  // A pair and its half are no repetition of each other: what a pair must say more is its cost already.
+  const nested = isHalf(challenger.predicate, holder.predicate) || isHalf(holder.predicate, challenger.predicate);
+  if (Math.abs(difference) > (nested ? 0 : ties)) return difference > 0;
   return order(challenger) < order(holder);
+}
+
+function isHalf(half: Predicate, pair: Predicate): boolean {
+  if (half.form !== 'value' || pair.form !== 'pair') return false;
+  return [pair.first, pair.second].some(({ dimension, code }) => dimension === half.dimension && code === half.code);
 }

@@ -2,7 +2,7 @@ import type { Random } from '../statistics/random.js';
 import type { Candidate } from './candidate.js';
 import { chooseBest, preferredColumns } from './choose.js';
 import { againstAll, CASE, type Comparison, LEFT_OUT, MOST_STRATA, OTHER } from './comparison.js';
-import { adjustedLogP, ALPHA, type Correction, PERMUTED_ALPHA } from './family.js';
+import { adjustedLogP, ALPHA, correctedLogP, type Correction, PERMUTED_ALPHA } from './family.js';
 import type { Fleet } from './fleet.js';
 import { type Asked, permutedP } from './permutations.js';
 import { INSIDE, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
@@ -82,15 +82,11 @@ export function explain(
     const found = all.filter((candidate) => adjustedLogP(candidate, correction) <= Math.log(ALPHA));
     if (found.length > 0) return found;
     const unpaired = all.filter(({ family }) => family !== 'pair' && family !== 'rhythm');
-    const best = unpaired.reduce((least, candidate) => Math.min(least, rawCorrected(candidate)), Infinity);
+    const best = unpaired.reduce((least, candidate) => Math.min(least, correctedLogP(candidate, correction)), Infinity);
     if (best === Infinity) return [];
     permuted = permutedP(fleet, asked, correction, best, PERMUTED_ALPHA, random);
     if (permuted > PERMUTED_ALPHA) return [];
-    return unpaired.filter((candidate) => rawCorrected(candidate) <= best + 1e-9);
-  }
-
-  function rawCorrected({ logP, family, subject }: Candidate): number {
-    return logP + correction.logFactor[subject.level][family];
+    return unpaired.filter((candidate) => correctedLogP(candidate, correction) <= best + 1e-9);
   }
 
   function significant(subjects: readonly Subject[]): Candidate[] {

@@ -2,6 +2,7 @@ import { smallestFisherLogP } from '../statistics/fisherExact.js';
 import { taroneFactor } from '../statistics/tarone.js';
 import type { Candidate, Family } from './candidate.js';
 import type { Dimension, Fleet } from './fleet.js';
+import type { PairPredicate } from './predicate.js';
 import type { Level, Subject } from './subjects.js';
 
 /** P(any finding | nothing to find) is at most this, over the whole report. */
@@ -24,7 +25,9 @@ const LEVELS = ['label', 'kind', 'signature'] as const;
 /** How p-values are corrected: by the sort of question, and by whose question it is. */
 export interface Correction {
   /** ln of what p is multiplied by. */
-  readonly logFactor: Readonly<Record<Level, Readonly<Record<Family, number>>>>;
+  readonly logFactor: Readonly<Record<Level, Readonly<Record<Exclude<Family, 'pair'>, number>>>>;
+  /** The same of pairs: each two columns have the same share, so that the many values of a third cannot drown them. */
+  readonly logFactorOfPair: (level: Level, predicate: PairPredicate) => number;
   /** Questions that could have been answered yes. */
   readonly tests: number;
 }
@@ -34,44 +37,66 @@ export function correctionOf(fleet: Fleet): Correction {
   const asked = LEVELS.filter((level) => fleet.subjects.some((subject) => subject.level === level));
   const shares = asked.reduce((sum, level) => sum + SHARES[level], 0);
   let tests = 0;
-  const factors = (level: Level): Record<Family, number> => {
+  const pairsOf = new Map<Level, PairCount & { readonly logWeight: number }>();
+  const factors = (level: Level): Record<Exclude<Family, 'pair'>, number> => {
     const subjects = fleet.subjects.filter((subject) => subject.level === level);
     const share = shares === 0 ? 1 : SHARES[level] / shares;
     const single = singles(fleet, subjects, histograms, Math.log(ALPHA * WEIGHTS.single * share));
     const pair = pairs(fleet, subjects, histograms, Math.log(ALPHA * WEIGHTS.pair * share));
+    pairsOf.set(level, { ...pair, logWeight: Math.log(WEIGHTS.pair * share) });
     const time = fleet.time === undefined ? 0 : subjects.length;
     const counts: Record<Family, number> = {
       single,
-      pair,
+      pair: pair.total,
       time,
       measure: subjects.length * fleet.measures.length,
       // Day and week.
       rhythm: 2 * time,
     };
     for (const family of FAMILIES) tests += subjects.length === 0 ? 0 : counts[family];
-    const factor = (family: Family) => Math.log(Math.max(1, counts[family])) - Math.log(WEIGHTS[family] * share);
+    const factor = (family: Exclude<Family, 'pair'>) =>
+      Math.log(Math.max(1, counts[family])) - Math.log(WEIGHTS[family] * share);
     return {
       single: factor('single'),
-      pair: factor('pair'),
       time: factor('time'),
       measure: factor('measure'),
       rhythm: factor('rhythm'),
     };
   };
+  const logFactor = { label: factors('label'), kind: factors('kind'), signature: factors('signature') };
   return {
-    logFactor: { label: factors('label'), kind: factors('kind'), signature: factors('signature') },
+    logFactor,
+    logFactorOfPair: (level, { first, second }) => {
+      const pair = pairsOf.get(level);
+      if (pair === undefined) return 0;
+      const one = fleet.dimensions.indexOf(first.dimension);
+      const two = fleet.dimensions.indexOf(second.dimension);
+      const questions = pair.counts[Math.min(one, two)]?.[Math.max(one, two) - Math.min(one, two) - 1] ?? pair.total;
+      return Math.log(pair.columnPairs) + Math.log(questions) - pair.logWeight;
+    },
     tests,
   };
+}
+
+/** Questions of pairs. */
+interface PairCount {
+  /** Of two columns, at [first][second - first - 1]; at least 1. */
+  readonly counts: readonly (readonly number[])[];
+  readonly columnPairs: number;
+  readonly total: number;
 }
 
 const FAMILIES = ['single', 'pair', 'time', 'measure', 'rhythm'] as const;
 
 /** ln p of a candidate, family-wise over the whole report; at most 0. */
-export function adjustedLogP(
-  { logP, family, subject, logPOfHalf = 0 }: Pick<Candidate, 'logP' | 'family' | 'subject' | 'logPOfHalf'>,
-  correction: Correction,
-): number {
-  return Math.min(0, logPOfHalf, logP + correction.logFactor[subject.level][family]);
+export function adjustedLogP(candidate: Candidate, correction: Correction): number {
+  return Math.min(0, candidate.logPOfHalf ?? 0, correctedLogP(candidate, correction));
+}
+
+/** ln p by what its own question costs; above 0 when far from significant. */
+export function correctedLogP({ logP, family, subject, predicate }: Candidate, correction: Correction): number {
+  if (predicate.form === 'pair') return logP + correction.logFactorOfPair(subject.level, predicate);
+  return family === 'pair' ? 0 : logP + correction.logFactor[subject.level][family];
 }
 
 interface Sizes {
@@ -113,32 +138,46 @@ function sizes(dimension: Dimension): Sizes {
 
 /**
  * Pairs of values that occur together often enough to be significant: of two columns at most so many as there are episodes for each,
- * whichever they are.
+ * whichever they are. Every two columns have the same share of what is allowed.
  */
-function pairs(fleet: Fleet, subjects: readonly Subject[], histograms: readonly Sizes[], logAlpha: number): number {
+function pairs(fleet: Fleet, subjects: readonly Subject[], histograms: readonly Sizes[], logAlpha: number): PairCount {
   const { episodes } = fleet;
-  const counted = (least: number): number => {
-    const most = Math.floor(episodes / least);
-    const values = histograms.map(({ bySize }) => {
-      let testable = 0;
-      for (const [inside, count] of bySize) if (inside >= least) testable += count;
-      return testable;
-    });
-    let count = 0;
-    values.forEach((first, index) => {
-      for (const second of values.slice(index + 1)) count += Math.min(most, first * second);
-    });
-    return count;
-  };
-  // As Tarone has it: a pair seen too seldom to be significant among so many asks no question.
-  const reach = (least: number) =>
-    subjects.map((subject) => smallestFisherLogP(least, episodes - least, subject.episodes.length));
-  for (let least = FEWEST_OF_PAIR; least < MOST_OF_PAIR; least++) {
-    const each = counted(least);
-    const questions = each * reach(least).filter((logP) => logP <= logAlpha).length;
-    if (reach(least).some((logP) => logP <= logAlpha - Math.log(Math.max(1, questions)))) return Math.max(1, questions);
+  const columnPairs = Math.max(1, (histograms.length * (histograms.length - 1)) / 2);
+  const logShare = logAlpha - Math.log(columnPairs);
+  // By the least number of episodes: values of each column that have as many, and the p that each subject could reach with them.
+  const frequent: number[][] = [];
+  const reach: number[][] = [];
+  for (let least = FEWEST_OF_PAIR; least <= MOST_OF_PAIR; least++) {
+    frequent.push(histograms.map((histogram) => valuesOfAtLeast(histogram, least)));
+    reach.push(subjects.map((subject) => smallestFisherLogP(least, episodes - least, subject.episodes.length)));
   }
-  return Math.max(1, counted(MOST_OF_PAIR) * subjects.length);
+  // As Tarone has it: a pair seen too seldom to be significant among so many asks no question.
+  const questionsOf = (first: number, second: number): number => {
+    let questions = 1;
+    for (let step = 0; step < reach.length; step++) {
+      const most = Math.floor(episodes / (FEWEST_OF_PAIR + step));
+      const each = Math.min(most, (frequent[step]?.[first] ?? 0) * (frequent[step]?.[second] ?? 0));
+      const reachable = reach[step] ?? [];
+      questions = Math.max(1, each * reachable.filter((logP) => logP <= logShare).length);
+      if (reachable.some((logP) => logP <= logShare - Math.log(questions))) return questions;
+    }
+    return questions;
+  };
+  let total = 0;
+  const counts = histograms.map((_, first) =>
+    histograms.slice(first + 1).map((__, offset) => {
+      const questions = questionsOf(first, first + 1 + offset);
+      total += questions;
+      return questions;
+    }),
+  );
+  return { counts, columnPairs, total };
+}
+
+function valuesOfAtLeast({ bySize }: Sizes, least: number): number {
+  let values = 0;
+  for (const [inside, count] of bySize) if (inside >= least) values += count;
+  return values;
 }
 
 const FEWEST_OF_PAIR = 4;

@@ -7,6 +7,8 @@ const SEEN = 3;
 /** Gaps of fewer rows than this share are not worth the search. */
 const WORTH = 0.005;
 const MOST_TELLING = 3;
+/** Rows times columns squared up to which every column is asked for every other. */
+const ALL_TOLD = 1e8;
 
 /** Columns with gaps filled, and which columns the machine's column tells. */
 export interface Filled {
@@ -20,7 +22,9 @@ export interface Filled {
  * column, its gaps are filled from there.
  */
 export function fillGaps(columns: readonly CategoryColumn[], node: CategoryColumn | undefined): Filled {
-  const telling = [...columns].sort((a, b) => b.values.length - a.values.length).slice(0, MOST_TELLING);
+  const rows = columns[0]?.codes.length ?? 0;
+  const most = rows * columns.length * columns.length <= ALL_TOLD ? columns.length : MOST_TELLING;
+  const telling = [...columns].sort((a, b) => b.values.length - a.values.length).slice(0, most);
   const sources = node === undefined ? telling : [node, ...telling.filter(({ name }) => name !== node.name)];
   const told: CategoryColumn[] = [];
   const filled = columns.map((column) => {

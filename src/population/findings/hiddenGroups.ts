@@ -9,7 +9,8 @@ import type { Explanation } from './explain.js';
 import { ALPHA, GROUPS_WEIGHT } from './family.js';
 import type { Dimension, Fleet } from './fleet.js';
 import { latentClasses } from './latentClasses.js';
-import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
+import { lookLogP } from './lookOfPlace.js';
+import { INSIDE, OUTSIDE, sidesOf, UNKNOWN } from './predicate.js';
 import { refined } from './refineRange.js';
 import { countValues, scanDimension } from './scanDimension.js';
 import { scanRange } from './scanRange.js';
@@ -33,6 +34,8 @@ interface Mark {
 }
 
 const FEWEST_EPISODES = 16;
+/** What is allowed for groups is shared by the place that is known already and the search for one. */
+const OF_PLACE = 0.4;
 /** A group smaller than this share of the subject is an exception, not a population. */
 const LEAST_SHARE = 0.1;
 const MOST_MARKS = 6;
@@ -49,12 +52,61 @@ export function hiddenGroups(fleet: Fleet, asked: Asked, explanations: readonly 
   const subjects = fleet.subjects.filter(
     (subject) => subject.level === level && subject.episodes.length >= FEWEST_EPISODES,
   );
+  const placed = new Map<Subject, Placed>();
+  for (const subject of subjects) {
+    const place = placedAt(fleet, subject, explanations);
+    if (place !== undefined) placed.set(subject, place);
+  }
   const found: Split[] = [];
   for (const subject of subjects) {
-    const split = byFeatures(fleet, asked, subject, subjects.length) ?? byExplanations(fleet, subject, explanations);
+    const place = placed.get(subject);
+    const split =
+      (place === undefined ? undefined : lookOfPlace(fleet, subject, place, placed.size)) ??
+      byFeatures(fleet, asked, subject, subjects.length) ??
+      byExplanations(fleet, subject, explanations);
     if (split !== undefined) found.push(split);
   }
   return found;
+}
+
+/**
+ * Where the subject has a place already (its first explanation, which has seen no feature), one question is left: do its crashes there look
+ * different from its crashes elsewhere?
+ */
+function lookOfPlace(fleet: Fleet, subject: Subject, { place, sides }: Placed, placed: number): Split | undefined {
+  const logFactor = Math.log(placed) - Math.log(GROUPS_WEIGHT * OF_PLACE);
+  const logP = lookLogP(fleet, subject, sides);
+  if (logP + logFactor > Math.log(ALPHA)) return undefined;
+  const inGroup = Uint8Array.from(sides, (side) => (side === INSIDE ? 1 : side === UNKNOWN ? 2 : 0));
+  return {
+    subject,
+    place,
+    feature: tellingMark(marksOf(fleet, subject), subject, inGroup),
+    second: undefined,
+    logP,
+    logPAdjusted: Math.min(0, logP + logFactor),
+    groups: groupsOf(fleet, subject, inGroup),
+  };
+}
+
+interface Placed {
+  readonly place: Candidate;
+  /** By episode. */
+  readonly sides: Uint8Array;
+}
+
+/** The first place that a subject was found to be more frequent at, where neither all nor hardly any of it is there. */
+function placedAt(fleet: Fleet, subject: Subject, explanations: readonly Explanation[]): Placed | undefined {
+  const place = explanations.find(
+    ({ best }) =>
+      best.subject.label === subject.label && (subject.level === 'label' || best.subject.kind === subject.kind),
+  )?.best;
+  if (place?.predicate.form !== 'value' || !place.excess) return undefined;
+  const sides = sidesOf(place.predicate, fleet.episodes);
+  const least = LEAST_SHARE * subject.episodes.length;
+  const inside = subject.episodes.filter((episode) => sides[episode] === INSIDE).length;
+  const outside = subject.episodes.filter((episode) => sides[episode] === OUTSIDE).length;
+  return Math.min(inside, outside) < least ? undefined : { place, sides };
 }
 
 function byFeatures(fleet: Fleet, asked: Asked, subject: Subject, subjects: number): Split | undefined {
@@ -64,13 +116,13 @@ function byFeatures(fleet: Fleet, asked: Asked, subject: Subject, subjects: numb
   const divisions: { feature: Mark | undefined; comparison: Comparison; weight: number }[] = marks.map((feature) => ({
     feature,
     comparison: within(fleet, subject, (episode) => sideOfMark(feature, episode)),
-    weight: 0.5 / marks.length,
+    weight: (0.5 * (1 - OF_PLACE)) / marks.length,
   }));
   if (classes !== undefined)
     divisions.push({
       feature: undefined,
       comparison: within(fleet, subject, (episode) => classes[episode] ?? 2),
-      weight: 0.5,
+      weight: 0.5 * (1 - OF_PLACE),
     });
   let best: { place: Candidate; feature: Mark | undefined; comparison: Comparison; logFactor: number } | undefined;
   for (const { feature, comparison, weight } of divisions) {

@@ -9,7 +9,8 @@ import { draftOf } from './finding.js';
 import type { Fleet } from './fleet.js';
 import type { Split } from './hiddenGroups.js';
 import type { QuerySource } from './query.js';
-import { alsoSeenAs, bestOfEach } from './repeated.js';
+import { alsoSeenAs, bestOfEach, sameAs } from './repeated.js';
+import { sameText } from './sentence.js';
 import { isImpossible, type Suspect } from './hardware.js';
 import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
@@ -75,10 +76,13 @@ export function ranked(
     if (split !== undefined && saidBy(split, best, fleet)) addExplained(best, logPAdjusted, rank);
     else {
       rank = findings.length + 1;
+      const same = sameAs(best, follows, fleet.episodes);
+      const draft = draftOf(best, logPAdjusted, fleet, source, {}, exposure);
       findings.push({
         rank,
-        ...draftOf(best, logPAdjusted, fleet, source, {}, exposure),
-        alsoSeenAs: alsoSeenAs(best, follows),
+        ...draft,
+        ...(same.length === 0 ? {} : { sameAs: same, text: `${draft.text} ${sameText(same)}` }),
+        alsoSeenAs: alsoSeenAs(best, follows, same),
       });
     }
     for (const candidate of bestOfEach(follows)) addExplained(candidate, adjustedLogP(candidate, correction), rank);

@@ -60,8 +60,7 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
     const tables = tablesOfSides(sides, comparison);
     if (tables.reduce((sum, { casesInside }) => sum + casesInside, 0) < FEWEST_CASES) continue;
     const gain = gainOf(tables);
-    if (gain - COST_OF_PAIR <= Math.max(gainWhere(sides, half, comparison), gainWhere(sides, other, comparison)))
-      continue;
+    if (Math.min(gainOver(half, sides, comparison), gainOver(other, sides, comparison)) <= COST_OF_PAIR) continue;
     const { subject } = comparison;
     pairs.push({
       subject,
@@ -76,11 +75,12 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
   return pairs;
 }
 
-/** What a half gains over the episodes for which it is known whether the pair applies. */
-function gainWhere(known: Uint8Array, value: ValuePredicate, comparison: Comparison): number {
-  const sides = sidesOf(value, known.length);
-  for (let i = 0; i < sides.length; i++) if (known[i] === UNKNOWN) sides[i] = UNKNOWN;
-  return gainOf(tablesOfSides(sides, comparison));
+/** What a pair gains over one of its halves, over the episodes for which it is known of both whether they apply. */
+function gainOver(half: ValuePredicate, pair: Uint8Array, comparison: Comparison): number {
+  const sides = sidesOf(half, pair.length);
+  const ofPair = Uint8Array.from(pair, (side, i) => (sides[i] === UNKNOWN ? UNKNOWN : side));
+  for (let i = 0; i < sides.length; i++) if (pair[i] === UNKNOWN) sides[i] = UNKNOWN;
+  return gainOf(tablesOfSides(ofPair, comparison)) - gainOf(tablesOfSides(sides, comparison));
 }
 
 function halvesOf(dimensions: readonly Dimension[], comparison: Comparison): ValuePredicate[] {

@@ -1,4 +1,12 @@
-import type { DimensionValue, FindingForm, FindingSubject, Rate, Rates, Share } from '../../shared/findings.js';
+import type {
+  AlsoSeenAs,
+  DimensionValue,
+  FindingForm,
+  FindingSubject,
+  Rate,
+  Rates,
+  Share,
+} from '../../shared/findings.js';
 
 /** What a sentence is made of. */
 export interface Facts {
@@ -95,6 +103,19 @@ export function when(iso: string): string {
 
 function place({ names, values }: Facts): string {
   return names.map((name, i) => `${name} = ${String(values[i] ?? '')}`).join(' and ');
+}
+
+/** `The same crashes by other names: dc = syd; cpu = EPYC.` */
+export function sameText(same: readonly AlsoSeenAs[]): string {
+  const list = <T>(value: T | readonly T[]): readonly T[] =>
+    Array.isArray(value) ? (value as readonly T[]) : [value as T];
+  const said = same.map(({ dimension, value }) => {
+    const values = list(value);
+    return list(dimension)
+      .map((name, i) => `${name} = ${String(values[i] ?? '')}`)
+      .join(' and ');
+  });
+  return `By these crashes it cannot be told from ${said.join('; ')}.`;
 }
 
 /** `; 1.2 per 1,000 host_hours there, 0.04 elsewhere: 30 times (18 to 51)`. */
