@@ -70,6 +70,7 @@ export function draftOf(
       inside,
       outside,
       episodes: table.casesInside,
+      unknown: Math.max(0, subject.rows.length - inside.cases - outside.cases),
       oddsRatio: odds?.ratio,
       interval: odds === undefined ? undefined : [odds.low, Number.isFinite(odds.high) ? odds.high : null],
       pAdjusted,

@@ -3,7 +3,7 @@ import type { HardwareSuspect, LabelCount, PopulationCounts, PopulationReport } 
 import { type Exposure, exposureOf } from '../exposure/exposure.js';
 import { rateScan } from '../exposure/rateScan.js';
 import { seededRandom } from '../statistics/random.js';
-import { besideLoops, crashLoops } from './crashLoops.js';
+import { besideLoops, type CrashLoop, crashLoops } from './crashLoops.js';
 import { explain, type Explanation } from './explain.js';
 import { ALPHA, type Correction, correctionOf } from './family.js';
 import { type Fleet, fleetOf, isTakenOut } from './fleet.js';
@@ -67,7 +67,7 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
     counts: countsOf(table, fleet),
     findings,
     explained,
-    notAssociated: notAssociated(fleet, correction, explanations),
+    notAssociated: notAssociated(fleet, correction, explanations, loops),
     method: {
       dimensions: fleet.dimensions.map(({ name }) => name),
       measures: fleet.measures.map(({ name }) => name),
@@ -95,10 +95,16 @@ function suspectOf({ dimension, code, cases, of, episodes, logP, logPAdjusted }:
   };
 }
 
-function notAssociated(fleet: Fleet, correction: Correction, explanations: readonly Explanation[]) {
+function notAssociated(
+  fleet: Fleet,
+  correction: Correction,
+  explanations: readonly Explanation[],
+  loops: readonly CrashLoop[],
+) {
   const labels = fleet.subjects.filter(({ level }) => level === (fleet.roles.label === undefined ? 'kind' : 'label'));
   const rarer = labels.filter(({ episodes }) => episodes.length <= fleet.episodes / 2);
-  const found = labels.find((subject) => explanations.some(({ best }) => best.subject.label === subject.label));
+  const told = [...explanations.map(({ best }) => best.subject.label), ...loops.map((loop) => loop.subject.label)];
+  const found = told.length === 0 ? undefined : labels.find(({ label }) => label === told[0]);
   const subject = found ?? rarer[0] ?? labels[0];
   if (subject === undefined) return [];
   const involved = new Set<string>();
@@ -175,10 +181,15 @@ function notesOf(fleet: Fleet, explanations: readonly Explanation[], exposure: E
     explanations.filter(({ best }) => best.family === 'time').map(({ best }) => best.subject.label),
   );
   if (fleet.time === undefined) notes.push('No crash has a time: nothing can be said about when.');
-  else
-    for (const subject of fleet.subjects)
-      if (subject.level === 'label' && !kinds.has(subject.label))
-        notes.push(`${subject.label ?? ''}: no clear start or end.`);
+  else {
+    const steady = fleet.subjects
+      .filter(({ level, label }) => level === 'label' && !kinds.has(label))
+      .map(({ label = '' }) => label);
+    if (steady.length > 0)
+      notes.push(
+        `No clear start or end${explanations.length > 0 ? ' beyond what follows from the findings' : ''}: ${steady.join(', ')}.`,
+      );
+  }
   if (fleet.roles.node === undefined)
     notes.push('No column says which machine (host, node...): every crash counts as an episode of its own.');
   if (fleet.subjects.length === 0)

@@ -19,6 +19,8 @@ export interface Facts {
   readonly inside: Share;
   readonly outside: Share;
   readonly episodes: number;
+  /** The subject's crashes of which it is not known. */
+  readonly unknown: number;
   readonly oddsRatio: number | undefined;
   /** 95 %, of the odds ratio. */
   readonly interval?: readonly [low: number, high: number | null] | undefined;
@@ -34,7 +36,7 @@ export function sentenceOf(facts: Facts): string {
   const { inside, outside } = facts;
   const all = inside.cases + outside.cases;
   const rates = `${share(inside)} there, ${share(outside)} elsewhere`;
-  const tail = `${odds(facts)}${episodes(facts)}${ratesText(facts)}; ${pText(facts.pAdjusted)}.`;
+  const tail = `${odds(facts)}${episodes(facts)}${ratesText(facts)}; ${pText(facts.pAdjusted)}.${unknown(facts)}`;
   switch (facts.form) {
     case 'start':
     case 'end':
@@ -105,7 +107,7 @@ function place({ names, values }: Facts): string {
   return names.map((name, i) => `${name} = ${String(values[i] ?? '')}`).join(' and ');
 }
 
-/** `The same crashes by other names: dc = syd; cpu = EPYC.` */
+/** `The same crashes are at dc = syd; cpu = EPYC: the data cannot tell which it is.` */
 export function sameText(same: readonly AlsoSeenAs[]): string {
   const list = <T>(value: T | readonly T[]): readonly T[] =>
     Array.isArray(value) ? (value as readonly T[]) : [value as T];
@@ -115,7 +117,7 @@ export function sameText(same: readonly AlsoSeenAs[]): string {
       .map((name, i) => `${name} = ${String(values[i] ?? '')}`)
       .join(' and ');
   });
-  return `By these crashes it cannot be told from ${said.join('; ')}.`;
+  return `The same crashes are at ${said.join('; ')}: the data cannot tell which it is.`;
 }
 
 /** `; 1.2 per 1,000 host_hours there, 0.04 elsewhere: 30 times (18 to 51)`. */
@@ -164,6 +166,11 @@ function odds({ oddsRatio, interval }: Facts): string {
 
 function episodes({ episodes: n, inside }: Facts): string {
   return n === inside.cases ? '' : ` (${count(n)} ${n === 1 ? 'episode' : 'episodes'})`;
+}
+
+function unknown({ unknown: n, subject }: Facts): string {
+  if (n === 0) return '';
+  return ` Of ${count(n)} more ${subjectName(subject)} ${n === 1 ? 'crash' : 'crashes'} it is not known.`;
 }
 
 function capital(text: string): string {
