@@ -13,7 +13,10 @@ function reportOf(rows: readonly Record<string, unknown>[]): PopulationReport {
 }
 
 /** Crashes on twenty hosts of four SKUs; `bad` says which are of the label asked about. */
-function crashes(count: number, bad: (row: Record<string, unknown>, random: () => number) => boolean) {
+function crashes(
+  count: number,
+  bad: (row: Record<string, unknown>, random: () => number) => boolean,
+): Record<string, unknown>[] {
   const random = seededRandom(11);
   return Array.from({ length: count }, () => {
     const host = Math.floor(random() * 20);
@@ -59,7 +62,7 @@ describe('a label with a place of its own', () => {
       i < 10 ? { ...row, host: 'h3', sku: 'm3', site: 'gru' } : row,
     );
     return [...others, ...cases].map((row) => {
-      const there = row.label !== 'other' && row['host'] === 'h3';
+      const there = row['label'] !== 'other' && row['host'] === 'h3';
       const mark = (first: string, second: string) => (look(there, random) ? first : second);
       return {
         ...row,
