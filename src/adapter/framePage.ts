@@ -52,6 +52,9 @@ async function framePage(target: DebugTarget, thread: DeadThread, index: number)
     ...(row.cfa === undefined ? [] : [`cfa         ${row.cfa}`]),
     ...(row.module === undefined ? [] : [`module      ${row.module}`]),
     `found by    ${TRUST_IN_WORDS[row.trust]}`,
+    ...(row.tailCallers === undefined
+      ? []
+      : [`tail call   from ${row.tailCallers.join(', from ')}, which left no frame`]),
     ...rejected.map((reason) => `why         ${reason}`),
     ...(index + 1 === total ? [`walk ended  ${await thread.frames.stop()}`] : []),
   ];

@@ -32,7 +32,7 @@ export interface CoreRow {
   readonly kind?: Kind;
   /** 0 to 1, calibrated against labelled cores. */
   readonly confidence?: number;
-  /** Bytes that were added to %rsp, for `misaligned-stack`. */
+  /** Bytes that were added to %rsp, for `misaligned-stack`; absent where it is only known that it was off. */
   readonly shift?: number;
   readonly evidence?: readonly EvidenceItem[];
   readonly frames?: readonly FrameRow[];
@@ -113,6 +113,11 @@ export interface FrameRow {
   readonly offset?: string;
   readonly trust: FrameTrust;
   readonly inlined?: boolean;
+  /**
+   * Functions between this frame and its caller that left no frame, because each ended in a jump to the next (tail calls): the one that
+   * jumped to this function first. Only where the debug information leaves no other way.
+   */
+  readonly tailCallers?: readonly string[];
 }
 
 export interface StaleSignalFrameRow {

@@ -85,3 +85,12 @@ describe.each(CORES.map((core, i) => [core.name, core, i] as const))('%s, with b
     }
   });
 });
+
+it('a core cut within its stack may show that the stack pointer was off, and not by how much', () => {
+  const [core] = sampleCores(['shift-movaps-callee']);
+  const bytes = core?.bytes.subarray(0, 210_644) ?? new Uint8Array();
+  const { row } = examine(bytesSource(bytes), WITH_BINARIES, false);
+  expect(row).toMatchObject({ label: 'misaligned-stack', kind: 'rsp-shift' });
+  expect(row.shift).toBeUndefined();
+  check(bytes, 'shift-movaps-callee', WITH_BINARIES, true);
+});

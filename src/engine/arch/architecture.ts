@@ -59,6 +59,15 @@ export interface Architecture {
    * @param returnAddress the address just behind the last byte of `before`
    */
   callsBefore(before: Uint8Array, returnAddress: RuntimeAddress): readonly CallSite[];
+  /**
+   * Where a direct jump leads: the one that starts at the first of `code`, or with `behind` the one that ends behind the last.
+   *
+   * @param start address of the first byte
+   * @returns `undefined` when there is none, or it is not known where it leads
+   */
+  readonly jumpTarget?: (code: Uint8Array, start: RuntimeAddress, behind: boolean) => RuntimeAddress | undefined;
+  /** The address of the pointer through which a stub of the linker jumps, if `code` is one. */
+  readonly stubSlot?: (code: Uint8Array, start: RuntimeAddress) => RuntimeAddress | undefined;
   /** What an instruction does to the stack; absent where no disassembler knows the instructions. */
   readonly stackEffect?: (instruction: Instruction) => StackEffect;
   /**

@@ -8,6 +8,7 @@ import { inlineChain } from './inlineTree.js';
 import { LruCache } from './lruCache.js';
 import { hasScopes, Scopes } from './scopes.js';
 import { SplitFiles } from './splitUnit.js';
+import { readTailCalls, type TailCalls } from './tailCalls.js';
 import { Unit } from './unit.js';
 import { readUnitHeader } from './unitHeader.js';
 import { UnitIndex } from './unitIndex.js';
@@ -83,6 +84,27 @@ export class DebugInfo {
       this.#report(problem);
     }
     return lineOnly;
+  }
+
+  /**
+   * The function at `pc` and the jumps by which it calls others at its end.
+   *
+   * @returns `undefined` when no function is known there, or its debug information cannot be read. Never throws.
+   */
+  tailCalls(pc: bigint): (TailCalls & { readonly entry: bigint }) | undefined {
+    if (pc < 0n || pc > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
+    this.#file.restoreBudget();
+    try {
+      for (const offset of this.#index.find(Number(pc))) {
+        const unit = this.#unit(offset);
+        const code = unit?.function(Number(pc));
+        if (unit === undefined || code?.lowPc === undefined) continue;
+        return { entry: BigInt(code.lowPc), ...readTailCalls(unit.unit, code.die) };
+      }
+    } catch (problem) {
+      this.#report(problem);
+    }
+    return undefined;
   }
 
   #framesIn(unit: CompileUnit, offset: number, address: number): readonly InlineFrame[] | undefined {

@@ -12,7 +12,9 @@ export const Tag = {
   namespace: 0x39,
   partialUnit: 0x3c,
   typeUnit: 0x41,
+  callSite: 0x48,
   skeletonUnit: 0x4a,
+  gnuCallSite: 0x4109,
 } as const;
 
 export const Attribute = {
@@ -37,8 +39,16 @@ export const Attribute = {
   addressBase: 0x73,
   rangeListsBase: 0x74,
   dwoName: 0x76,
+  callAllCalls: 0x7a,
+  callAllTailCalls: 0x7c,
+  callReturnPc: 0x7d,
+  callPc: 0x81,
+  callTailCall: 0x82,
   locationListsBase: 0x8c,
   mipsLinkageName: 0x2007,
+  gnuTailCall: 0x2115,
+  gnuAllTailCallSites: 0x2116,
+  gnuAllCallSites: 0x2117,
   gnuDwoName: 0x2130,
   gnuDwoId: 0x2131,
   gnuRangesBase: 0x2132,

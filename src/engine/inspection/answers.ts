@@ -382,14 +382,14 @@ export class Answers {
   }
 
   #hypotheses(): Hypothesis[] {
-    const { judgement, symbolizer, lines } = this.inspection;
+    const { judgement, symbolizer, lines, context } = this.inspection;
     return (judgement?.candidates() ?? []).map((candidate) => ({
       id: candidate.id,
       registers: Object.fromEntries(Object.entries(candidate.changed).map(([name, value]) => [name, hex(value)])),
       why: candidate.why,
       score: Math.round(candidate.coherence.score * 1000) / 1000,
       chosen: candidate === judgement?.chosen,
-      frames: frameRows(candidate.walk.frames.slice(0, 64), symbolizer, lines).rows,
+      frames: frameRows(candidate.walk.frames.slice(0, 64), symbolizer, lines, context).rows,
     }));
   }
 

@@ -44,7 +44,7 @@ export function assumedStack(inspection: Inspection, assumptions: readonly Assum
     why: `assumed: ${what}`,
     score: Math.round(coherenceOf(context, walk).score * 1000) / 1000,
     chosen: false,
-    frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines).rows,
+    frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines, inspection.context).rows,
   };
 }
 

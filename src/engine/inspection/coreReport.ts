@@ -75,7 +75,7 @@ function* threadReports(answers: Answers, scope: ReportScope): Generator<ThreadR
   const groups = new StackGroups<ThreadState>();
   for (const thread of chosenThreads(answers, scope)) {
     const walk = threadFrames(inspection, thread, FRAMES);
-    const { rows } = frameRows(walk.frames, inspection.symbolizer, inspection.lines);
+    const { rows } = frameRows(walk.frames, inspection.symbolizer, inspection.lines, inspection.context);
     const stop = stopText(walk.stop);
     const like = groups.add(thread, rows, stop);
     const extended = thread.extended();

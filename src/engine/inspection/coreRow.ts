@@ -142,7 +142,12 @@ function foreign(inspection: Inspection): Diagnostic[] {
 export function crashedFrames(inspection: Inspection, limit = ROW_FRAMES): ReturnType<typeof frameRows> {
   const thread = inspection.crashedThread;
   if (thread === undefined) return { rows: [], frameOfRow: [] };
-  return frameRows(threadFrames(inspection, thread, limit).frames, inspection.symbolizer, inspection.lines);
+  return frameRows(
+    threadFrames(inspection, thread, limit).frames,
+    inspection.symbolizer,
+    inspection.lines,
+    inspection.context,
+  );
 }
 
 export function staleRows(inspection: Inspection, judgement: Judgement): StaleSignalFrameRow[] {

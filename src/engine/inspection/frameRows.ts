@@ -1,19 +1,23 @@
 import type { FrameRow } from '../../shared/report.js';
-import { hex } from '../base/addresses.js';
+import { hex, type RuntimeAddress } from '../base/addresses.js';
 import { printablePath } from '../base/text.js';
 import type { SourceLines } from '../symbolize/sourceLines.js';
 import type { Symbolizer } from '../symbolize/symbolizer.js';
 import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
+import { tailCallsBetween } from '../unwind/tailCalls.js';
+import type { UnwindContext } from '../unwind/unwindContext.js';
 
 /**
  * Frames as the JSON contract has them: one entry per function, inline ones first, numbered through.
  *
+ * @param context tells which functions left by tail calls; without it none is told
  * @returns rows, and for each the index of its frame in `frames`
  */
 export function frameRows(
   frames: readonly StackFrame[],
   symbolizer: Symbolizer,
   lines: SourceLines | undefined,
+  context: UnwindContext | undefined,
 ): { readonly rows: readonly FrameRow[]; readonly frameOfRow: readonly number[] } {
   const rows: FrameRow[] = [];
   const frameOfRow: number[] = [];
@@ -27,6 +31,11 @@ export function frameRows(
       rows.push({ index: rows.length, ...row });
       frameOfRow.push(index);
     }
+    const last = rows.at(-1);
+    const between =
+      context === undefined || caller === undefined || isTrampoline ? [] : tailCallsBetween(context, frame, caller);
+    const names = between.map((entry) => entryName(entry, symbolizer, lines)).reverse();
+    if (last !== undefined && names.length > 0) rows[rows.length - 1] = { ...last, tailCallers: names };
   });
   return { rows, frameOfRow };
 }
@@ -43,6 +52,13 @@ function trampolineRow(frame: StackFrame, symbolizer: Symbolizer): Omit<FrameRow
     trust: frame.trust,
     function: TRAMPOLINE,
   };
+}
+
+/** As the source calls the function at its entry. */
+function entryName(entry: RuntimeAddress, symbolizer: Symbolizer, lines: SourceLines | undefined): string {
+  const { module, function: symbol } = symbolizer.locate(entry);
+  const own = module === undefined ? undefined : lines?.locate(module, entry)?.at(-1)?.function;
+  return own ?? symbol ?? hex(entry);
 }
 
 function rowsOf(frame: StackFrame, symbolizer: Symbolizer, lines: SourceLines | undefined): Omit<FrameRow, 'index'>[] {

@@ -111,6 +111,8 @@ function stackBlock(title: string, stack: ListedStack): string {
     lines.push(
       `  #${String(frame.index).padEnd(3)} ${frame.pc.padStart(18)} ${frame.inlined === true ? 'inline' : frame.trust.padEnd(6)} ${name}${at}${module}`,
     );
+    if (frame.tailCallers !== undefined)
+      lines.push(`         from ${frame.tailCallers.join(', from ')} by tail call, which leaves no frame`);
     for (const reason of stack.rejected[frame.index] ?? []) lines.push(`         because ${reason}`);
   }
   lines.push(`  end: ${stack.stop}`);

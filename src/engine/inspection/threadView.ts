@@ -22,6 +22,11 @@ export class ThreadView {
   }
 
   #made(): { readonly rows: readonly FrameRow[]; readonly frameOfRow: readonly number[] } {
-    return (this.#rows ??= frameRows(this.walk.frames, this.inspection.symbolizer, this.inspection.lines));
+    return (this.#rows ??= frameRows(
+      this.walk.frames,
+      this.inspection.symbolizer,
+      this.inspection.lines,
+      this.inspection.context,
+    ));
   }
 }

@@ -116,6 +116,8 @@ function frameTitle(frame: FrameRow, rejected: readonly string[] | undefined): s
   if (frame.file !== undefined) lines.push(`${frame.file}${frame.line === undefined ? '' : `:${frame.line}`}`);
   if (frame.module !== undefined) lines.push(frame.module);
   if (frame.inlined === true) lines.push('inline, part of the frame below');
+  if (frame.tailCallers !== undefined)
+    lines.push(`tail call from ${frame.tailCallers.join(', from ')}: no frame is left of it`);
   lines.push(`found by ${frame.trust}`);
   for (const reason of rejected ?? []) lines.push(`not by a stronger rule: ${reason}`);
   return lines.join('\n');

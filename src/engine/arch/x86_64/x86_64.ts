@@ -1,5 +1,6 @@
 import type { Architecture } from '../architecture.js';
 import { callsBefore } from './callSites.js';
+import { jumpTarget, stubSlot } from './jumps.js';
 import { extendedState, interruptedExtendedState } from './extendedState.js';
 import { CALLEE_SAVED, DISPLAY_ORDER, DWARF_REGISTERS, flagNames, GENERAL_REGISTERS } from './registers.js';
 import { SIGNAL_FRAME_ALIGNMENT, SIGNAL_FRAME_SIZE, signalFrameAt } from './signalFrame.js';
@@ -35,6 +36,8 @@ export const x86_64: Architecture = {
   interruptedExtendedState: (area) => interruptedExtendedState(area),
   trapWords,
   callsBefore,
+  jumpTarget,
+  stubSlot,
   stackEffect,
   signalFrameAt,
   signalFrameSize: SIGNAL_FRAME_SIZE,
