@@ -32,7 +32,7 @@ function text(report: AuditReport): string {
   for (const routine of report.routines) {
     lines.push(
       '',
-      `${routine.function ?? '(no symbol)'}: reads the context after moving %rsp. A signal at a marked instruction overwrites what it reads.`,
+      `${routine.function ?? '(no symbol)'}: reads the context after moving %rsp. Where the context then lies below %rsp, as in the frame of an unwinder, a signal that arrives at a marked instruction or before it overwrites what is read next; a context kept elsewhere is safe.`,
     );
     for (const { address, text: instruction, late } of routine.instructions)
       lines.push(`  ${late ? '>' : ' '} ${address.padStart(12)}  ${instruction}`);

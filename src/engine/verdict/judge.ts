@@ -19,6 +19,7 @@ import { lostControl } from './rules/lostControl.js';
 import { memoryFault } from './rules/memoryFault.js';
 import { otherSignals } from './rules/otherSignals.js';
 import { ripIsNull } from './rules/returnToNull.js';
+import { signalReturn } from './rules/signalReturn.js';
 import { type ShiftDoubt, stackPointerShift } from './rules/stackPointerShift.js';
 import { suspectedFlip } from './suspectedFlip.js';
 import { holeOf, type UnwinderBinding, unwinderBindings } from './unwinderBindings.js';
@@ -98,6 +99,8 @@ function firstFinding(rule: RuleContext): Finding {
   const snapshot = liveSnapshot(rule);
   if (snapshot !== undefined) return snapshot;
   if (isFault(rule)) {
+    const resumed = signalReturn(rule);
+    if (resumed !== undefined) return resumed;
     const shift = stackPointerShift(rule);
     const found = shift.finding ?? ripIsNull(rule) ?? lostControl(rule) ?? memoryFault(rule);
     if (found !== undefined) return shift.doubt === undefined ? found : doubted(found, shift.doubt);

@@ -11,7 +11,15 @@ import { OF_THE_STACK, poppedWord } from '../poppedWord.js';
 import { pointerPattern } from '../pointerPattern.js';
 import { printable } from '../printable.js';
 import { decodeAt, nameOf, nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import {
+  atACall,
+  calledUnaligned,
+  MAY_HOLD,
+  notAtACall,
+  OVERWRITTEN,
+  type PlainReturn,
+  plainReturn,
+} from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { unwindTransferRace } from './unwindTransferRace.js';
@@ -51,7 +59,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   }
   if (plain) {
     const below = runtimeAddress(rule.sp - 8n);
-    return returnToWild(rule, rule.pc, OVERWRITTEN[returned], asReturned(rule), [
+    return returnToWild(rule, rule.pc, surenessOf(returned), asReturned(rule), [
       {
         rule: RULE,
         text: `${slotName(rule, below)} holds the address that was gone to: a return popped it`,
@@ -87,7 +95,7 @@ function badReturn(rule: RuleContext): Finding | undefined {
   const returned = plainReturn(rule, rule.sp + 8n);
   // At a return the stack pointer is 8 modulo 16, or its caller is one of the few that do not keep the stack aligned.
   const off = rule.sp % 16n === 0n && !MAY_HOLD.has(returned);
-  return returnToWild(rule, top, off ? 0.6 : OVERWRITTEN[returned], asCalled(rule), [
+  return returnToWild(rule, top, off ? 0.6 : surenessOf(returned), asCalled(rule), [
     {
       rule: RULE,
       text: `the return at ${nameOf(rule, rule.pc)} found 0x${top.toString(16)} at ${slotName(rule, rule.sp)}, which is no address`,
@@ -150,6 +158,11 @@ function raced(rule: RuleContext): Finding | undefined {
     ...(race.knownBug === undefined ? {} : { knownBug: race.knownBug }),
     ...(inFlight === undefined ? {} : { exception: withPad(inFlight, pad) }),
   };
+}
+
+/** Where nothing measures the caller's frame a large shift, which pops any word at all, stays possible. */
+function surenessOf(returned: PlainReturn): number {
+  return returned === 'unknown' ? Math.min(0.88, OVERWRITTEN.unknown) : OVERWRITTEN[returned];
 }
 
 /** How sure an overwritten return address can be where the word is one that lies on stacks anyway. */

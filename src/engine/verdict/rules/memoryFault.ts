@@ -290,12 +290,15 @@ function misaligned(
   address: bigint,
 ): Finding {
   const base = access?.operand.base;
+  const { framePointer } = rule.unwind.architecture;
+  // Compilers align what they name by the frame pointer, as long as the stack was when the function was entered.
+  const ofTheFrame = base === framePointer && (rule.crash.registers.get(framePointer) ?? 0n) % 16n !== 0n;
   return {
     label: 'other',
     kind: 'misaligned-access',
-    confidence: decoded === undefined ? 0.7 : 0.93,
+    confidence: decoded === undefined ? 0.7 : ofTheFrame ? 0.6 : 0.93,
     address: 'misaligned',
-    account: `${nameOf(rule, rule.pc)} needs aligned data and was given 0x${address.toString(16)}; %rsp itself is in order.`,
+    account: `${nameOf(rule, rule.pc)} needs aligned data and was given 0x${address.toString(16)}; ${ofTheFrame ? `%${framePointer}, from which it is measured, is no multiple of 16: the stack may have been off when the function was entered` : '%rsp itself is in order'}.`,
     evidence: [
       {
         rule: RULE,

@@ -5,6 +5,7 @@ import { asCalled, type CandidateStack } from '../candidateStacks.js';
 import { functionStartOf, linkBetween } from '../../unwind/coherence.js';
 import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
 import type { StackFrame } from '../../unwind/stackFrame.js';
+import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { frameAt, instruction, register } from '../evidence.js';
 import { type Access, accessesOf } from '../effectiveAddress.js';
 import type { Finding } from '../finding.js';
@@ -99,10 +100,14 @@ function somewhereBelow(
   // A frame whose own address is a multiple of 16 was called on an aligned stack; and a frame pointer may be what is wrong.
   if (access.operand.base !== stackPointer || (cfa !== undefined && cfa % 16n === 0n)) return undefined;
   const where = nameOf(rule, rule.pc);
+  // Where no return address lies by the call-frame information, the function was hardly called: it may have been returned into.
+  const above = cfa === undefined ? undefined : rule.unwind.memory.word(runtimeAddress(cfa - 8n));
+  const kind = above === undefined ? 'notCode' : checkReturnAddress(rule.unwind, above).kind;
+  const called = kind === 'call' || kind === 'unknown';
   return {
     label: 'misaligned-stack',
     kind: 'rsp-shift',
-    confidence: 0.92,
+    confidence: called ? 0.92 : 0.8,
     address: 'misaligned',
     account: `%${stackPointer} was off by an odd number of words when the function of ${where} was called: ${decoded.text} then met a stack address that is not a multiple of ${decoded.requiredAlignment}.`,
     evidence: [
