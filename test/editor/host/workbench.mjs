@@ -15,7 +15,7 @@ export const THEMES = /** @type {const} */ ({
 });
 
 // Longer than anything takes on a busy machine, and short enough that a broken page does not cost minutes.
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 const START_PATIENCE = 60_000;
 
 /**

@@ -86,9 +86,6 @@ describe('a core on a page and in the debugger', () => {
     await standsAt('handle_request', 'frame 5 of 11');
     await workbench.screenshot('debugger-follows-page');
     expect(await workbench.webview.getByTestId('verdict').isVisible()).toBe(true);
-    // The next step goes on from there.
-    await workbench.page.keyboard.press('Shift+F11');
-    await standsAt('serve', 'frame 6 of 11');
   });
 
   it('keeps what is noted on a frame of the call stack, and shows it on the page at once', async () => {
