@@ -75,6 +75,11 @@ export function readCore(source: ByteSource): CoreImage | undefined {
   if (notes.length === 0) {
     diagnostics.report('no-notes', 'no notes could be read: threads, registers and signal are unknown');
   }
+  const system = notes.map(({ name }) => OTHER_SYSTEMS.exec(name)?.[1]).find((found) => found !== undefined);
+  if (system !== undefined) {
+    const text = `a core of ${system}, whose notes are laid out in another way: threads, registers and signal are not read`;
+    diagnostics.report('other-system', text);
+  }
   return {
     elf,
     format: elf.is64 ? 'elf64-core' : 'elf32-core',
@@ -190,6 +195,9 @@ function decodeNotes(
     files: attempt(find(NT_FILE), (desc) => decodeFileMappings(desc, is64, littleEndian)) ?? [],
   };
 }
+
+/** Who wrote a core's notes, where it was not Linux (NetBSD core(5), FreeBSD elf(5), OpenBSD sys/exec_elf.h). */
+const OTHER_SYSTEMS = /^(NetBSD|FreeBSD|OpenBSD)(?:-CORE)?(?:@\d+)?$/;
 
 /** Each PRSTATUS starts a thread; register notes that follow belong to it. */
 function threadNotes(notes: readonly Note[]): readonly ThreadNotes[] {
