@@ -49,6 +49,8 @@ export const DATASET_COLUMNS = [
   column('time', 'time', 'detail', 'when the process died'),
   column('time_source', 'text', 'detail', 'where that is from: core_pattern, xattr, journal, object, mtime'),
   column('host', 'text', 'attribute', 'the machine, where the core or its place tells'),
+  column('machine_kernel', 'text', 'attribute', "version of the machine's kernel, from the core's own vDSO"),
+  column('machine_processor', 'text', 'attribute', "vendor, family, model and stepping, from glibc's own memory"),
   column('pid', 'integer', 'detail', 'in its own namespace'),
   column('comm', 'text', 'attribute', 'name of the program, at most 15 bytes'),
   column('args', 'text', 'detail', 'at most 79 bytes'),

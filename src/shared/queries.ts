@@ -5,6 +5,7 @@ import type {
   ExceptionInFlight,
   FrameRow,
   Hypothesis,
+  MachineInfo,
   MappingRow,
   ModuleRow,
   Problem,
@@ -88,7 +89,7 @@ export interface Page<T> {
   readonly items: readonly T[];
 }
 
-export interface CoreSummary {
+export interface CoreSummary extends MachineInfo {
   readonly source: string;
   readonly size: number;
   readonly bytesRead: number;
@@ -104,10 +105,6 @@ export interface CoreSummary {
   readonly registerCount?: number;
   readonly time?: string;
   readonly host?: string;
-  /** Of the machine it ran on, `6.1.90`. */
-  readonly kernel?: string;
-  /** Of that machine, as its own CPUID says: vendor, family, model, stepping. */
-  readonly processor?: string;
   /** Bytes of mapped memory and of those in the file. */
   readonly memory?: { readonly mapped: string; readonly dumped: string };
 }

@@ -28,6 +28,7 @@ export interface CoreRow {
   /** The thread the verdict speaks of. */
   readonly thread?: { readonly tid: number; readonly registers: Readonly<Record<string, string>> };
   readonly threadCount?: number;
+  readonly machine?: MachineInfo;
   readonly label?: Label;
   readonly kind?: Kind;
   /** 0 to 1, calibrated against labelled cores. */
@@ -48,6 +49,14 @@ export interface CoreRow {
   readonly address?: AddressClass;
   readonly exception?: ExceptionInFlight;
   readonly bitFlip?: BitFlipSuspicion;
+}
+
+/** What a core itself tells of the machine it is from. */
+export interface MachineInfo {
+  /** `6.1.90`. */
+  readonly kernel?: string;
+  /** As its own CPUID says: `AMD family 26 model 2 stepping 1`. */
+  readonly processor?: string;
 }
 
 export interface Problem {

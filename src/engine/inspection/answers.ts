@@ -39,8 +39,7 @@ import { StackComparisons } from './compare/stackComparisons.js';
 import { disassembly } from './disassembly.js';
 import { componentRows, vectorRows } from './extendedRows.js';
 import { frameRows } from './frameRows.js';
-import { kernelVersion } from './kernelVersion.js';
-import { processorModel } from './processorModel.js';
+import { machineOf } from './machine.js';
 import { mappingRow } from './mappingRows.js';
 import { MemorySearches } from './memorySearches.js';
 import type { Inspection } from './openInspection.js';
@@ -82,8 +81,6 @@ export class Answers {
     const { core } = inspection;
     const process = processInfo(inspection);
     const signal = inspection.judgement?.crash.signal ?? core.signal;
-    const kernel = kernelVersion(core);
-    const processor = processorModel(core, inspection.modules);
     const loads = core.memory.segments();
     const sum = (pick: (segment: (typeof loads)[number]) => bigint): string =>
       hex(loads.reduce((total, segment) => total + pick(segment), 0n));
@@ -99,8 +96,7 @@ export class Answers {
       ...(signal === undefined ? {} : { signal: signalInfo(signal) }),
       ...(inspection.crashedThread === undefined ? {} : { crashedTid: inspection.crashedThread.tid }),
       threadCount: core.threads.length,
-      ...(kernel === undefined ? {} : { kernel }),
-      ...(processor === undefined ? {} : { processor }),
+      ...machineOf(core, inspection.modules),
       registerCount: core.architecture?.displayOrder.length ?? 0,
       ...(origin.time === undefined ? {} : { time: origin.time }),
       memory: { mapped: sum((segment) => segment.memsz), dumped: sum((segment) => segment.filesz) },

@@ -18,6 +18,7 @@ import type { Evidence } from '../verdict/evidence.js';
 import type { Judgement } from '../verdict/judge.js';
 import { signatureOf } from '../verdict/signature.js';
 import { frameRows } from './frameRows.js';
+import { machineOf } from './machine.js';
 import type { Inspection } from './openInspection.js';
 import { registerStrings, signalInfo } from './signalFrameReports.js';
 import { threadFrames } from './threadFrames.js';
@@ -40,6 +41,7 @@ export function coreRow(inspection: Inspection, origin: RowOrigin): CoreRow {
   const registers = judgement?.crash.registers ?? crashedThread?.registers;
   const verdict = judgement === undefined ? verdictOfOther(inspection) : verdictOf(inspection, judgement);
   const process = processInfo(inspection);
+  const machine = machineOf(core, inspection.modules);
   return {
     schema: 1,
     source: origin.source,
@@ -54,6 +56,7 @@ export function coreRow(inspection: Inspection, origin: RowOrigin): CoreRow {
       ? {}
       : { thread: { tid: crashedThread.tid, registers: registerStrings(registers) } }),
     threadCount: core.threads.length,
+    ...(machine === undefined ? {} : { machine }),
     ...verdict,
     problems: problemRows([...inspection.problems(), ...foreign(inspection)]),
     bytesRead: origin.bytesRead(),

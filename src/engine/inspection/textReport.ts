@@ -74,6 +74,8 @@ function header(summary: CoreSummary): string {
   lines.push(
     `  file      ${summary.size} bytes, ${summary.arch ?? '?'}, ${summary.threadCount} ${summary.threadCount === 1 ? 'thread' : 'threads'}`,
   );
+  const machine = [summary.kernel && `kernel ${summary.kernel}`, summary.processor].filter(Boolean).join(', ');
+  if (machine !== '') lines.push(`  machine   ${machine}`);
   if (summary.time !== undefined) lines.push(`  time      ${summary.time}`);
   for (const problem of summary.problems) lines.push(`  problem   ${problem.message}`);
   return lines.join('\n');

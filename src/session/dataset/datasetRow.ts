@@ -37,6 +37,8 @@ export function datasetRow(row: CoreRow, identity: RowIdentity): DatasetRow {
     time: row.time === undefined ? undefined : new Date(row.time),
     time_source: row.timeSource,
     host: row.host,
+    machine_kernel: row.machine?.kernel,
+    machine_processor: row.machine?.processor,
     pid: process?.pid,
     comm: process?.comm,
     args: process?.args,
