@@ -24,7 +24,7 @@ export function chooseBest(
   comparisonOf: (subject: Subject) => Comparison,
   columns: readonly string[] = [],
 ): Candidate | undefined {
-  // Of equals: time, then columns as the caller has them, the machine's first, then measures; a single value before a pair.
+  // Of equals: columns as the caller has them, the machine's first, then pairs, then times and measures.
   const order = ({ predicate }: Candidate) => {
     if (predicate.form === 'value') return columns.indexOf(predicate.dimension.name);
     return predicate.form === 'pair' ? columns.length : columns.length + 1;

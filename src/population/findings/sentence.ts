@@ -107,7 +107,7 @@ function place({ names, values }: Facts): string {
   return names.map((name, i) => `${name} = ${String(values[i] ?? '')}`).join(' and ');
 }
 
-/** `The same crashes are at dc = syd; cpu = EPYC: the data cannot tell which it is.` */
+/** `The same crashes, give or take one in fifty, are at dc = syd; cpu = EPYC: the data cannot tell which it is.` */
 export function sameText(same: readonly AlsoSeenAs[]): string {
   const list = <T>(value: T | readonly T[]): readonly T[] =>
     Array.isArray(value) ? (value as readonly T[]) : [value as T];
@@ -117,7 +117,7 @@ export function sameText(same: readonly AlsoSeenAs[]): string {
       .map((name, i) => `${name} = ${String(values[i] ?? '')}`)
       .join(' and ');
   });
-  return `The same crashes are at ${said.join('; ')}: the data cannot tell which it is.`;
+  return `The same crashes, give or take one in fifty, are at ${said.join('; ')}: the data cannot tell which it is.`;
 }
 
 /** `; 1.2 per 1,000 host_hours there, 0.04 elsewhere: 30 times (18 to 51)`. */
