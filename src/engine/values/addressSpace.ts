@@ -84,11 +84,14 @@ function leftOut(core: CoreImage, modules: ModuleMap, places: IntervalMap<Place>
   const found: Place[] = [];
   // One pass, however many entries of a hostile note overlap.
   let at = 0n;
+  /** Up to here nothing is covered. */
+  let free = 0n;
   for (const file of [...core.files].sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))) {
     if (file.start > at) at = file.start;
     while (at < file.end) {
-      const covered = places.find(at);
-      const next = covered?.end ?? places.next(at)?.start ?? file.end;
+      const covered = at < free ? undefined : places.find(at);
+      if (covered === undefined && at >= free) free = places.next(at)?.start ?? MAX_ADDRESS;
+      const next = covered?.end ?? free;
       const end = next < file.end ? next : file.end;
       if (covered === undefined) found.push(unwritten(file, at, end, modules));
       at = end;
@@ -97,15 +100,18 @@ function leftOut(core: CoreImage, modules: ModuleMap, places: IntervalMap<Place>
   return found;
 }
 
+const MAX_ADDRESS = 1n << 64n;
+
 function unwritten(file: FileMapping, start: bigint, end: bigint, modules: ModuleMap): Place {
+  const inModule = modules.range(start);
   return {
     start,
     end,
     readable: true,
     writable: false,
-    executable: modules.range(start)?.range.executable === true,
+    executable: inModule?.range.executable === true,
     dumped: 0n,
-    role: modules.find(start) === undefined ? 'mapped' : 'module',
+    role: inModule === undefined ? 'mapped' : 'module',
     path: file.path,
     fileOffset: file.fileOffset + (start - file.start),
     threads: NO_THREADS,
