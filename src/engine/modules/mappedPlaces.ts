@@ -16,6 +16,8 @@ export interface Place {
 
 /** More than any process loads; bounds the files that a hostile core can make us look for. */
 export const MOST_MODULES = 4096;
+/** Files that are looked at; as a note lists them, no process has so many mappings unless it was told to (vm.max_map_count). */
+const MOST_FILES = 65_536;
 /** Times one file is mapped. */
 const MOST_COPIES = 64;
 
@@ -66,7 +68,10 @@ function groupsOf(core: CoreImage): Group[] {
   const byPath = new Map<string, Group[]>();
   for (const mapping of core.files) {
     let copies = byPath.get(mapping.path);
-    if (copies === undefined) byPath.set(mapping.path, (copies = []));
+    if (copies === undefined) {
+      if (byPath.size >= MOST_FILES) continue;
+      byPath.set(mapping.path, (copies = []));
+    }
     let group = copies.length < MOST_COPIES ? fitting(copies, mapping) : copies.at(-1);
     if (group === undefined) {
       const header = mapping.fileOffset === 0n ? readMappedHeader(core.memory, mapping.start, mapping.end) : undefined;
