@@ -23,11 +23,10 @@ function launch(): void {
   // room for it collect seldom. 500 cores take a fourteenth less processor time.
   setFlagsFromString('--no-parallel-scavenge');
   setFlagsFromString('--min-semi-space-size=8');
-  // The thread that hands on the rows of a data set keeps the room it has: left alone, it takes ever more, and a run of a hundred thousand
-  // cores a tenth more memory than one of a thousand.
-  if (process.argv.some((argument) => argument.startsWith('--dataset')))
-    setFlagsFromString('--semi-space-growth-factor=1');
   const [, , command] = process.argv;
+  // Flags are the process's: where threads do the work, the main one, which hands on rows, keeps the room it has. Left alone it takes ever
+  // more, and a run of a hundred thousand cores a tenth more memory than one of a thousand.
+  if (command === TRIAGE_THREAD) setFlagsFromString('--semi-space-growth-factor=1');
   const bundle = join(__dirname, command === 'triage' || command === TRIAGE_THREAD ? 'triage.js' : 'redzone.js');
   // The bundle is ASCII (the build escapes the rest), and as such is read in one piece.
   const code = readFileSync(bundle).toString('latin1');
