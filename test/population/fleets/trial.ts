@@ -2,7 +2,6 @@ import { populationReport } from '../../../src/population/findings/report.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
 import { CAUSES, type Truth, withGaps, withWrongLabels } from './causes.js';
-import { namesIn } from '../names.js';
 import { Dice } from './dice.js';
 import { DAY, DEFAULT_LABELS, makeFleet, rowOf } from './fleet.js';
 
@@ -44,25 +43,20 @@ export function trial(cause: string | undefined, seed: number, damage: Damage): 
   };
 }
 
-/**
- * Whether a finding says what was planted: its label, its columns, its values, its date within two days, its limit within a tenth. Columns
- * that divide the fleet's crashes alike may stand for each other where the finding says so.
- */
+/** Whether a finding says what was planted: its label, its columns, its values, its date within two days, its limit within a tenth. */
 function says(finding: Finding, truth: Truth): boolean {
   if (finding.label !== truth.label) return false;
   if (truth.question !== undefined && finding.question !== truth.question) return false;
   if (truth.form !== undefined && finding.form !== truth.form) return false;
-  const named = namesIn(finding).some(
-    ({ names, values }) =>
-      truth.dimension.every((name) => names.includes(name)) &&
-      (truth.question !== undefined || names.length === truth.dimension.length) &&
-      truth.value.every((value) => values.includes(value)),
-  );
-  if (!named) return false;
+  const names = typeof finding.dimension === 'string' ? [finding.dimension] : finding.dimension;
+  const values = (Array.isArray(finding.value) ? finding.value : [finding.value]).map(String);
+  if (!truth.dimension.every((name) => names.includes(name))) return false;
+  if (truth.question === undefined && names.length !== truth.dimension.length) return false;
+  if (!truth.value.every((value) => values.includes(value))) return false;
   if (truth.start !== undefined && truth.question === 'when') {
     if (finding.start === undefined || Math.abs(Date.parse(finding.start) - truth.start) > 2 * DAY) return false;
   }
   if (truth.limit === undefined) return true;
-  const limit = Number(/-?[\d.]+/.exec(namesIn(finding)[0]?.values[0] ?? '')?.[0]);
+  const limit = Number(/-?[\d.]+/.exec(values[0] ?? '')?.[0]);
   return Math.abs(limit - truth.limit) <= 0.1 * truth.limit;
 }

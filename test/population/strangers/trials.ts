@@ -1,7 +1,6 @@
 import { populationReport } from '../../../src/population/findings/report.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
-import { namesIn } from '../names.js';
 import { type Columns, columnsOf, rowsOf } from './columns.js';
 import { Draw } from './draw.js';
 import { type Planted, PLANTS } from './plants.js';
@@ -75,18 +74,16 @@ function says(finding: Finding, planted: Planted, { world }: StrangerFleet): boo
   if (finding.label !== planted.label) return false;
   if (planted.question !== undefined && finding.question !== planted.question) return false;
   if (planted.form !== undefined && finding.form !== planted.form) return false;
-  const named = namesIn(finding).some(
-    ({ names, values }) =>
-      planted.dimensions.every((name) => names.includes(name)) &&
-      (planted.question !== undefined || names.length === planted.dimensions.length) &&
-      planted.values.every((value) => values.includes(value)),
-  );
-  if (!named) return false;
+  const names = typeof finding.dimension === 'string' ? [finding.dimension] : finding.dimension;
+  const values = (Array.isArray(finding.value) ? finding.value : [finding.value]).map(String);
+  if (!planted.dimensions.every((name) => names.includes(name))) return false;
+  if (planted.question === undefined && names.length !== planted.dimensions.length) return false;
+  if (!planted.values.every((value) => values.includes(value))) return false;
   if (planted.start !== undefined) {
     const near = Math.max(DAYS / 4, 0.06 * (world.until - world.from));
     return finding.start !== undefined && Math.abs(Date.parse(finding.start) - planted.start) <= near;
   }
   if (planted.limit === undefined) return true;
-  const limit = Number(/-?[\d.]+/.exec(namesIn(finding)[0]?.values[0] ?? '')?.[0]);
+  const limit = Number(/-?[\d.]+/.exec(values[0] ?? '')?.[0]);
   return Math.abs(limit - planted.limit) <= 0.25 * planted.limit;
 }
