@@ -25,7 +25,7 @@ function launch(): void {
   setFlagsFromString('--min-semi-space-size=8');
   const [, , command] = process.argv;
   // Flags are the process's: where threads do the work, the main one, which hands on rows, keeps the room it has. Left alone it takes ever
-  // more, and a run of a hundred thousand cores a tenth more memory than one of a thousand.
+  // more: a run of 20,000 cores had a quarter more memory than one of 1,000, and has a tenth more so.
   if (command === TRIAGE_THREAD) setFlagsFromString('--semi-space-growth-factor=1');
   const bundle = join(__dirname, command === 'triage' || command === TRIAGE_THREAD ? 'triage.js' : 'redzone.js');
   // The bundle is ASCII (the build escapes the rest), and as such is read in one piece.

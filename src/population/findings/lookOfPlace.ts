@@ -1,4 +1,4 @@
-import { seededRandom } from '../statistics/random.js';
+import { seededRandom, shuffle } from '../statistics/random.js';
 import { fisherLogP, type TwoByTwo } from '../statistics/fisherExact.js';
 import { splitGain } from '../statistics/gain.js';
 import type { Dimension, Fleet } from './fleet.js';
@@ -21,7 +21,7 @@ const SEED = 7_040_131;
  */
 export function lookLogP(fleet: Fleet, { episodes }: Subject, sides: Uint8Array): number {
   const random = seededRandom(SEED);
-  const known = shuffled(
+  const known = shuffle(
     Int32Array.from(episodes.filter((episode) => sides[episode] === INSIDE || sides[episode] === OUTSIDE)),
     random,
   ).subarray(0, MOST_EPISODES);
@@ -35,7 +35,7 @@ export function lookLogP(fleet: Fleet, { episodes }: Subject, sides: Uint8Array)
   const observed = gainOf(features, inside);
   let asGood = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    shuffled(inside, random);
+    shuffle(inside, random);
     if (gainOf(features, inside) >= observed - 1e-9) asGood++;
     // Far from significant: the rest would not change that.
     if (asGood >= HOPELESS) break;
@@ -97,14 +97,4 @@ function tableOf(feature: Uint8Array, isInside: Uint8Array): TwoByTwo {
     }
   }
   return { casesInside, inside, casesOutside, outside };
-}
-
-function shuffled<T extends Int32Array | Uint8Array>(list: T, random: () => number): T {
-  for (let i = list.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const swapped = list[i] ?? 0;
-    list[i] = list[j] ?? 0;
-    list[j] = swapped;
-  }
-  return list;
 }

@@ -1,6 +1,6 @@
 import { fisherLogP } from '../statistics/fisherExact.js';
 import { pearson, splitGain } from '../statistics/gain.js';
-import type { Random } from '../statistics/random.js';
+import { type Random, shuffle } from '../statistics/random.js';
 import { type Bins, binsOf, MISSING } from './bins.js';
 import type { Correction } from './family.js';
 import type { Dimension, Fleet } from './fleet.js';
@@ -50,12 +50,7 @@ export function permutedP(
   const order = Int32Array.from({ length: fleet.episodes }, (_, i) => i);
   let asGood = 0;
   for (let round = 1; round <= ROUNDS; round++) {
-    for (let i = order.length - 1; i > 0; i--) {
-      const j = Math.floor(random() * (i + 1));
-      const swapped = order[i] ?? 0;
-      order[i] = order[j] ?? 0;
-      order[j] = swapped;
-    }
+    shuffle(order, random);
     if (levels.some((level) => asGoodIn(level, order, asked, correction, best))) asGood++;
     if ((asGood + 1) / (ROUNDS + 1) > limit) return (asGood + 1) / (round + 1);
     // Hopeless: no need to wait until it is certain.

@@ -11,3 +11,14 @@ export function seededRandom(seed: number): Random {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
 }
+
+/** Puts a list into an order in which every other is as likely (Fisher and Yates), in place. */
+export function shuffle<T extends Int32Array | Uint8Array>(list: T, random: Random): T {
+  for (let i = list.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    const swapped = list[i] ?? 0;
+    list[i] = list[j] ?? 0;
+    list[j] = swapped;
+  }
+  return list;
+}
