@@ -19,15 +19,25 @@ export function workbenchAddress({ address, folder, files = [], extensionDevelop
 }
 
 /**
- * Resolves when the workbench knows all extensions. Before that moment it would open a core as text, knowing no better editor.
+ * Resolves when the workbench knows all extensions and what opens their files. Before that moment it would open a core as text, knowing no
+ * better editor. The second half is not said by the first: VS Code makes its service of custom editors in the first idle moment of the page
+ * (instantiationService.ts, `InstantiationType.Delayed`), which on a busy machine comes seconds later. Idle callbacks run in the order in which
+ * they were asked for, so one asked for now runs after that one.
  *
  * @param {import('playwright-core').Page} page
- * @param {number} [timeout]
+ * @param {number} [timeout] of either half, milliseconds
  */
 export async function extensionsLoaded(page, timeout = 60_000) {
   await page.waitForFunction(
     () => globalThis.performance.getEntriesByName('code/didLoadExtensions').length > 0,
     undefined,
     { timeout },
+  );
+  await page.waitForFunction(
+    () => new Promise((resolve) => globalThis.requestIdleCallback(() => resolve(true))),
+    undefined,
+    {
+      timeout,
+    },
   );
 }
