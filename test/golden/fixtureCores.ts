@@ -13,6 +13,9 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export const UNPACKED = join(ROOT, '.cache/fixtures');
 export const SYSROOT = join(UNPACKED, 'sysroot');
 
+/** A folder that holds nothing. */
+const NO_BINARIES = join(UNPACKED, 'nothing');
+
 /** What `fixture.json` says of a sample core, as far as it is checked here. */
 export interface Fixture {
   readonly name: string;
@@ -53,6 +56,7 @@ export class SampleReader {
   readonly #options = { sysroot: SYSROOT };
   readonly #cores = new OpenedCores(createIcedDisassembler());
   readonly #triage = new Triage(this.#options);
+  readonly #without = new Triage({ sysroot: NO_BINARIES });
 
   sample(name: string): SampleCore {
     const sample = this.#samples.get(name);
@@ -62,6 +66,11 @@ export class SampleReader {
 
   row(name: string): CoreRow {
     return this.#triage.row(this.sample(name).core);
+  }
+
+  /** As where the programs and their libraries are not at hand. */
+  rowWithoutBinaries(name: string): CoreRow {
+    return this.#without.row(this.sample(name).core);
   }
 
   /** Runs `task` on the opened core and closes it. */
@@ -76,6 +85,7 @@ export class SampleReader {
 
   dispose(): void {
     this.#triage.dispose();
+    this.#without.dispose();
     this.#cores.dispose();
   }
 }

@@ -134,11 +134,20 @@ export function faultOf(
   disassembler: Disassembler | undefined,
 ): Siginfo | undefined {
   const siginfo = siginfoOf(frame);
-  if (siginfo !== undefined) return isReported(siginfo) ? siginfo : undefined;
+  if (siginfo !== undefined && isReported(siginfo)) return siginfo;
+  if (ranAstray(frame, context)) return restored(SIGSEGV, frame);
   const pc = frame.registers.get(context.architecture.programCounter) ?? 0n;
-  if (frame.trapNumber === PAGE_FAULT && frame.faultAddress === pc && !isCode(context, pc))
-    return restored(SIGSEGV, frame);
-  return explainedFault(frame, pc, context, disassembler);
+  return siginfo === undefined ? explainedFault(frame, pc, context, disassembler) : undefined;
+}
+
+/**
+ * Whether the trap of a frame is the fault of running at its very program counter, where nothing can run. That holds whatever siginfo says:
+ * the kernel writes none for a handler installed without SA_SIGINFO (x64_setup_rt_frame), and what lies there then is of an older frame at
+ * the same place.
+ */
+export function ranAstray(frame: SignalFrame, context: UnwindContext): boolean {
+  const pc = frame.registers.get(context.architecture.programCounter) ?? 0n;
+  return frame.trapNumber === PAGE_FAULT && frame.faultAddress === pc && !isCode(context, pc);
 }
 
 /** By the kernel, of something this thread did: a fault of the processor, or a system call that a filter refused. */

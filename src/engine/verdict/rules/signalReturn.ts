@@ -3,7 +3,7 @@ import { runtimeAddress } from '../../base/addresses.js';
 import { isCode } from '../../unwind/unwindContext.js';
 import { addressText, classifyAddress } from '../addressClass.js';
 import { asCalled, asReturned } from '../candidateStacks.js';
-import { siginfoOf } from '../crash.js';
+import { ranAstray, siginfoOf } from '../crash.js';
 import { register, signalFrame, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { type RuleContext, slotName } from '../ruleContext.js';
@@ -33,7 +33,7 @@ function loadedFrom(rule: RuleContext, frame: SignalFrame): string | undefined {
   if (RESTORED.some((name) => frame.registers.get(name) !== registers.get(name))) return undefined;
   const handled = siginfoOf(frame);
   // Without siginfo nobody can tell it from the frame of the fault, whose handler may have returned as well.
-  if (handled === undefined) return undefined;
+  if (handled === undefined || ranAstray(frame, rule.unwind)) return undefined;
   const own = handled.number === signal?.number && (handled.code ?? 1) > 0;
   return own ? undefined : handled.name;
 }
