@@ -176,7 +176,7 @@ const MOST_THREADS = 8;
 
 function workersFor(listed: number): number {
   const processors = availableParallelism();
-  return listed < WORTH_THREADS || processors < 2 ? 0 : Math.min(processors, MOST_THREADS);
+  return listed < WORTH_THREADS ? 1 : Math.min(processors, MOST_THREADS);
 }
 
 async function count(run: TriageRun, signal: AbortSignal): Promise<number> {

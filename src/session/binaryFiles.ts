@@ -6,7 +6,7 @@ import { localCompanions } from './companionPaths.js';
 import { buildIdPaths, debugRoots, SYSTEM_DEBUG } from './debugRoots.js';
 import type { ArtifactKind } from '../io/debuginfod/debuginfodCache.js';
 import type { DebuginfodFiles } from './debuginfod.js';
-import type { ImageCache, KeyedCompanions } from './imageCache.js';
+import { type ImageCache, type KeyedCompanions, RECHECK } from './imageCache.js';
 
 /**
  * Finds binaries and debug files on local disk, by build id first, then by path: the named executable, the sysroot, the debug folders,
@@ -14,27 +14,27 @@ import type { ImageCache, KeyedCompanions } from './imageCache.js';
  */
 export function localBinaries(options: OpenOptions, images: ImageCache, servers?: DebuginfodFiles): BinaryProvider {
   const companions = localCompanions(options, images, servers);
-  const binaries = new Map<string, readonly string[]>();
-  const debugFiles = new WeakMap<ModuleImage, readonly string[]>();
+  const binaries = new Map<string, Candidates>();
+  const debugFiles = new WeakMap<ModuleImage, Candidates>();
   return {
     binaries(request) {
       const key = `${request.isExecutable ? 'x' : ''}${request.buildId ?? ''}:${request.path}`;
-      let paths = binaries.get(key);
-      if (paths === undefined) {
-        paths = [...new Set(binaryPaths(options, request))];
+      let candidates = binaries.get(key);
+      if (candidates === undefined) {
+        candidates = { paths: [...new Set(binaryPaths(options, request))], noneUntil: 0 };
         if (binaries.size >= MOST_REMEMBERED) binaries.clear();
-        binaries.set(key, paths);
+        binaries.set(key, candidates);
       }
-      return opened(paths, images, companions, () => fetched(request.buildId, 'executable'));
+      return opened(candidates, images, companions, () => fetched(request.buildId, 'executable'));
     },
     debugFiles(request) {
       const { image } = request;
-      let paths = image === undefined ? undefined : debugFiles.get(image);
-      if (paths === undefined) {
-        paths = [...new Set(debugPaths(options, request))];
-        if (image !== undefined) debugFiles.set(image, paths);
+      let candidates = image === undefined ? undefined : debugFiles.get(image);
+      if (candidates === undefined) {
+        candidates = { paths: [...new Set(debugPaths(options, request))], noneUntil: 0 };
+        if (image !== undefined) debugFiles.set(image, candidates);
       }
-      return opened(paths, images, companions, () => fetched(request.buildId, 'debuginfo'));
+      return opened(candidates, images, companions, () => fetched(request.buildId, 'debuginfo'));
     },
   };
 
@@ -45,16 +45,30 @@ export function localBinaries(options: OpenOptions, images: ImageCache, servers?
 
 const MOST_REMEMBERED = 4096;
 
+/** Where one file may lie. */
+interface Candidates {
+  readonly paths: readonly string[];
+  /** As `Date.now()`: none of them was there, and is not looked for again until then. Most binaries have no debug file in a dozen places. */
+  noneUntil: number;
+}
+
 /** @param last asked when nothing before it was the right one */
 function* opened(
-  paths: readonly string[],
+  candidates: Candidates,
   images: ImageCache,
   companions: KeyedCompanions,
   last: () => string | undefined,
 ): Iterable<ModuleImage> {
-  for (const path of paths) {
-    const image = images.open(path, companions);
-    if (image !== undefined) yield image;
+  const now = Date.now();
+  if (now >= candidates.noneUntil) {
+    let found = false;
+    for (const path of candidates.paths) {
+      const image = images.open(path, companions);
+      if (image === undefined) continue;
+      found = true;
+      yield image;
+    }
+    if (!found) candidates.noneUntil = now + RECHECK;
   }
   const path = last();
   const image = path === undefined ? undefined : images.open(path, companions);

@@ -91,7 +91,7 @@ export class ImageCache {
 }
 
 /** Milliseconds for which a file is taken to be unchanged. */
-const RECHECK = 2000;
+export const RECHECK = 2000;
 /** Images grow while they are used: every so often they are weighed again. */
 const WEIGH_EVERY = 64;
 

@@ -28,7 +28,7 @@ export interface TriageJob {
   readonly waits?: boolean;
   readonly options: OpenOptions;
   readonly wanted: WantedOfCore;
-  /** Threads besides this one; 0 to do all here. */
+  /** Threads that label cores, this one among them: 0 and 1 do all here. */
   readonly workers: number;
   /** A bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD`. */
   readonly workerScript: string;
@@ -76,7 +76,7 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
 const ROWS = 1000;
 
 function stepsOf(job: TriageJob): AsyncGenerator<Step> {
-  if (job.workers > 0) return inThreads(job);
+  if (job.workers > 1) return inThreads(job);
   return (job.waits ?? holdsAddress(job.place.inputs)) ? inOneThread(job) : inTurn(job);
 }
 
@@ -137,14 +137,13 @@ async function* inThreads(job: TriageJob): AsyncGenerator<Step> {
     place: job.place,
   });
   const ahead: (Step | Promise<Step>)[] = [];
-  const most = pool.capacity * 2;
   try {
     for await (const item of listing) {
       if (signal?.aborted === true) return;
       if (item.kind !== 'core') ahead.push(item);
       else if (collector?.has(item.entry) === true) ahead.push({ kind: 'known' });
       else ahead.push(pool.core(item.entry).then((core): Step => ({ kind: 'core', entry: item.entry, core })));
-      while (ahead.length >= most) yield await next(ahead);
+      while (ahead.length >= pool.capacity) yield await next(ahead);
     }
     while (ahead.length > 0) yield await next(ahead);
   } finally {

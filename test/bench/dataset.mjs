@@ -163,7 +163,7 @@ function plainRead(cores) {
     CLI,
     'triage',
     '--workers',
-    '0',
+    '1',
     '--manifest',
     list,
     '--sysroot',

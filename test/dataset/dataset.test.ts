@@ -125,7 +125,7 @@ describe('a data set', { timeout: 120_000 }, () => {
 
   it('is the same with threads as without', async () => {
     const [alone, threads] = [folder.join('alone'), folder.join('threads')];
-    await triage([folder.cores, '--dataset', alone, '--workers', '0']);
+    await triage([folder.cores, '--dataset', alone, '--workers', '1']);
     await triage([folder.cores, '--dataset', threads, '--workers', '3']);
     const query = 'select * exclude (run, triaged, bytes_read) from rows';
     expect(await sql(threads, query)).toEqual(await sql(alone, query));
@@ -186,7 +186,7 @@ describe('a data set', { timeout: 120_000 }, () => {
 describe('a run that is killed', { timeout: 300_000 }, () => {
   it('loses nothing and repeats nothing, whenever that is', async () => {
     const dataset = folder.join('killed');
-    const args = [folder.cores, '--dataset', dataset, '--part-rows', '8', '--workers', '0'];
+    const args = [folder.cores, '--dataset', dataset, '--part-rows', '8', '--workers', '1'];
     let before = 0;
     let kills = 0;
     for (let delay = 300; ;) {
@@ -217,7 +217,7 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
         '--dataset',
         dataset,
         '--workers',
-        '0',
+        '1',
         '--progress',
         'json',
         '--sysroot',

@@ -30,7 +30,7 @@ export async function triaged(inputs: readonly string[], deep = false, signal?: 
     place,
     options: { sysroot: SYSROOT },
     wanted: {},
-    workers: 0,
+    workers: 1,
     workerScript: '',
     ...(signal === undefined ? {} : { signal }),
   };

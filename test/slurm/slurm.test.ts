@@ -47,7 +47,7 @@ describe.skipIf(missing !== undefined)(
             '--cpus-per-task=1',
             '--mem-per-cpu=0',
             `--output=${folder.join('%A-%a.out')}`,
-            `--export=ALL,MANIFEST=${manifest},DATASET=${dataset},REDZONE=${command},REDZONE_OPTIONS=--workers 0 --part-rows 4${more}`,
+            `--export=ALL,MANIFEST=${manifest},DATASET=${dataset},REDZONE=${command},REDZONE_OPTIONS=--workers 1 --part-rows 4${more}`,
             `${ROOT}/deploy/redzone-array.sbatch`,
           ) // prettier-ignore
           .trim();

@@ -41,7 +41,7 @@ export function triageCommand(): Command {
     .option('--manifest <file>', 'a list of paths or URLs, one a line')
     .option('--shard <i/n>', 'of the manifest every nth line, i from 0; array jobs know theirs')
     .option('--dry-run', 'write nothing; show which rows the rules of the configuration take out')
-    .option('--workers <count>', 'threads; 0 for none besides the main one', countOf(0, 256))
+    .option('--workers <count>', 'threads that label cores, the main one among them', countOf(1, 256))
     .addOption(new Option('--progress <form>', 'on stderr').choices(PROGRESS_FORMS));
   const joins = withFleetOptions(withFilterOptions(command));
   return withBinaryOptions(command).action((paths: string[], options: TriageOptions) => run(paths, options, joins));

@@ -13,6 +13,9 @@ export interface PoolSettings {
   readonly place: CorePlace;
 }
 
+/** A thread says so once, when it is there to answer. */
+export const READY = 'ready';
+
 /** One core to a worker, which answers in the order it was asked. */
 export type PoolRequest = CoreEntry;
-export type PoolReply = TriagedCore;
+export type PoolReply = TriagedCore | typeof READY;

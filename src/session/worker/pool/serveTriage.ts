@@ -3,7 +3,7 @@ import { coreSourceOf } from '../../coreSources.js';
 import { HeapTidier } from '../../heapTidier.js';
 import { isRemoteAddress } from '../../remote/remoteAddress.js';
 import { Triage } from '../../triage.js';
-import type { PoolReply, PoolRequest, PoolSettings } from './poolProtocol.js';
+import { type PoolReply, type PoolRequest, type PoolSettings, READY } from './poolProtocol.js';
 
 /**
  * One thread of the pool: answers its requests until it is ended.
@@ -26,6 +26,7 @@ export function serveTriage(): boolean {
       tidier.done();
     });
   });
+  port.postMessage(READY satisfies PoolReply);
   return true;
 }
 

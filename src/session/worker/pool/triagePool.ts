@@ -1,101 +1,96 @@
-import { Worker } from 'node:worker_threads';
 import type { CoreEntry } from '../../coreSource.js';
 import { holdsAddress } from '../../coreSources.js';
 import { failedRow, type TriagedCore } from '../../triage.js';
-import { type PoolReply, type PoolSettings, TRIAGE_THREAD } from './poolProtocol.js';
+import type { Lane, PoolTask } from './lane.js';
+import { OwnThread } from './ownThread.js';
+import type { PoolSettings } from './poolProtocol.js';
+import { PoolThread } from './poolThread.js';
 
-/** Cores that wait at a worker, so that it never waits. */
-const AHEAD = 4;
+/** Cores that wait at a thread: more than it labels while this one labels one. */
+const AHEAD = 8;
 /** Where servers are waited for. */
 const REMOTE_AHEAD = 16;
+/** Rows of a thread that may wait for an earlier one of another: as many as are made while a thread warms up. */
+const WAITING = 64;
 
-/** Mebibytes for objects that live as long as one core does, three times what is in use at once. More is faster by little, and each thread has its own. */
-const YOUNG = 24;
-
-/** Triage in several threads. A core at which a thread dies becomes a row that says so, and another thread takes its place. */
+/**
+ * Triage in several threads, the one that asks among them. A core at which another thread dies becomes a row that says so, and a new thread
+ * takes its place.
+ */
 export class TriagePool {
-  readonly #threads: Thread[];
+  readonly #queue: PoolTask[] = [];
+  readonly #lanes: Lane[];
+  #ended = false;
 
-  /** @param script a bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD` */
+  /**
+   * @param script a bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD`
+   * @param count at least 1, which is the one that asks
+   */
   constructor(
     private readonly script: string,
-    count: number,
+    private readonly count: number,
     private readonly settings: PoolSettings,
   ) {
-    this.#threads = Array.from({ length: count }, () => this.#start());
+    const threads = Array.from({ length: count - 1 }, () => this.#start());
+    const own = new OwnThread(settings, this.#isRemote ? REMOTE_AHEAD : 1, () => {
+      this.#feed();
+    });
+    this.#lanes = [own, ...threads];
   }
 
-  /** So many cores keep all threads busy. */
+  /** So many cores keep all threads busy, even when one takes long over the first of them. */
   get capacity(): number {
-    return this.#threads.length * (holdsAddress(this.settings.place.inputs) ? REMOTE_AHEAD : AHEAD);
+    return this.count * WAITING;
   }
 
-  /** Never rejects. */
+  /** Never rejects. Waits for ever once the pool is disposed of. */
   core(entry: CoreEntry): Promise<TriagedCore> {
-    const [idlest] = [...this.#threads].sort((a, b) => a.load - b.load);
-    if (idlest === undefined) throw new RangeError('a pool of no threads');
     return new Promise((resolve) => {
-      idlest.ask({ entry, resolve });
+      this.#queue.push({ entry, resolve });
+      this.#feed();
     });
   }
 
   async dispose(): Promise<void> {
-    await Promise.all(this.#threads.map((thread) => thread.end()));
-  }
-
-  #start(): Thread {
-    const thread = new Thread(this.script, this.settings, (left, cause) => {
-      const place = this.#threads.indexOf(thread);
-      const [culprit, ...rest] = left;
-      culprit?.resolve({ row: failedRow(culprit.entry.source, new Error(cause)) });
-      // Nothing was asked of it: it cannot even start, and neither would another.
-      const next = culprit === undefined ? undefined : this.#start();
-      if (next !== undefined && place >= 0) this.#threads[place] = next;
-      for (const task of rest) next?.ask(task);
-    });
-    return thread;
-  }
-}
-
-interface Task {
-  readonly entry: CoreEntry;
-  readonly resolve: (core: TriagedCore) => void;
-}
-
-class Thread {
-  readonly #worker: Worker;
-  readonly #tasks: Task[] = [];
-  #ended = false;
-
-  constructor(script: string, settings: PoolSettings, onDeath: (left: readonly Task[], cause: string) => void) {
-    this.#worker = new Worker(script, {
-      argv: [TRIAGE_THREAD],
-      workerData: settings,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
-    });
-    let cause = 'the thread ended';
-    this.#worker.on('message', (reply: PoolReply) => {
-      this.#tasks.shift()?.resolve(reply);
-    });
-    this.#worker.on('error', (error: Error) => {
-      cause = error.message;
-    });
-    this.#worker.on('exit', () => {
-      if (!this.#ended) onDeath(this.#tasks.splice(0), cause);
-    });
-  }
-
-  get load(): number {
-    return this.#tasks.length;
-  }
-
-  ask(task: Task): void {
-    this.#tasks.push(task);
-    this.#worker.postMessage(task.entry);
-  }
-
-  async end(): Promise<void> {
     this.#ended = true;
-    await this.#worker.terminate();
+    this.#queue.splice(0);
+    await Promise.all(this.#lanes.map((lane) => lane.end()));
+  }
+
+  get #isRemote(): boolean {
+    return holdsAddress(this.settings.place.inputs);
+  }
+
+  #feed(): void {
+    if (this.#ended) return;
+    for (const lane of this.#lanes) {
+      for (let room = lane.room; room > 0; room--) {
+        const task = this.#queue.shift();
+        if (task === undefined) return;
+        lane.take(task);
+      }
+    }
+  }
+
+  #start(): PoolThread {
+    const thread = new PoolThread(
+      this.script,
+      this.settings,
+      this.#isRemote ? REMOTE_AHEAD : AHEAD,
+      () => {
+        this.#feed();
+      },
+      (left, cause) => {
+        const [culprit, ...rest] = left;
+        culprit?.resolve({ row: failedRow(culprit.entry.source, new Error(cause)) });
+        this.#queue.unshift(...rest);
+        const place = this.#lanes.indexOf(thread);
+        // One at which nothing was asked cannot even start, and neither would another.
+        if (culprit === undefined) this.#lanes.splice(place, 1);
+        else this.#lanes[place] = this.#start();
+        this.#feed();
+      },
+    );
+    return thread;
   }
 }

@@ -29,7 +29,7 @@ async function serve(): Promise<void> {
     told = performance.now();
   };
   const listing = source.list(stop.signal);
-  const job = { listing, place: { inputs }, options, wanted: {}, workers: 0, workerScript: '', signal: stop.signal };
+  const job = { listing, place: { inputs }, options, wanted: {}, workers: 1, workerScript: '', signal: stop.signal };
   for await (const item of triageAll(job)) {
     if (item.kind === 'unreadable') tell({ kind: 'problem', message: `${item.path}: ${item.reason}` });
     if (item.kind !== 'row') continue;
