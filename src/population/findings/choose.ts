@@ -2,7 +2,9 @@ import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import type { Fleet } from './fleet.js';
+import { machineDimensions } from './machines.js';
 import { INSIDE, namesOf, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
+import { isRepetition } from './repeated.js';
 import type { Subject } from './subjects.js';
 
 /** So many of the best candidates of a subject are compared with each other. */
@@ -22,13 +24,8 @@ const FINER = { label: 1, kind: 1.2, signature: 1.3 } as const;
 export function chooseBest(
   candidates: readonly Candidate[],
   comparisonOf: (subject: Subject) => Comparison,
-  columns: readonly string[] = [],
+  order: Order,
 ): Candidate | undefined {
-  // Of equals: columns as the caller has them, the machine's first, then pairs, then times and measures.
-  const order = ({ predicate }: Candidate) => {
-    if (predicate.form === 'value') return columns.indexOf(predicate.dimension.name);
-    return predicate.form === 'pair' ? columns.length : columns.length + 1;
-  };
   const strong = strongest(candidates);
   if (strong === undefined) return undefined;
   const leading = mirrored(strong, candidates, comparisonOf(strong.subject).role.length);
@@ -50,16 +47,35 @@ export function chooseBest(
   return own[champion];
 }
 
-/** Columns in the order in which equals are preferred: the machine's first, then as the table has them. */
-export function preferredColumns(fleet: Fleet): readonly string[] {
-  const node = fleet.roles.node?.name;
+/** Of equals the one with the lower number is named. */
+export type Order = (candidate: Candidate) => number;
+
+/**
+ * Columns as the table has them, but the machine's first, then pairs, then times and measures. Among pairs the same, but machines last: a
+ * bad machine is bad by itself, and a release or a kernel that goes wrong with one machine only is more likely one that goes wrong with what
+ * the machine is.
+ */
+export function orderOf(fleet: Fleet): Order {
   const names = fleet.dimensions.map(({ name }) => name);
-  return node === undefined ? names : [node, ...names.filter((name) => name !== node)];
+  const machines = new Set(machineDimensions(fleet).map(({ name }) => name));
+  const node = fleet.roles.node?.name;
+  const placeInPair = (name: string) => names.indexOf(name) + (machines.has(name) ? names.length : 0);
+  return ({ predicate }) => {
+    if (predicate.form === 'value') {
+      const { name } = predicate.dimension;
+      return name === node ? 0 : 1 + names.indexOf(name);
+    }
+    if (predicate.form !== 'pair') return Infinity;
+    const { first, second } = predicate;
+    return 1 + names.length + placeInPair(first.dimension.name) + placeInPair(second.dimension.name);
+  };
 }
 
 /** Log-likelihoods this near to each other are the same: columns that repeat each other differ by a row. */
 const TIE = 0.7;
 const TIE_OF_MACHINE = 2;
+/** Where columns divide the crashes alike, the few rows on which they differ must say clearly which it is. */
+const TIE_OF_ALIKE = 2;
 
 function score({ gain, cost }: Candidate): number {
   return gain - cost;
@@ -111,7 +127,7 @@ function beats(
   holder: Candidate,
   holderSides: Uint8Array | undefined,
   { role, stratum, strata }: Comparison,
-  order: (candidate: Candidate) => number,
+  order: Order,
 ): boolean {
   if (challengerSides === undefined || holderSides === undefined) return false;
   // At layer * 8 + challenger * 4 + holder * 2 + case.
@@ -143,12 +159,32 @@ function beats(
     );
   }
   const difference = challengerGain - challenger.cost - (holderGain - holder.cost);
-  // A machine and the place it stands in: the machine, unless the place says clearly more.
-  const ties = order(challenger) === 0 || order(holder) === 0 ? TIE_OF_MACHINE : TIE;
-  // A pair and its half are no repetition of each other: what a pair must say more is its cost already.
-  const nested = isHalf(challenger.predicate, holder.predicate) || isHalf(holder.predicate, challenger.predicate);
-  if (Math.abs(difference) > (nested ? 0 : ties)) return difference > 0;
+  const tie = tieOf(challenger, holder, dividesAlike(counts, strata), order);
+  if (Math.abs(difference) > tie) return difference > 0;
   return order(challenger) < order(holder);
+}
+
+/** How near gains are that say nothing of which is the better explanation. */
+function tieOf(one: Candidate, other: Candidate, alike: boolean, order: Order): number {
+  // A pair and its half are no repetition of each other: what a pair must say more is its cost already.
+  if (isHalf(one.predicate, other.predicate) || isHalf(other.predicate, one.predicate)) return 0;
+  if (alike) return TIE_OF_ALIKE;
+  if (one.predicate.form === 'pair' || other.predicate.form === 'pair') return 0;
+  // A machine and the place it stands in: the machine, unless the place says clearly more.
+  return order(one) === 0 || order(other) === 0 ? TIE_OF_MACHINE : TIE;
+}
+
+/** Whether two candidates apply to the same episodes, give or take one in fifty. `counts` as above. */
+function dividesAlike(counts: Int32Array, strata: number): boolean {
+  let both = 0;
+  let either = 0;
+  for (let layer = 0; layer < strata; layer++)
+    for (let sides = 1; sides < 4; sides++) {
+      const n = (counts[layer * 8 + sides * 2] ?? 0) + (counts[layer * 8 + sides * 2 + 1] ?? 0);
+      either += n;
+      if (sides === 3) both += n;
+    }
+  return isRepetition(both, either);
 }
 
 function isHalf(half: Predicate, pair: Predicate): boolean {

@@ -1,6 +1,6 @@
 import type { Random } from '../statistics/random.js';
 import type { Candidate } from './candidate.js';
-import { chooseBest, preferredColumns } from './choose.js';
+import { chooseBest, orderOf } from './choose.js';
 import { againstAll, CASE, type Comparison, LEFT_OUT, MOST_STRATA, OTHER } from './comparison.js';
 import { adjustedLogP, ALPHA, correctedLogP, type Correction, PERMUTED_ALPHA } from './family.js';
 import type { Fleet } from './fleet.js';
@@ -43,7 +43,7 @@ export function explain(
   tick: () => void = () => {},
   leftOut: readonly number[] = [],
 ): Explanation[] {
-  const columns = preferredColumns(fleet);
+  const order = orderOf(fleet);
   const comparisons = new Map<Subject, Comparison>(
     fleet.subjects.map((subject) => [subject, againstAll(subject, fleet.episodes)]),
   );
@@ -54,7 +54,7 @@ export function explain(
   const mainGain = new Map<Subject, number>();
   let standing = firstRound();
   while (standing.length > 0 && explanations.length < MOST_FINDINGS) {
-    const chosen = chooseBest(standing, comparisonOf, columns);
+    const chosen = chooseBest(standing, comparisonOf, order);
     if (chosen === undefined) break;
     const best = refined(chosen, comparisonOf(chosen.subject));
     const logPAdjusted = Math.min(adjustedLogP(best, correction), Math.log(permuted));

@@ -1,7 +1,8 @@
 import type { CategoryColumn, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 import type { DimensionValue } from '../../shared/findings.js';
 import { episodesOf } from './episodes.js';
-import { fillGaps } from './fillGaps.js';
+import { fillBetween } from './fillBetween.js';
+import { type Filled, fillGaps } from './fillGaps.js';
 import type { Roles } from './roles.js';
 import { agreementOf } from './sameCrash.js';
 import { joinStrays } from './strays.js';
@@ -49,7 +50,7 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
   const crashes = crashRows(table, roles);
   const key =
     roles.node === undefined ? new Int32Array(crashes.length).fill(-1) : episodeKeys(crashes, roles, roles.node);
-  const filled = fillGaps(roles.dimensions, roles.node);
+  const filled = filledColumns(roles);
   const time = Float64Array.from(crashes, (row) => roles.time?.values[row] ?? NaN);
   const node = (crash: number) => roles.node?.codes[crashes[crash] ?? 0] ?? -1;
   const alone = episodesOf(
@@ -91,6 +92,14 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
     time: timed?.values.some((at) => !Number.isNaN(at)) === true ? timed : undefined,
     roles,
   };
+}
+
+/** Gaps filled by what tells a column, and by what was there before and after. */
+function filledColumns({ dimensions, node, time }: Roles): Filled {
+  const { columns, told } = fillGaps(dimensions, node);
+  if (time === undefined || node === undefined) return { columns, told };
+  const coarser = [...told].sort((a, b) => b.values.length - a.values.length);
+  return { columns: fillBetween(columns, [node, ...coarser], time.values), told };
 }
 
 /** Crashes with a known node and time. */

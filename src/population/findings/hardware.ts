@@ -4,6 +4,7 @@ import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { ALPHA, HARDWARE_WEIGHT } from './family.js';
 import type { Explanation } from './explain.js';
 import type { Dimension, Fleet } from './fleet.js';
+import { machineDimensions } from './machines.js';
 import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
 import { tablesOfSides } from './scanPairs.js';
 import type { Subject } from './subjects.js';
@@ -132,15 +133,6 @@ export function isImpossible({ roles }: Fleet, row: number): boolean {
 function textOf(column: CategoryColumn | undefined, row: number): string {
   const value = column?.values[column.codes[row] ?? -1];
   return value === undefined ? '' : String(value);
-}
-
-const PHYSICAL = /phys|hyper|chassis|dom0|metal|parent|blade|enclosure|serial/i;
-
-/** The node's column, and those whose values are machines that several nodes share: told by the node, and by their name. */
-function machineDimensions(fleet: Fleet): Dimension[] {
-  const node = fleet.dimensions.find(({ name }) => name === fleet.roles.node?.name);
-  const physical = fleet.dimensions.filter((dimension) => dimension !== node && PHYSICAL.test(dimension.name));
-  return node === undefined ? physical : [node, ...physical];
 }
 
 function countsOf({ codes, values }: Dimension, role: Uint8Array) {

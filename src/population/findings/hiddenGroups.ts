@@ -3,7 +3,7 @@ import { smallestFisherLogP } from '../statistics/fisherExact.js';
 import { taroneFactor } from '../statistics/tarone.js';
 import { type Asked } from './permutations.js';
 import type { Candidate } from './candidate.js';
-import { chooseBest, preferredColumns } from './choose.js';
+import { chooseBest, orderOf } from './choose.js';
 import { CASE, type Comparison, LEFT_OUT, OTHER } from './comparison.js';
 import type { Explanation } from './explain.js';
 import { ALPHA, GROUPS_WEIGHT } from './family.js';
@@ -131,7 +131,7 @@ function byFeatures(fleet: Fleet, asked: Asked, subject: Subject, subjects: numb
     const candidates = placesOf(asked, comparison).filter(
       (candidate) => candidate.logP + logFactor <= Math.log(ALPHA) && candidate.excess,
     );
-    const found = chooseBest(amongAll(candidates, asked, comparison), () => apart(comparison), preferredColumns(fleet));
+    const found = chooseBest(amongAll(candidates, asked, comparison), () => apart(comparison), orderOf(fleet));
     const place = candidates.find((candidate) => found !== undefined && sameColumns(candidate, found));
     if (place !== undefined && (best === undefined || place.gain > best.place.gain))
       best = { place, feature, comparison, logFactor };

@@ -62,6 +62,11 @@ function repeats(own: Uint8Array, other: Uint8Array): boolean {
     if (own[i] === INSIDE || other[i] === INSIDE) either++;
     if (own[i] === INSIDE && other[i] === INSIDE) both++;
   }
+  return isRepetition(both, either);
+}
+
+/** Whether two conditions are two names for the same: by the episodes that meet both, and those that meet either. */
+export function isRepetition(both: number, either: number): boolean {
   return both >= FEWEST_SHARED && either - both <= MOST_DIFFERING * either;
 }
 

@@ -1,5 +1,6 @@
 import type { Column, ColumnTable } from '../../shared/columnTable.js';
 import { ColumnBuilder } from './columnBuilder.js';
+import { ColumnOrder } from './columnOrder.js';
 import { epochMilliseconds } from './instant.js';
 
 /** More columns than any fleet describes its hosts by; what comes after them is counted and left out. */
@@ -14,6 +15,7 @@ const MAX_JOINED = 64;
 export class TableBuilder {
   private readonly columns = new Map<string, ColumnBuilder>();
   private readonly paths = new Map<string, readonly string[]>();
+  private readonly order = new ColumnOrder();
   private count = 0;
   /** Names of columns beyond the limit: no more than are worth telling. */
   readonly leftOut = new Set<string>();
@@ -36,7 +38,9 @@ export class TableBuilder {
 
   finish(): ColumnTable {
     const columns: Column[] = [];
-    for (const [name, builder] of this.columns) {
+    for (const name of this.order.order([...this.columns.keys()])) {
+      const builder = this.columns.get(name);
+      if (builder === undefined) continue;
       const path = this.paths.get(name);
       columns.push({ ...builder.finish(name, this.count), ...(path === undefined ? {} : { path }) });
     }
@@ -47,19 +51,19 @@ export class TableBuilder {
     if (value === null || value === undefined || value === '') return;
     if (name === 'time' && depth === 0) {
       const time = epochMilliseconds(value);
-      if (time !== undefined) this.column(name)?.set(row, time);
+      if (time !== undefined) this.column(row, name)?.set(row, time);
       return;
     }
     switch (typeof value) {
       case 'number':
-        if (!Number.isNaN(value)) this.column(name)?.set(row, value);
+        if (!Number.isNaN(value)) this.column(row, name)?.set(row, value);
         return;
       case 'string':
       case 'boolean':
-        this.column(name)?.set(row, value);
+        this.column(row, name)?.set(row, value);
         return;
       case 'bigint':
-        this.column(name)?.set(row, Number.isSafeInteger(Number(value)) ? Number(value) : value.toString());
+        this.column(row, name)?.set(row, Number.isSafeInteger(Number(value)) ? Number(value) : value.toString());
         return;
       case 'object':
         if (value instanceof Date) this.putDate(row, name, value);
@@ -83,7 +87,7 @@ export class TableBuilder {
   }
 
   private putDate(row: number, name: string, date: Date): void {
-    if (!Number.isNaN(date.getTime())) this.column(name)?.set(row, date.toISOString());
+    if (!Number.isNaN(date.getTime())) this.column(row, name)?.set(row, date.toISOString());
   }
 
   private putList(row: number, name: string, list: readonly unknown[], depth: number): void {
@@ -95,10 +99,10 @@ export class TableBuilder {
         });
       return;
     }
-    this.column(name)?.set(row, list.slice(0, MAX_JOINED).map(String).join(','));
+    this.column(row, name)?.set(row, list.slice(0, MAX_JOINED).map(String).join(','));
   }
 
-  private column(name: string): ColumnBuilder | undefined {
+  private column(row: number, name: string): ColumnBuilder | undefined {
     let column = this.columns.get(name);
     if (column === undefined) {
       if (this.columns.size >= MAX_COLUMNS) {
@@ -108,6 +112,7 @@ export class TableBuilder {
       column = new ColumnBuilder();
       this.columns.set(name, column);
     }
+    this.order.see(row, name);
     return column;
   }
 }
