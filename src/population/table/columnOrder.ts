@@ -13,12 +13,16 @@ export class ColumnOrder {
   /** A cell of a row, in the row's own order. */
   see(row: number, name: string): void {
     if (row >= MOST_ROWS) return;
-    if (row === this.row && this.last !== undefined && this.last !== name) {
+    if (row === this.row && this.last !== undefined && this.last !== name && !this.isAfter(this.last, name)) {
       const followers = this.after.get(this.last) ?? new Set();
       this.after.set(this.last, followers.add(name));
     }
     this.row = row;
     this.last = name;
+  }
+
+  private isAfter(name: string, other: string): boolean {
+    return this.after.get(other)?.has(name) === true;
   }
 
   /** @param names in the order of first sight */
