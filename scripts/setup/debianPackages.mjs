@@ -26,6 +26,15 @@ export const BUILD_TOOLS = /** @type {DebianPackage[]} */ ([
   { name: 'python3', programs: ['python3'] },
 ]);
 
+/** The tools whose recorded answers the tests compare with. */
+export const ORACLES = /** @type {DebianPackage[]} */ ([
+  { name: 'gdb', programs: ['gdb'] },
+  { name: 'elfutils', programs: ['eu-stack'] },
+  { name: 'binutils', programs: ['c++filt'] },
+  { name: 'r-base-core', programs: ['Rscript'] },
+  { name: 'zstd', programs: ['zstd'] },
+]);
+
 /**
  * @param {string} program
  * @returns {string | undefined} its path
