@@ -29,7 +29,9 @@ export function checkStacks() {
       ),
     );
     if (different.length > 0)
-      throw new Error(`gdb or eu-stack says something else now (recipe/frames.sh writes it anew): ${different.join(', ')}`);
+      throw new Error(
+        `gdb or eu-stack says something else now (recipe/frames.sh writes it anew): ${different.join(', ')}`,
+      );
     const frames = names.flatMap((name) => recorded(CORES, name, 'gdb-frames.txt').match(/^\d+\t/gm) ?? []).length;
     return `gdb and eu-stack say the same: ${names.length} cores, ${frames} frames of gdb\n${checkNotes(unpacked, names)}`;
   } finally {
