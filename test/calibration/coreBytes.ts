@@ -38,10 +38,12 @@ export class CoreBytes {
     this.#siginfo = siginfo;
   }
 
+  register(name: string): bigint {
+    return this.#view.getBigUint64(this.#offsetOfRegister(name), true);
+  }
+
   setRegister(name: string, value: bigint): void {
-    const index = REGISTERS.indexOf(name);
-    if (index < 0) throw new Error(`no register is called ${name}`);
-    this.#view.setBigUint64(this.#status + 112 + 8 * index, BigInt.asUintN(64, value), true);
+    this.#view.setBigUint64(this.#offsetOfRegister(name), BigInt.asUintN(64, value), true);
   }
 
   /** A refused access: SIGSEGV with SEGV_MAPERR, or with SI_KERNEL and no address. */
@@ -71,6 +73,12 @@ export class CoreBytes {
     const at = this.#offsetOf(address);
     if (at !== undefined) this.#view.setBigUint64(at, BigInt.asUintN(64, value), true);
     return at !== undefined;
+  }
+
+  #offsetOfRegister(name: string): number {
+    const index = REGISTERS.indexOf(name);
+    if (index < 0) throw new Error(`no register is called ${name}`);
+    return this.#status + 112 + 8 * index;
   }
 
   #offsetOf(address: bigint): number | undefined {

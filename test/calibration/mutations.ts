@@ -91,6 +91,7 @@ function* returns(
     const core = new CoreBytes(original.slice());
     if (!core.setWord(cfa - 8n, target)) return;
     enter(core, caller, target, cfa, random);
+    leaveFlags(inspection, core, frame, cfa);
     const label = target === 0n ? 'return-to-null' : 'other';
     const kind = target === 0n ? 'zeroed-return-address' : 'return-to-wild';
     yield { name: `${name}-${index}`, core: core.bytes, label, kind };
@@ -117,6 +118,7 @@ function* returns(
       if (value !== undefined) core.setRegister(register, value);
     }
     enterAt(core, target, cfa + BigInt(shift), random);
+    leaveFlags(inspection, core, frame, cfa + BigInt(shift));
     yield { name: `shift${shift}-${index}`, core: core.bytes, label: 'misaligned-stack', kind: 'rsp-shift', shift };
   }
 }
@@ -151,7 +153,47 @@ function enter(core: CoreBytes, caller: StackFrame, target: bigint, stackPointer
   enterAt(core, target, stackPointer, random);
 }
 
-/** What a function leaves in the registers that are its own: anything; and in the flags, what giving its stack back leaves there. */
+/** Instructions between a function's last call and its return. */
+const LONGEST_WAY_BACK = 64;
+
+/** The flags as the last instruction before the return leaves them that sets them: they tell of a register, mostly of %rsp as it was. */
+function leaveFlags(inspection: Inspection, core: CoreBytes, frame: StackFrame, after: bigint): void {
+  const { context, disassembler } = inspection;
+  if (context === undefined || disassembler === undefined) return;
+  let at = frame.pc;
+  let told: { readonly register: string; readonly size: number } | undefined;
+  let pops = 0n;
+  for (let i = 0; i < LONGEST_WAY_BACK; i++) {
+    const { bytes } = context.memory.read(at, 15);
+    const decoded = disassembler.decode(bytes, at);
+    if (decoded === undefined || decoded.flow === 'return') break;
+    if (decoded.flags !== undefined) {
+      told = decoded.flags.result;
+      pops = 0n;
+    } else if (decoded.writes !== undefined && decoded.writes === told?.register) told = undefined;
+    if (decoded.mnemonic === 'pop') pops++;
+    at =
+      decoded.flow === 'jump' && decoded.target !== undefined
+        ? decoded.target
+        : runtimeAddress(at + BigInt(decoded.length));
+  }
+  if (told === undefined) return;
+  const whole = told.register === 'rsp' ? after - 8n - 8n * pops : core.register(told.register);
+  const value = BigInt.asUintN(told.size * 8, whole);
+  let flags = 0x10202n;
+  if (value === 0n) flags |= ZERO;
+  if (value >> BigInt(told.size * 8 - 1) === 1n) flags |= SIGN;
+  let ones = 0;
+  for (let low = Number(value & 0xffn); low !== 0; low >>= 1) ones += low & 1;
+  if (ones % 2 === 0) flags |= PARITY;
+  core.setRegister('eflags', flags);
+}
+
+const PARITY = 1n << 2n;
+const ZERO = 1n << 6n;
+const SIGN = 1n << 7n;
+
+/** What a function leaves in the registers that are its own: anything; and in the flags, the least. */
 function enterAt(core: CoreBytes, target: bigint, stackPointer: bigint, random: () => number): void {
   for (const register of CLOBBERED) core.setRegister(register, BigInt(1 + Math.floor(random() * 2 ** 20)));
   core.setRegister('eflags', 0x10202n);

@@ -9,17 +9,19 @@ import type { RuleContext } from './ruleContext.js';
  * says what carry, overflow, zero, sign and parity must be.
  *
  * @param after the stack pointer behind the return
+ * @param shift bytes by which the stack pointer was moved at some time before the return: what describes it may have been set earlier
  * @returns `false` only when every return of the function contradicts the flags; `true` when one was checked and agrees; `undefined`
  *   when nothing could be checked
  */
-export function flagsFitReturn(rule: RuleContext, start: bigint, after: bigint): boolean | undefined {
+export function flagsFitReturn(rule: RuleContext, start: bigint, after: bigint, shift = 0n): boolean | undefined {
   const { disassembler } = rule;
   const flags = rule.crash.registers.get('eflags');
   if (flags === undefined || disassembler === undefined) return undefined;
   const worked = workedOut(rule, RETURN_FLAGS, start, (code, at) => readReturns(disassembler, code, at));
   for (const left of worked?.fact ?? []) {
     if (left === undefined) return undefined;
-    if (!contradicts(rule, flags, left.effect, left.overwritten, after - left.popped)) return true;
+    const stackPointers = [after - left.popped, after - left.popped - shift];
+    if (stackPointers.some((sp) => !contradicts(rule, flags, left.effect, left.overwritten, sp))) return true;
   }
   return (worked?.fact.length ?? 0) > 0 ? false : undefined;
 }

@@ -38,6 +38,11 @@ export interface ShiftReading {
   readonly supported: boolean;
   /** What the registers that the function restored add to the score. */
   readonly restored: number;
+  /**
+   * What neighbouring frames, which are in their places, add to the score, where the return addresses of these lie, and whether the call
+   * before the reading's own return address can have led to its function without a jump in between.
+   */
+  readonly neighbours: { readonly score: number; readonly places: readonly bigint[]; readonly ofThisCall: boolean };
 }
 
 /** The return that popped a wrong word, or is going to. */
@@ -74,7 +79,11 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   const popped = OVERWRITTEN_WITH[poppedWord(rule, wordAt(rule, badReturn.after - 8n) ?? 0n, badReturn.after)];
   const unshifted = unshiftedScore(rule, badReturn, best.restored) + rarity(best.shift) + popped;
   const likelihood = (score: number): number => Math.exp(Math.min(0, score - best.score));
-  const all = readings.reduce((sum, { score }) => sum + likelihood(score), Math.exp(unshifted - best.score));
+  const unnamed = otherLastCall(rule, badReturn, best);
+  const all = readings.reduce(
+    (sum, { score }) => sum + likelihood(score),
+    Math.exp(unshifted - best.score) + (unnamed ? likelihood(LOST) : 0),
+  );
   const same = readings.filter(({ shift }) => shift === best.shift);
   const probability = same.reduce((sum, { score }) => sum + likelihood(score), 0) / all;
   const others = readings.filter(({ shift, score }) => shift !== best.shift && likelihood(score) / all >= NAMED);
@@ -83,6 +92,25 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   const demonstrated = best.supported && best.score >= SHOWN && best.score - unshifted >= least;
   return { best, others: others.slice(0, MOST_NAMED), probability, demonstrated };
 }
+
+/**
+ * Whether another function than that of a reading made its last call with a stack pointer from which it would have popped the very word that
+ * was popped: then it may have returned last, with its own return address overwritten by what it stored from there.
+ */
+function otherLastCall(rule: RuleContext, { after, known, restored }: BadReturn, { callee }: ShiftReading): boolean {
+  if (known !== undefined || !restored) return false;
+  return callRecords(rule, after).some(
+    ({ cfa, place, caller, returnAddress }) =>
+      cfa === after &&
+      place < after &&
+      caller !== callee &&
+      returnsWithoutCall(rule, caller, returnAddress) === true &&
+      flagsFitReturn(rule, caller, after) !== false,
+  );
+}
+
+/** How likely the words are when a function returned last whose own return address is lost; on the scale of `ShiftReading.score`. */
+const LOST = 1.5;
 
 const SHOWN = 1.5;
 
@@ -126,7 +154,25 @@ function shiftReadings(rule: RuleContext, badReturn: BadReturn): readonly ShiftR
     const refuted = call?.kind === 'ledElsewhere' ? [notCalled(rule, place, check.site.address, call.how)] : [];
     readings.push({ ...reading, evidence: [...refuted, ...reading.evidence] });
   }
-  return readings.sort((a, b) => b.score - a.score);
+  return asWellExplained(readings).sort((a, b) => b.score - a.score);
+}
+
+/**
+ * Of two functions one of which called the other either can have returned with a wrong stack pointer, and both frames are in their places
+ * whichever it was: what shows that speaks for both.
+ */
+function asWellExplained(readings: readonly ShiftReading[]): ShiftReading[] {
+  return readings.map((reading) => {
+    const own = reading.neighbours;
+    const alike = readings.filter(
+      ({ neighbours, place }) =>
+        own.ofThisCall &&
+        neighbours.ofThisCall &&
+        (neighbours.places.includes(reading.place) || own.places.includes(place)),
+    );
+    const most = Math.max(own.score, ...alike.map(({ neighbours }) => neighbours.score));
+    return { ...reading, score: reading.score - own.score + most };
+  });
 }
 
 /** The function behind an indirect call, named by a call that it made in turn. */
@@ -167,7 +213,7 @@ function weigh(given: Case): ShiftReading | undefined {
   // Above the stack pointer every return address fits: it is some function's. Given up and yet in its place, it is hardly by chance.
   // So it would, too, if the caller itself had returned from below its return address: then its last call is what lies there.
   const ambiguous = at !== undefined && SHIFTS.includes(Number(after - 8n - at));
-  if (shift > 0 && !ambiguous) score += FITTING[fit];
+  let inPlace = shift > 0 && !ambiguous ? FITTING[fit] : 0;
   if (shift > 0 && fit === 'linked' && at !== undefined) evidence.push(joinedEvidence(rule, place, address, at));
   if (cfa % 16n !== 0n) score -= 2;
   // A stack pointer that is set from the frame pointer before the return can only have been off before the frame pointer was.
@@ -185,7 +231,7 @@ function weigh(given: Case): ShiftReading | undefined {
     score += registers;
     if (restored.saved > 0 && restored.matching === restored.saved)
       evidence.push(restoredEvidence(rule, callee, shift, restored.saved));
-    if (flagsFitReturn(rule, callee, after) === false) score -= 2;
+    if (flagsFitReturn(rule, callee, after, BigInt(shift)) === false) score -= OTHER_FLAGS;
   }
   const own = callee === undefined ? [] : records.filter((record) => record.caller === callee);
   const behind = own.find((record) => record.cfa === after && record.place < after);
@@ -194,7 +240,7 @@ function weigh(given: Case): ShiftReading | undefined {
     (record) => record.cfa === cfa && record.place < place && record.returnAddress !== behind?.returnAddress,
   );
   if (before !== undefined) {
-    score += before.inner ? 1.5 : 3;
+    inPlace += before.inner ? 1.5 : 3;
     evidence.push(recordEvidence(rule, before, `its return address belongs at ${slotName(rule, place)}, where it is`));
   }
   // A function that has not returned always has a call of its own here: that tells only together with who called it, or the alignment.
@@ -231,7 +277,10 @@ function weigh(given: Case): ShiftReading | undefined {
   const last = behind ?? before;
   if (last !== undefined && given.restored && returnsWithoutCall(rule, last.caller, last.returnAddress) === false)
     score -= 4;
-  return { shift, score, place, address, callee, stack, evidence, supported, restored: registers };
+  score += inPlace;
+  const places = [before?.place, at].filter((other) => other !== undefined);
+  const neighbours = { score: inPlace, places, ofThisCall: known === undefined || given.direct };
+  return { shift, score, place, address, callee, stack, evidence, supported, restored: registers, neighbours };
 }
 
 /**
@@ -266,6 +315,9 @@ function inFlight(rule: RuleContext): number {
 
 /** What a caller's frame that is in its place adds to the score of a stack pointer that is too high. */
 const FITTING = { linked: 3, fits: 2, givenUp: -1, unknown: 0 };
+
+/** How much less likely a return is whose function leaves other flags. */
+const OTHER_FLAGS = 4;
 
 /** How much less likely a larger shift is. */
 function sizePenalty(shift: number): number {

@@ -22,7 +22,7 @@ import {
 } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
-import { unwindTransferRace } from './unwindTransferRace.js';
+import { FRAME_OVERWRITTEN, unwindTransferRace } from './unwindTransferRace.js';
 
 const RULE = 'lost-control';
 
@@ -146,14 +146,15 @@ function raced(rule: RuleContext): Finding | undefined {
   const inFlight = exceptionInFlight(rule);
   const pad = intendedPad(rule, inFlight);
   const race = unwindTransferRace(rule, inFlight);
-  if (race === undefined || race.strength < 0.8) return undefined;
+  // Without the signal's own frame: the restore pushes its target and returns to it, so that word still lies below the stack pointer.
+  if (race === undefined || (race.frame === undefined && wordAt(rule, rule.sp - 8n) !== rule.pc)) return undefined;
   return {
     label: 'other',
     kind: 'unwind-transfer-race',
     confidence: race.strength,
     account: `A signal arrived while the unwinder was restoring a context: %rsp had moved already, so the kernel wrote the signal frame over the target that was read next.`,
     evidence: race.evidence,
-    missing: [],
+    missing: race.frame === undefined ? [FRAME_OVERWRITTEN] : [],
     stack: afterTransfer(rule, pad),
     ...(race.knownBug === undefined ? {} : { knownBug: race.knownBug }),
     ...(inFlight === undefined ? {} : { exception: withPad(inFlight, pad) }),
@@ -164,6 +165,9 @@ function raced(rule: RuleContext): Finding | undefined {
 function surenessOf(returned: PlainReturn): number {
   return returned === 'unknown' ? Math.min(0.88, OVERWRITTEN.unknown) : OVERWRITTEN[returned];
 }
+
+/** How sure an overwritten return address can be where an exception was on its way to a landing pad. */
+const IN_FLIGHT_AT_MOST = 0.7;
 
 /** How sure an overwritten return address can be where the word is one that lies on stacks anyway. */
 const OF_THE_STACK_AT_MOST = 0.45;
@@ -190,10 +194,16 @@ function returnToWild(
       refs: [slot(runtimeAddress(target))],
     });
   }
+  const inFlight = exceptionInFlight(rule);
+  if (inFlight !== undefined) evidence.push({ ...inFlight.evidence, weight: -0.4 });
   return {
     label: 'other',
     kind: 'return-to-wild',
-    confidence: ofTheStack ? Math.min(confidence, OF_THE_STACK_AT_MOST) : confidence,
+    confidence: Math.min(
+      confidence,
+      ofTheStack ? OF_THE_STACK_AT_MOST : 1,
+      inFlight === undefined ? 1 : IN_FLIGHT_AT_MOST,
+    ),
     ...(address === undefined ? {} : { address }),
     account: `A function returned to ${addressText(address, target)}: its return address had been overwritten on the stack${text === undefined ? '' : ' with text'}.`,
     evidence,

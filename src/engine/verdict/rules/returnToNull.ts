@@ -9,7 +9,7 @@ import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainRetur
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext } from './contextRestore.js';
-import { unwindTransferRace } from './unwindTransferRace.js';
+import { FRAME_OVERWRITTEN, unwindTransferRace } from './unwindTransferRace.js';
 
 const RULE = 'return-to-null';
 
@@ -86,7 +86,7 @@ function returned(rule: RuleContext): Finding {
       confidence: race.strength,
       account: `A signal arrived while the unwinder was restoring a context: %rsp had moved already, so the kernel wrote the signal frame over the target that was read next, and it read 0.`,
       evidence: [...race.evidence, ...evidence],
-      missing: race.strength < 0.9 ? ['the signal frame of the race was overwritten: a handler ran on this stack'] : [],
+      missing: race.frame === undefined ? [FRAME_OVERWRITTEN] : [],
       stack,
       ...(race.knownBug === undefined ? {} : { knownBug: race.knownBug }),
       ...exception,

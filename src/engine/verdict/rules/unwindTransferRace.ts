@@ -22,7 +22,13 @@ export interface Race {
   /** 0 to 1; from 0.9 on it is proof. */
   readonly strength: number;
   readonly evidence: readonly Evidence[];
+  /** The frame of the signal that raced; `undefined` when it was overwritten. */
+  readonly frame?: SignalFrame;
 }
+
+/** What is missing where the race is known by all but the frame of its signal. */
+export const FRAME_OVERWRITTEN =
+  'the frame of the signal that raced is not on the stack any more; the fatal handler, if it ran on this stack, wrote over it';
 
 /**
  * A signal arrived between the moment when a context restore had moved %rsp and the moment when it read its target from memory that
@@ -74,7 +80,7 @@ function fromStaleFrame(rule: RuleContext, frame: SignalFrame): Race | undefined
   // A target that lies under the very frame was overwritten by it, whatever the routine is called.
   const certain = restore === 'yes' ? 0.98 : covered === undefined ? 0.9 : 0.93;
   const strength = sp === savedSp || restore === 'yes' || covered !== undefined ? certain : 0.85;
-  return { strength, evidence, ...(isLibunwind(rule, interrupted) ? { knownBug: LIBUNWIND_927 } : {}) };
+  return { strength, evidence, frame, ...(isLibunwind(rule, interrupted) ? { knownBug: LIBUNWIND_927 } : {}) };
 }
 
 const LIBUNWIND_927 = 'libunwind-927';
@@ -140,6 +146,12 @@ function restoresByShape(rule: RuleContext, bytes: Uint8Array, address: bigint):
   return false;
 }
 
+/**
+ * How sure it is without the signal's frame, where the very unwinder that was bound has the hole, and the word that its restore pushes lies
+ * where it pushes it: nothing else is known to send an exception in delivery astray there.
+ */
+const BOUND_AND_PUSHED = 0.9;
+
 /** A fatal handler has overwritten the frame: an exception in delivery and an unwinder known for the hole are what is left. */
 function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
   const evidence: Evidence[] = [inFlight.evidence];
@@ -173,7 +185,8 @@ function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
       refs: [slot(runtimeAddress(rule.sp - 8n))],
     });
   }
-  return { strength: 0.75, evidence, knownBug: LIBUNWIND_927 };
+  const pushed = cleared === rule.pc;
+  return { strength: bound !== undefined && pushed ? BOUND_AND_PUSHED : 0.75, evidence, knownBug: LIBUNWIND_927 };
 }
 
 /**
