@@ -2,6 +2,7 @@ import { PROTOCOL_VERSION, type AnnotationState, type CorePlace } from '../../sr
 import { button, progressRing, registerControls } from '../controls.js';
 import { element, setAttributes } from '../dom.js';
 import { emptyPage } from '../emptyState.js';
+import { keepFocus } from '../keptFocus.js';
 import { Messenger, type HostEvent } from '../messenger.js';
 import { AnnotationIndex } from '../../src/shared/annotationIndex.js';
 import { defineElements, showCorePage, type CorePage } from './corePage.js';
@@ -14,6 +15,7 @@ import { perform } from './rowCommands.js';
 function start(root: HTMLElement): void {
   registerControls();
   defineElements();
+  keepFocus(root);
   let model: CoreModel | undefined;
   let page: CorePage | undefined;
   // What is told before the page is there waits for it.

@@ -3,6 +3,7 @@ import type { PopulationLine } from '../../src/shared/populationPage.js';
 import { button, progressRing, registerControls } from '../controls.js';
 import { element, setAttributes, setText } from '../dom.js';
 import { emptyPage } from '../emptyState.js';
+import { keepFocus } from '../keptFocus.js';
 import { Messenger } from '../messenger.js';
 import { editorHost, fetchTable } from './editorHost.js';
 import { embeddedHost, embeddedTable } from './embeddedHost.js';
@@ -16,6 +17,7 @@ import { PopulationModel } from './populationModel.js';
 async function start(root: HTMLElement): Promise<void> {
   registerControls();
   defineElements();
+  keepFocus(root);
   root.replaceChildren(element('div', { class: 'opening' }, progressRing('Reading'), 'Reading the table'));
   try {
     const embedded = await embeddedTable();

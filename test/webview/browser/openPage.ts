@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Frame, type Page } from 'playwright-core';
 import { pageHtml } from '../../../src/editor/pageHtml.js';
 import { builtPage } from './builtPage.js';
 import { FONTS, THEMES, type ThemeName } from './themes.js';
@@ -46,17 +46,18 @@ export async function openPage(browser: Browser, host: PageHost, options: OpenPa
     else
       await route.fulfill({
         contentType: served.type,
-        body: served.file ? await readFile(served.file({ script, style })) : DOCUMENT,
+        body: served.file ? await readFile(served.file({ script, style })) : (served.body ?? DOCUMENT),
       });
   });
   await page.exposeFunction('toHost', (message: unknown) => host.receive(message));
   await page.addInitScript(installHost, { theme: THEMES[options.theme ?? 'dark'], fonts: FONTS });
+  const frame = (): Frame => (options.framed ? page.frame('page') : undefined) ?? page.mainFrame();
   host.send = (message: unknown) =>
-    page.evaluate((data) => {
+    frame().evaluate((data) => {
       window.postMessage(data, '*');
     }, message);
-  await page.goto(`${ORIGIN}/`);
-  return { page, complaints, close: () => context.close() };
+  await page.goto(`${ORIGIN}/${options.framed ? 'workbench' : ''}`);
+  return { page, frame: frame(), complaints, close: () => context.close() };
 }
 
 /** The host's end of the line, in the test. */
@@ -72,10 +73,14 @@ export interface OpenPageOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly reducedMotion?: boolean;
   readonly zoom?: number;
+  /** The page lies in a frame, as in an editor, beside a text field. */
+  readonly framed?: boolean;
 }
 
 export interface OpenedPage {
   readonly page: Page;
+  /** The document of the page itself. */
+  readonly frame: Frame;
   /** Errors and warnings of the console, uncaught errors, dialogs: empty in a healthy page. */
   readonly complaints: readonly string[];
   readonly close: () => Promise<void>;
@@ -93,9 +98,20 @@ const DOCUMENT = pageHtml({
 });
 
 const FILES: Readonly<
-  Record<string, { readonly type: string; readonly file?: (built: { script: string; style: string }) => string }>
+  Record<
+    string,
+    {
+      readonly type: string;
+      readonly body?: string;
+      readonly file?: (built: { script: string; style: string }) => string;
+    }
+  >
 > = {
   '/': { type: 'text/html' },
+  '/workbench': {
+    type: 'text/html',
+    body: '<!doctype html><textarea></textarea><iframe name="page" src="/" width="1400" height="800"></iframe>',
+  },
   '/core.js': { type: 'text/javascript', file: (built) => built.script },
   '/core.css': { type: 'text/css', file: (built) => built.style },
 };
