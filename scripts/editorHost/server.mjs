@@ -103,7 +103,7 @@ export async function startEditorServer(options) {
     ...(options.sessionSocket === undefined ? [] : ['--session-socket', options.sessionSocket]),
     '--disable-telemetry',
     '--disable-update-check',
-    '--disable-workspace-trust',
+    ...(options.workspaceTrust ? [] : ['--disable-workspace-trust']),
     '--disable-getting-started-override',
     '--ignore-last-opened',
     '--reconnection-grace-time',

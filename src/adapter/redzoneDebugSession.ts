@@ -57,7 +57,7 @@ export class RedzoneDebugSession extends DebugSession {
   ) {
     super();
     this.ended = new Promise((resolve) => (this.end = resolve));
-    this.unsubscribe = session.onReopened((reason) => void this.reopened(reason));
+    this.unsubscribe = session.onReopened((reason) => void this.reopened(`The engine was restarted: ${reason}.`));
     // The base class ends the session on every error, even on one message that is no JSON.
     this.removeAllListeners('error');
     this.on('error', (event: DebugProtocol.Event) => {
@@ -205,7 +205,7 @@ export class RedzoneDebugSession extends DebugSession {
     await this.reopened('The core dump was read anew.');
   }
 
-  /** The engine behind the session died: what was given out still stands, but the client has to ask again. */
+  /** The engine behind the session died, or read another file: what was given out still stands, but the client has to ask again. */
   private async reopened(reason: string): Promise<void> {
     if (!this.target || this.hasEnded) return;
     this.say(reason, 'important');

@@ -106,7 +106,8 @@ async function run() {
     extensionDevelopmentPaths: args.extensionDevelopmentPaths,
     extensionTestsPath: args.extensionTestsPath,
   });
-  await page.goto(address);
+  // A minute, as for the workbench that is driven from outside: on a busy machine half of one was not enough.
+  await page.goto(address, { timeout: 60_000 });
 }
 
 /** @param {string} file */
