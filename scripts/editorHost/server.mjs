@@ -20,6 +20,7 @@ const NO_GALLERY = JSON.stringify({ serviceUrl: '' });
  * @property {string} [extensionsDir] where extensions are installed; a folder within the profile when absent
  * @property {string} [password] required from whoever connects; without one nobody is asked, which is for tests alone
  * @property {boolean} [disposable] the profile goes with the server, even when this process is killed
+ * @property {boolean} [workspaceTrust] every workspace is trusted where it is not asked for
  * @property {boolean} [forTests] lets a page start extension tests, and turns notification toasts off
  * @property {string} [sessionSocket] where the server answers which pages are open
  * @property {NodeJS.ProcessEnv} [env] added to this process's environment

@@ -41,7 +41,7 @@ describe('an engine that dies', () => {
       await vscode.commands.executeCommand('redzone.debugCore', workspaceFile('null-deep/null-deep.core'));
       const session = await eventually('the session', () => vscode.debug.activeDebugSession);
       const rip = { expression: '$rip', context: 'repl' };
-      const before = await eventually('a stop', () =>
+      const before = await eventually('a stop', async () =>
         session.customRequest('evaluate', rip).then(
           (answer: unknown) => (answer as { readonly result: string }).result,
           () => undefined,
