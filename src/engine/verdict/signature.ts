@@ -1,3 +1,5 @@
+import { plainName } from './plainName.js';
+
 /** A frame as far as a signature looks at it. */
 export interface SignatureFrame {
   /** Demangled. */
@@ -34,35 +36,7 @@ function meaningfulName(frame: SignatureFrame): string | undefined {
   const name = plainName(frame.function);
   // Nothing but brackets is a marker, such as "<signal handler called>".
   if (name === '') return undefined;
-  return SKIPPED_FUNCTIONS.test(name) ? undefined : name;
-}
-
-/** Without parameters, template arguments, clone suffixes. */
-export function plainName(name: string): string {
-  let depth = 0;
-  let plain = '';
-  for (let i = 0; i < name.length; i++) {
-    const character = name[i] ?? '';
-    const operator = /operator$/.test(plain) || /operator[<>-]$/.test(plain);
-    if (character === '<' && !operator) depth++;
-    else if (character === '>' && depth > 0 && !operator) depth--;
-    else if (depth === 0) {
-      if (character === '(' && !name.startsWith('(anonymous namespace)', i) && !/operator$/.test(plain)) break;
-      if (name.startsWith('(anonymous namespace)', i)) {
-        plain += '(anonymous namespace)';
-        i += '(anonymous namespace)'.length - 1;
-        continue;
-      }
-      plain += character;
-    }
-  }
-  return plain
-    .replace(/ \[clone .*$/, '')
-    .replace(/@@?[A-Z][A-Za-z0-9_.]*$/, '')
-    .replace(/\.(isra|part|cold|constprop|lto_priv|llvm)\b.*$/, '')
-    .replace(/::h[0-9a-f]{16}$/, '')
-    .replace(/\[[0-9a-f]{8,16}\]/g, '')
-    .trim();
+  return SKIPPED_FUNCTIONS.test(name) || PLUMBING.test(name) ? undefined : name;
 }
 
 /** `libfoo.so.6.0.30` and `libfoo-2.36.so` are the same library in two builds. */
@@ -73,6 +47,12 @@ function withoutVersion(path: string): string {
 
 const SKIPPED_MODULES =
   /(^|\/)(libc|libpthread|libstdc\+\+|libgcc_s|libunwind[^/]*|ld-linux[^/]*|ld|libc\+\+|libc\+\+abi)[-.][^/]*so|^\[vdso\]/;
+/**
+ * What stands between a program's functions: names of a C++ library that are reserved to it, by which it calls what it was given; Rust's
+ * closures, threads and boxes; Go's runtime.
+ */
+const PLUMBING =
+  /^(std::(\w+::)*(__|_[A-Z])|std::(function|packaged_task|reference_wrapper)::operator\(\)|std::(invoke|invoke_r|apply|visit|call_once)$|__thread_proxy|__clang_call_terminate$|core::panic::|core::(iter|slice::iter)::|[iuf](8|16|32|64|128|size)::|std::(panic|thread)::|alloc::boxed::|__rust_begin_short_backtrace|(runtime|syscall|internal|reflect)[./])/;
 /** Of the C library: the very names, or with a suffix behind two underscores; a program's own `free_list` counts. */
 const SKIPPED_FUNCTIONS =
   /^(_?_?(GI_)?(raise|abort|gsignal|kill|pthread_kill|memcpy|memmove|memset|memcmp|strlen|strcpy|strcmp|malloc|free|calloc|realloc|cfree|_int_[a-z_]+|malloc_printerr|malloc_consolidate|_libc_[a-z_]+|restore_rt|libc_start_main|libc_start_call_main|pthread_kill_implementation|pthread_kill_internal|clone3?|start_thread|stack_chk_fail|fortify_fail|assert_fail|assert_fail_base)$|__(GI_)?(raise|abort|gsignal|kill|pthread_kill|memcpy|memmove|memset|memcmp|strlen|strcpy|strcmp|malloc|free|calloc|realloc|cfree|_int_malloc|_int_free|_int_realloc|malloc_printerr|malloc_consolidate|_libc_[a-z_]+|restore_rt|libc_start_main|libc_start_call_main|pthread_kill_implementation|pthread_kill_internal|clone3?|start_thread|stack_chk_fail|fortify_fail|assert_fail|assert_fail_base)_[a-z0-9_]+$|__mem[a-z]+_(avx|sse|evex|erms)|__str[a-z]+_(avx|sse|evex)|_start$|_init$|_Unwind_|_U[LI]?x86_64_|_?_?ux86|operator (new|delete)|std::(terminate|__terminate|abort)|__cxxabiv1::|__gnu_cxx::|__cxa_|core::panicking|std::panicking|rust_(panic|begin_unwind)|__rust_|std::rt::|std::sys|core::(result|option|ops)::|__rustc::|__sanitizer::|__(asan|tsan|ubsan|msan|lsan|interceptor)_|__(asan|tsan|ubsan|msan)::|std::process::abort|abort_message$|demangling_terminate_handler|g_log|_g_log|g_assertion_message|google::(LogMessage|RawLog)|__chk_fail|_IO_str_chk_overflow|runtime\.(raise|dieFromSignal|fatal|gopanic|sigpanic|throw))/;
