@@ -9,7 +9,9 @@ export function fieldRow(field: SignalField): HTMLElement {
   const { name, value, text, kind, crash, equal } = field;
   const word = wordDigits(value);
   const mark = makeMark();
-  setMark(mark, kind === 'number' && text !== '' ? undefined : kind);
+  // A number that says nothing more needs no sign, and what the crash has the room.
+  setMark(mark, kind === 'number' ? undefined : kind);
+  const saysNothing = kind === 'number' && text === '';
   const differs = equal === false;
   return element(
     'div',
@@ -35,8 +37,8 @@ export function fieldRow(field: SignalField): HTMLElement {
     element(
       'span',
       { class: 'meaning', role: 'gridcell' },
-      mark,
-      element('span', { class: `slot-text kind-${kind}` }, text),
+      saysNothing ? undefined : mark,
+      saysNothing ? undefined : element('span', { class: `slot-text kind-${kind}` }, text),
       differs ? element('span', { class: 'field-crash mono' }, `crash ${crash ?? ''}`) : undefined,
     ),
   );
