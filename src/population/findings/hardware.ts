@@ -1,4 +1,4 @@
-import type { CategoryColumn } from '../../shared/columnTable.js';
+import type { DimensionValue } from '../../shared/findings.js';
 import { fisherLogP } from '../statistics/fisherExact.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { ALPHA, HARDWARE_WEIGHT } from './family.js';
@@ -36,6 +36,8 @@ const FEWEST_CASES = 3;
 /** What software explains is taken out before hardware is suspected: at most so many findings. */
 const MOST_GIVEN = 4;
 
+type Question = Pick<Suspect, 'dimension' | 'code' | 'episodes' | 'logP'>;
+
 /**
  * Machines ranked by how unlikely their share of impossible kinds is; physical machines where one is the host of several nodes. What
  * findings explain that speak of no machine (a release that moves the stack pointer everywhere) counts within itself.
@@ -57,7 +59,7 @@ export function hardwareSuspects(fleet: Fleet, explanations: readonly Explanatio
   });
   const subject: Subject = { level: 'kind', episodes: new Int32Array(), rows: new Int32Array() };
   const comparison = { subject, role, stratum, strata: 1 << given.length };
-  const found: Suspect[] = [];
+  const found: Question[] = [];
   let questions = 0;
   for (const dimension of machines) {
     const counts = countsOf(dimension, role);
@@ -72,28 +74,36 @@ export function hardwareSuspects(fleet: Fleet, explanations: readonly Explanatio
         outside: counts.total - of,
       };
       if (cases * counts.total <= of * counts.totalCases) return;
-      let logP = fisherLogP(table);
-      if (given.length > 0)
-        logP = Math.max(
-          logP,
-          stratifiedLogP(tablesOfSides(sidesOf({ form: 'value', dimension, code }, fleet.episodes), comparison)),
-        );
-      const rows = rowsOf(fleet, dimension, code);
-      found.push({ dimension, code, ...rows, episodes: cases, logP, logPAdjusted: 0 });
+      found.push({ dimension, code, episodes: cases, logP: fisherLogP(table) });
     });
   }
   const logFactor = Math.log(Math.max(1, questions)) - Math.log(HARDWARE_WEIGHT);
+  const isSignificant = ({ logP }: { logP: number }) => logP + logFactor <= Math.log(ALPHA);
+  const impossible = impossibleRows(fleet);
+  const within = (suspect: Question): Question => {
+    if (given.length === 0) return suspect;
+    const sides = sidesOf({ form: 'value', dimension: suspect.dimension, code: suspect.code }, fleet.episodes);
+    return { ...suspect, logP: Math.max(suspect.logP, stratifiedLogP(tablesOfSides(sides, comparison))) };
+  };
+  // Strata make nothing more significant, and take a look at every episode.
   const significant = found
-    .map((suspect) => ({ ...suspect, logPAdjusted: Math.min(0, suspect.logP + logFactor) }))
-    .filter(({ logPAdjusted }) => logPAdjusted <= Math.log(ALPHA));
+    .filter(isSignificant)
+    .map(within)
+    .filter(isSignificant)
+    .map((suspect) => ({
+      ...suspect,
+      ...rowsOf(fleet, impossible, suspect.dimension, suspect.code),
+      logPAdjusted: Math.min(0, suspect.logP + logFactor),
+    }));
   return once(
     fleet,
+    impossible,
     significant.sort((a, b) => a.logP - b.logP || b.dimension.values.length - a.dimension.values.length),
   );
 }
 
 /** A node and the machine it runs on are suspect for the same crashes: the more suspect stands for both. */
-function once(fleet: Fleet, suspects: readonly Suspect[]): Suspect[] {
+function once(fleet: Fleet, impossible: Uint8Array, suspects: readonly Suspect[]): Suspect[] {
   const kept: Suspect[] = [];
   for (const suspect of suspects) {
     const { column } = suspect.dimension;
@@ -101,7 +111,7 @@ function once(fleet: Fleet, suspects: readonly Suspect[]): Suspect[] {
     for (const row of fleet.crashes)
       if (
         column.codes[row] === suspect.code &&
-        isImpossible(fleet, row) &&
+        impossible[row] === 1 &&
         kept.some(({ dimension, code }) => dimension.column.codes[row] === code)
       )
         said++;
@@ -113,26 +123,32 @@ function once(fleet: Fleet, suspects: readonly Suspect[]): Suspect[] {
 /** By episode 1 for impossible kinds, 0 for others, as the roles of a comparison are; undefined where nothing or all of it is impossible. */
 function impossibleEpisodes(fleet: Fleet): Uint8Array | undefined {
   const role = new Uint8Array(fleet.episodes);
+  const impossible = impossibleRows(fleet);
   let cases = 0;
   fleet.crashes.forEach((row, crash) => {
     const episode = fleet.episodeOf[crash] ?? 0;
-    if (role[episode] === 1 || !isImpossible(fleet, row)) return;
+    if (role[episode] === 1 || impossible[row] !== 1) return;
     role[episode] = 1;
     cases++;
   });
   return cases === 0 || cases === fleet.episodes ? undefined : role;
 }
 
-/** Whether a crash is of a kind that healthy hardware does not make. */
-export function isImpossible({ roles }: Fleet, row: number): boolean {
-  const kind = textOf(roles.kind, row);
-  const said = kind === '' ? textOf(roles.label, row) : kind;
-  return IMPOSSIBLE.test(said) && !ORDINARY.test(said);
+/** By row of the table, 1 where the crash is of a kind that healthy hardware does not make. */
+export function impossibleRows({ crashes, roles: { kind, label } }: Fleet): Uint8Array {
+  const kinds = (kind?.values ?? []).map(isImpossible);
+  const labels = (label?.values ?? []).map(isImpossible);
+  const impossible = new Uint8Array((kind ?? label)?.codes.length ?? 0);
+  for (const row of crashes) {
+    const code = kind?.codes[row] ?? -1;
+    const is = code >= 0 && kind?.values[code] !== '' ? kinds[code] : labels[label?.codes[row] ?? -1];
+    if (is === true) impossible[row] = 1;
+  }
+  return impossible;
 }
 
-function textOf(column: CategoryColumn | undefined, row: number): string {
-  const value = column?.values[column.codes[row] ?? -1];
-  return value === undefined ? '' : String(value);
+function isImpossible(said: DimensionValue): boolean {
+  return IMPOSSIBLE.test(String(said)) && !ORDINARY.test(String(said));
 }
 
 function countsOf({ codes, values }: Dimension, role: Uint8Array) {
@@ -153,6 +169,7 @@ function countsOf({ codes, values }: Dimension, role: Uint8Array) {
 
 function rowsOf(
   fleet: Fleet,
+  impossible: Uint8Array,
   { column }: Dimension,
   code: number,
 ): Pick<Suspect, 'cases' | 'of' | 'casesElsewhere' | 'ofElsewhere'> {
@@ -163,7 +180,7 @@ function rowsOf(
   for (const row of fleet.crashes) {
     const at = column.codes[row] ?? -1;
     if (at < 0) continue;
-    const is = isImpossible(fleet, row) ? 1 : 0;
+    const is = impossible[row] ?? 0;
     if (at === code) {
       of++;
       cases += is;

@@ -11,7 +11,7 @@ import type { Split } from './hiddenGroups.js';
 import type { QuerySource } from './query.js';
 import { alsoSeenAs, bestOfEach, sameAs } from './repeated.js';
 import { sameText } from './sentence.js';
-import { isImpossible, type Suspect } from './hardware.js';
+import { impossibleRows, type Suspect } from './hardware.js';
 import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
 
@@ -128,11 +128,14 @@ export function ranked(
 /** Whether most of a suspect's impossible crashes are at a machine that was named before: a node and the machine it runs on. */
 function sharesRows(fleet: Fleet, suspect: Suspect, ...named: readonly ReadonlySet<string>[]): boolean {
   let most = 0;
+  const impossible = impossibleRows(fleet);
+  const rows = fleet.crashes.filter(
+    (row) => suspect.dimension.column.codes[row] === suspect.code && impossible[row] === 1,
+  );
   for (const dimension of fleet.dimensions) {
     if (dimension === suspect.dimension) continue;
     let shared = 0;
-    for (const row of fleet.crashes) {
-      if (suspect.dimension.column.codes[row] !== suspect.code || !isImpossible(fleet, row)) continue;
+    for (const row of rows) {
       const value = dimension.column.values[dimension.column.codes[row] ?? -1];
       if (value !== undefined && named.some((names) => names.has(`${dimension.name}\0${String(value)}`))) shared++;
     }
