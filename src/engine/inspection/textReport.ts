@@ -129,7 +129,7 @@ function assumedBlock(hypothesis: Hypothesis): string {
   return stackBlock(title, {
     total: frames.length,
     items: frames,
-    stop: 'end of what was walked',
+    stop: frames.length > 1 ? 'end of what was walked' : 'no caller was found',
     rejected: {},
   });
 }

@@ -45,7 +45,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   if (reading?.kind === 'led' || (check?.kind === 'call' && popped !== rule.pc)) {
     return wildJump(
       rule,
-      `${nameOfReturn(rule, top ?? 0n)} called ${addressText(address, rule.pc)}`,
+      `${nameOfReturn(rule, top ?? 0n)} called ${goneTo(address, rule.pc)}`,
       reading?.kind === 'led' ? 0.95 : 0.8,
       [
         {
@@ -73,17 +73,12 @@ export function lostControl(rule: RuleContext): Finding | undefined {
       ...(returned === 'holds' && rule.sp % 16n === 0n ? [atACall(rule, RULE)] : []),
     ]);
   }
-  if (popped === rule.pc) return undecided(rule, addressText(address, rule.pc));
+  if (popped === rule.pc) return undecided(rule, goneTo(address, rule.pc));
   const evidence: Evidence[] = [
     { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
   ];
   if (popped !== undefined) evidence.push(notReturned(rule, popped));
-  return wildJump(
-    rule,
-    `Control went to ${addressText(address, rule.pc)}`,
-    popped === undefined ? 0.7 : 0.92,
-    evidence,
-  );
+  return wildJump(rule, `Control went to ${goneTo(address, rule.pc)}`, popped === undefined ? 0.7 : 0.92, evidence);
 }
 
 /** The return faulted itself: its target is not canonical, or the stack pointer is wild. */
@@ -129,6 +124,13 @@ function badTransfer(rule: RuleContext): Finding | undefined {
     ],
   };
   return wildJump(rule, `${nameOf(rule, rule.pc)} went to ${text}`, 0.95, [evidence], target);
+}
+
+/** Where control went: of memory that is there, that nothing may run in it. */
+function goneTo(address: ReturnType<typeof classifyAddress>, target: bigint): string {
+  return address === 'protected'
+    ? `0x${target.toString(16)}, which is mapped but not executable`
+    : addressText(address, target);
 }
 
 /** A return leaves the address it went to below the stack pointer. */
@@ -205,7 +207,7 @@ function returnToWild(
       inFlight === undefined ? 1 : IN_FLIGHT_AT_MOST,
     ),
     ...(address === undefined ? {} : { address }),
-    account: `A function returned to ${addressText(address, target)}: its return address had been overwritten on the stack${text === undefined ? '' : ' with text'}.`,
+    account: `A function returned to ${goneTo(address, target)}: its return address had been overwritten on the stack${text === undefined ? '' : ' with text'}.`,
     evidence,
     missing: [],
     ...(stack === undefined ? {} : { stack }),

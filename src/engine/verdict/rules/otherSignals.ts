@@ -215,7 +215,7 @@ function fromOutside(rule: RuleContext): Finding | undefined {
     confidence: watchdog ? 0.85 : 0.95,
     account: watchdog
       ? `The service manager (pid 1) ended the process with SIGABRT, as it does when a watchdog is not answered; it was in ${nameOf(rule, rule.pc)}.`
-      : `${signal.name} was sent by ${sender}; the process itself did nothing wrong. It was in ${nameOf(rule, rule.pc)}.`,
+      : `${signal.name} was sent by ${sender}; nothing in this thread faulted. It was in ${nameOf(rule, rule.pc)}.`,
     evidence: [
       { rule: RULE, text: `${signal.codeName ?? 'the code'}: sent by ${sender}, not a fault`, weight: 0.9, refs: [] },
     ],
