@@ -294,9 +294,11 @@ describe('the order of messages', () => {
 test('an engine that died and came back is said, and the client asks again', async () => {
   const client = new InlineClient();
   await client.launch('race.core');
-  client.session.reopen('The engine stopped and was started again.');
+  client.session.reopen('its thread ended');
   await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(client.events('output').at(-1)?.body).toMatchObject({ output: 'The engine stopped and was started again.\n' });
+  expect(client.events('output').at(-1)?.body).toMatchObject({
+    output: 'The engine was restarted: its thread ended.\n',
+  });
   expect(client.events('stopped')).toHaveLength(2);
 });
 

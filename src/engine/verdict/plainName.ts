@@ -8,13 +8,20 @@
  * @returns the empty string when nothing but brackets is left, as of `<signal handler called>`
  */
 export function plainName(name: string): string {
-  return withoutReturnType(withoutArguments(ofImplementedType(name)))
+  return plainNameAt(name, 0);
+}
+
+/** Types within types that are looked into: names are hostile data, and each one takes another look at all of the name. */
+const DEEPEST = 8;
+
+function plainNameAt(name: string, depth: number): string {
+  return withoutReturnType(withoutArguments(depth < DEEPEST ? ofImplementedType(name, depth) : name))
     .replace(ANONYMOUS_HELD, ANONYMOUS)
     .replace(/ \[clone .*$/, '')
     .replace(/@@?[A-Z][A-Za-z0-9_.]*$/, '')
     .replace(/\.(isra|part|cold|constprop|lto_priv|llvm)\b.*$/, '')
     .replace(/::h[0-9a-f]{16}$/, '')
-    .replace(/\[([0-9a-f]{8,16}|abi:[^\]]*|go\.shape[^\]]*)\]/g, '')
+    .replace(/\[([0-9a-f]{8,16}|abi:[^\]]{0,99}|go\.shape[^\]]{0,999})\]/g, '')
     .replace(/(::(\{.*|'(lambda|unnamed).*|\$_\d+.*))$/, '')
     .replace(/\bstd::(__[a-z]*\d+|_V2)::/g, 'std::')
     .trim();
@@ -25,7 +32,7 @@ const ANONYMOUS = '(anonymous namespace)';
 const ANONYMOUS_HELD = '\0';
 
 /** Rust's `<T as Trait>::f` and `<T>::f` are `T::f`. */
-function ofImplementedType(name: string): string {
+function ofImplementedType(name: string, level: number): string {
   if (!name.startsWith('<')) return name;
   const end = closing(name, 0);
   if (end < 0 || !name.startsWith('::', end + 1)) return name;
@@ -40,16 +47,25 @@ function ofImplementedType(name: string): string {
       break;
     }
   }
-  return `${plainName(type.replace(/^[&*](mut |const )?/, ''))}${name.slice(end + 1)}`;
+  return `${plainNameAt(type.replace(/^[&*](mut |const )?/, ''), level + 1)}${name.slice(end + 1)}`;
 }
+
+/** `operator<` and a letter in front of it. */
+const LONGEST_WORD = 10;
 
 /** Up to the parameters, without template arguments. */
 function withoutArguments(name: string): string {
   const text = name.replaceAll(ANONYMOUS, ANONYMOUS_HELD);
-  let plain = '';
+  const plain: string[] = [];
+  // What is plain so far ends with it; looking at all of that for each character would take forever on a hostile name.
+  let tail = '';
+  const keep = (part: string): void => {
+    plain.push(part);
+    tail = (tail + part).slice(-LONGEST_WORD);
+  };
   for (let i = 0; i < text.length; i++) {
     const character = text[i] ?? '';
-    const operator = /\boperator[<>-]?$/.test(plain);
+    const operator = /\boperator[<>-]?$/.test(tail);
     if (character === '<' && !operator) {
       const end = closing(text, i);
       if (end < 0) break;
@@ -57,18 +73,18 @@ function withoutArguments(name: string): string {
     } else if (character === '(' && !operator) {
       const end = closing(text, i);
       // Of a type in front of the name, and the receiver of a method of Go.
-      if (/\b(decltype|noexcept)$/.test(plain)) i = end < 0 ? endOfType(text, i) : end;
-      else if (plain.endsWith('.') && end > 0) {
-        plain += text.slice(i, end + 1);
+      if (/\b(decltype|noexcept)$/.test(tail)) i = end < 0 ? endOfType(text, i) : end;
+      else if (tail.endsWith('.') && end > 0) {
+        keep(text.slice(i, end + 1));
         i = end;
       }
       // A function that returns a pointer to a function stands in brackets itself.
-      else if (/[*&]/.test(text[i + 1] ?? '') && /\s$/.test(plain)) i++;
+      else if (/[*&]/.test(text[i + 1] ?? '') && tail.endsWith(' ')) i++;
       else break;
-    } else if (character === '{' && /::$/.test(plain)) break;
-    else plain += character;
+    } else if (character === '{' && tail.endsWith('::')) break;
+    else keep(character);
   }
-  return plain.replace(/::$/, '');
+  return plain.join('').replace(/::$/, '');
 }
 
 /** Behind the last space, unless an operator's own name holds it. */

@@ -38,6 +38,8 @@ export interface ShiftReading {
   readonly supported: boolean;
   /** What the registers that the function restored add to the score. */
   readonly restored: number;
+  /** Whether a call to the very address is the same picture: behind an indirect call of which nothing tells where it led. */
+  readonly callable: boolean;
   /**
    * What neighbouring frames, which are in their places, add to the score, where the return addresses of these lie, and whether the call
    * before the reading's own return address can have led to its function without a jump in between.
@@ -80,16 +82,17 @@ export function weighReturn(rule: RuleContext, badReturn: BadReturn): WeighedRet
   const unshifted = unshiftedScore(rule, badReturn, best.restored) + rarity(best.shift) + popped;
   const likelihood = (score: number): number => Math.exp(Math.min(0, score - best.score));
   const unnamed = otherLastCall(rule, badReturn, best);
+  const called = calledScore(rule, readings);
   const all = readings.reduce(
     (sum, { score }) => sum + likelihood(score),
-    Math.exp(unshifted - best.score) + (unnamed ? likelihood(LOST) : 0),
+    Math.exp(unshifted - best.score) + likelihood(called) + (unnamed ? likelihood(LOST) : 0),
   );
   const same = readings.filter(({ shift }) => shift === best.shift);
   const probability = same.reduce((sum, { score }) => sum + likelihood(score), 0) / all;
   const others = readings.filter(({ shift, score }) => shift !== best.shift && likelihood(score) / all >= NAMED);
   // Wiped stacks hold zeros: a shift that keeps the alignment must be told more clearly from them.
   const least = rule.pc === 0n ? SHOWN + rarity(best.shift) : SHOWN;
-  const demonstrated = best.supported && best.score >= SHOWN && best.score - unshifted >= least;
+  const demonstrated = best.supported && best.score >= SHOWN && best.score - Math.max(unshifted, called) >= least;
   return { best, others: others.slice(0, MOST_NAMED), probability, demonstrated };
 }
 
@@ -108,6 +111,18 @@ function otherLastCall(rule: RuleContext, { after, known, restored }: BadReturn,
       flagsFitReturn(rule, caller, after) !== false,
   );
 }
+
+/**
+ * How well a call to the very address explains the words: as well as a shift by a word, but for registers that a function restored, and for
+ * the word below, which a return leaves there and a call only finds.
+ */
+function calledScore(rule: RuleContext, readings: readonly ShiftReading[]): number {
+  const scores = readings.filter(({ callable }) => callable).map(({ score, restored }) => score - restored);
+  return Math.max(...scores) - FOUND_BELOW[rule.pc === 0n ? 'zero' : 'other'];
+}
+
+/** How much less likely it is to find the pc in the word below by chance. Much of what lies below a stack is zero. */
+const FOUND_BELOW = { zero: 0.5, other: 6 };
 
 /** How likely the words are when a function returned last whose own return address is lost; on the scale of `ShiftReading.score`. */
 const LOST = 1.5;
@@ -152,7 +167,8 @@ function shiftReadings(rule: RuleContext, badReturn: BadReturn): readonly ShiftR
       .sort((a, b) => b.score - a.score);
     if (reading === undefined) continue;
     const refuted = call?.kind === 'ledElsewhere' ? [notCalled(rule, place, check.site.address, call.how)] : [];
-    readings.push({ ...reading, evidence: [...refuted, ...reading.evidence] });
+    const callable = call?.kind === 'cannotTell' && check.site.target === undefined;
+    readings.push({ ...reading, callable, evidence: [...refuted, ...reading.evidence] });
   }
   return asWellExplained(readings).sort((a, b) => b.score - a.score);
 }
@@ -192,7 +208,7 @@ interface Case extends BadReturn {
   readonly records: readonly CallRecord[];
 }
 
-function weigh(given: Case): ShiftReading | undefined {
+function weigh(given: Case): Omit<ShiftReading, 'callable'> | undefined {
   const { rule, shift, after, place, address, callee, known, records } = given;
   const cfa = place + 8n;
   const first: StackFrame = {

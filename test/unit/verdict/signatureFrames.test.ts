@@ -110,3 +110,14 @@ describe('plumbing between a program’s functions', () => {
     );
   });
 });
+
+/** Names come out of files: none may hold up a reader, however long it is and whatever its brackets. */
+it.each(['<', '(', '{', 'operator<', 'decltype(a ', ' [clone ', '::{', 'a.(', 'std::__', '[abi:'])(
+  'a name of nothing but %j is done with at once',
+  (part) => {
+    const started = performance.now();
+    const many = 20_000;
+    for (const name of [part.repeat(many), `${part.repeat(many)}a${'>::b'.repeat(many)}`]) plainName(name);
+    expect(performance.now() - started).toBeLessThan(4000);
+  },
+);
