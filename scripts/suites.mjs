@@ -50,6 +50,8 @@ export const SUITES = [
   { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
   { name: 'dap', runner: 'vitest', folder: 'dap', fast: false },
   { name: 'webview', runner: 'vitest', folder: 'webview', fast: false, needs: ['chromium'] },
+  // By itself: beside another browser it would measure that one.
+  { name: 'page speed', runner: 'vitest', folder: 'pageSpeed', fast: false, needs: ['chromium'] },
   {
     name: 'editor: in its extension host',
     runner: 'extensionTests',

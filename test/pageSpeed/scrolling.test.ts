@@ -1,8 +1,8 @@
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage } from './browser/openPage.js';
-import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
-import * as race from './dataset/raceCore.js';
+import { launchBrowser, openPage } from '../webview/browser/openPage.js';
+import { FakeHost, raceAnswers } from '../webview/dataset/fakeHost.js';
+import * as race from '../webview/dataset/raceCore.js';
 
 /**
  * The stack of 100,000 slots scrolled by script: how long a frame takes, and the longest piece of work in between. Five runs of one
