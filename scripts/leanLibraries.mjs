@@ -40,7 +40,7 @@ export const leanLibraries = {
         (_, /** @type {string} */ name, /** @type {string} */ table) => {
           count++;
           if (!NAMED.has(name))
-            return `Object.defineProperty(module.exports, '${name}', { get() { throw new Error('iced-x86.${name} is left out of the bundle: scripts/lazyTables.mjs'); } });`;
+            return `Object.defineProperty(module.exports, '${name}', { get() { throw new Error('iced-x86.${name} is left out of the bundle: scripts/leanLibraries.mjs'); } });`;
           return `Object.defineProperty(module.exports, '${name}', { configurable: true, enumerable: true, get() {
             const value = ${table};
             Object.defineProperty(module.exports, '${name}', { value });

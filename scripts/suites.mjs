@@ -13,7 +13,7 @@ import { inCheckout } from './checkout.mjs';
  * @property {string[]} [whenFast] further arguments of a check, for the fast part alone
  * @property {string} [folder] of a suite, below test/
  * @property {string} [config] of vitest, where the common one does not fit
- * @property {boolean} fast part of `npm test -- --fast`, all of which takes less than a minute
+ * @property {boolean} fast part of `npm test -- --fast`, the cheap and telling part: three minutes on two cores
  * @property {import('./setup/ensure.mjs').Need[]} [needs]
  */
 

@@ -1,7 +1,7 @@
 // `npm test`: sets everything up, builds, checks, runs every suite, and ends with one line over all of them.
 //
 //   npm test                 everything
-//   npm test -- --fast       what takes less than a minute together
+//   npm test -- --fast       the cheap part, three minutes on two cores
 //   npm test -- unit cli     the named suites
 
 import { ensure } from './setup/ensure.mjs';
