@@ -1,4 +1,5 @@
 import type { CategoryColumn } from '../../shared/columnTable.js';
+import { valueCounts } from './valueCounts.js';
 
 /** What lies between two equal values is that value too this often, or the column does not hold still. */
 const ALWAYS = 0.995;
@@ -36,16 +37,9 @@ export function fillBetween(
   });
 }
 
-function isWorthFilling({ codes, values }: CategoryColumn): boolean {
-  const counts = new Int32Array(values.length);
-  let known = 0;
-  for (const code of codes)
-    if (code >= 0) {
-      counts[code] = (counts[code] ?? 0) + 1;
-      known++;
-    }
-  const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
-  return codes.length - known >= WORTH * codes.length && most <= NEARLY_CONSTANT * known;
+function isWorthFilling(column: CategoryColumn): boolean {
+  const { known, most } = valueCounts(column);
+  return column.codes.length - known >= WORTH * column.codes.length && most <= NEARLY_CONSTANT * known;
 }
 
 /** Rows whose place and time are known. */

@@ -1,6 +1,7 @@
 import { DATASET_COLUMNS } from '../../shared/dataset.js';
 import { toldBy } from './fillGaps.js';
 import type { CategoryColumn, Column, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
+import { valueCounts } from './valueCounts.js';
 
 /** What each column of a table is taken for. */
 export interface Roles {
@@ -220,16 +221,9 @@ function asCategory(column: Column, rows: number): CategoryColumn | undefined {
 }
 
 /** A column whose values hardly ever come back identifies rows and explains nothing. */
-function nearlyUnique({ values, codes }: CategoryColumn): boolean {
-  const counts = new Int32Array(values.length);
-  let known = 0;
-  for (const code of codes)
-    if (code >= 0) {
-      counts[code] = (counts[code] ?? 0) + 1;
-      known++;
-    }
-  const most = counts.reduce((largest, count) => Math.max(largest, count), 0);
-  return known === 0 || most < 3 || (known >= 10 && values.length >= 0.95 * known);
+function nearlyUnique(column: CategoryColumn): boolean {
+  const { known, most } = valueCounts(column);
+  return known === 0 || most < 3 || (known >= 10 && column.values.length >= 0.95 * known);
 }
 
 function distinct(values: Float64Array, enough: number): number {

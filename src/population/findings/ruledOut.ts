@@ -3,6 +3,7 @@ import { normalQuantileOfTail } from '../statistics/normal.js';
 import { ALPHA, type Correction } from './family.js';
 import type { Fleet } from './fleet.js';
 import type { Subject } from './subjects.js';
+import { valueCounts } from './valueCounts.js';
 
 /** Odds ratios beyond this are no power worth telling. */
 const LARGEST = 10;
@@ -39,13 +40,7 @@ export function ruledOut(
       });
   };
   for (const { name, values, codes } of fleet.dimensions) {
-    const counts = new Int32Array(values.length);
-    let known = 0;
-    for (const code of codes)
-      if (code >= 0) {
-        counts[code] = (counts[code] ?? 0) + 1;
-        known++;
-      }
+    const { counts, known } = valueCounts({ values, codes });
     // The value nearest to a half: where most can be seen.
     let best = 0;
     counts.forEach((count, code) => {
