@@ -1,6 +1,5 @@
 import { Collector } from '../session/dataset/collector.js';
 import { Enricher } from '../session/dataset/enricher.js';
-import { logMoments } from '../session/logs/logRow.js';
 import { type FoundInLogs, readLogs } from '../session/logs/readLogs.js';
 import { Rules } from '../session/rules/rules.js';
 import { shardName } from '../session/shards.js';
@@ -23,7 +22,7 @@ export async function openFleet(run: TriageRun, signal: AbortSignal): Promise<Fl
     version: VERSION,
     keepRegisters: run.keepStack !== undefined,
     enricher,
-    moments: logMoments(logs?.crashes ?? []),
+    ...(logs === undefined ? {} : { moments: logs.moments }),
     ...(run.partRows === undefined ? {} : { partRows: run.partRows }),
     ...(run.shard === undefined ? {} : { shard: shardName(run.shard) }),
   });

@@ -78,6 +78,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
     }
   } finally {
     hideProgress();
+    logs?.crashes.close();
     await source.close?.();
   }
   await out.end(counts);

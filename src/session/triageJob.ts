@@ -1,12 +1,13 @@
 import type { DatasetRow } from '../shared/dataset.js';
 import type { CoreRow } from '../shared/report.js';
+import { Breath } from './breath.js';
 import type { OpenOptions } from './coreSession.js';
 import type { CoreEntry, Listed } from './coreSource.js';
 import { type CorePlace, coreSourceOf, holdsAddress } from './coreSources.js';
 import type { Collector } from './dataset/collector.js';
 import { HeapTidier } from './heapTidier.js';
 import { inOrder } from './inOrder.js';
-import type { FoundInLogs } from './logs/readLogs.js';
+import type { FoundCrash } from './logs/crashSpool.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
 
 /** What comes of one listed thing. */
@@ -34,7 +35,7 @@ export interface TriageJob {
   readonly workerScript: string;
   readonly collector?: Collector;
   /** Crashes that logs tell of: rows behind those of the cores. */
-  readonly logged?: FoundInLogs['crashes'];
+  readonly logged?: Iterable<FoundCrash>;
   /** Ends the job after the row that is being made. */
   readonly signal?: AbortSignal;
 }
@@ -45,7 +46,7 @@ export interface TriageJob {
  * @throws DatasetError when a row cannot be written
  */
 export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
-  const { collector, logged = [], signal } = job;
+  const { collector, logged, signal } = job;
   const tidier = new HeapTidier(ROWS);
   try {
     for await (const item of stepsOf(job)) {
@@ -58,9 +59,11 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
         yield stored === undefined ? { kind: 'known' } : { kind: 'row', row: item.core.row, stored };
       }
     }
-    if (logged.length === 0) return;
+    if (logged === undefined) return;
     const { loggedIdentity, logRow } = await import('./logs/logRow.js');
+    const breath = new Breath();
     for (const { crash, path, line } of logged) {
+      await breath.taken();
       if (signal?.aborted === true) break;
       const row = logRow(crash, `${path}:${line}`);
       const stored = collector?.addLogged(row, loggedIdentity(crash));
@@ -86,13 +89,9 @@ type Step = Read | Exclude<Triaged, { kind: 'row' }>;
 async function* inTurn({ listing, options, wanted, collector, signal }: TriageJob): AsyncGenerator<Step> {
   const triage = new Triage(options);
   try {
-    let sinceBreath = performance.now();
+    const breath = new Breath();
     for await (const item of listing) {
-      // Local files are read without waiting: signals and timers must have their turn.
-      if (performance.now() - sinceBreath > BREATH) {
-        await new Promise((resolve) => setImmediate(resolve));
-        sinceBreath = performance.now();
-      }
+      await breath.taken();
       if (signal?.aborted === true) return;
       if (item.kind !== 'core') yield item;
       else if (collector?.has(item.entry) === true) yield { kind: 'known' };
@@ -124,9 +123,6 @@ async function* inOneThread({ listing, place, options, wanted, collector, signal
     await source.close?.();
   }
 }
-
-/** Milliseconds without waiting. */
-const BREATH = 50;
 
 async function* inThreads(job: TriageJob): AsyncGenerator<Step> {
   const { listing, collector, signal } = job;

@@ -8,8 +8,11 @@
  * @returns the empty string when nothing but brackets is left, as of `<signal handler called>`
  */
 export function plainName(name: string): string {
-  return plainNameAt(name, 0);
+  // Most names are such: a word has nothing that could be left out.
+  return WORD.test(name) ? name : plainNameAt(name, 0);
 }
+
+const WORD = /^\w+$/;
 
 /** Types within types that are looked into: names are hostile data, and each one takes another look at all of the name. */
 const DEEPEST = 8;

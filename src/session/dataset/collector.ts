@@ -7,7 +7,8 @@ import { DatasetError, datasetFailure } from './datasetError.js';
 import { datasetRow } from './datasetRow.js';
 import { removeUnfinished } from './datasetFolder.js';
 import { DatasetWriter, type WriterOptions } from './datasetWriter.js';
-import type { Enricher, Enrichment } from './enricher.js';
+import type { Enricher } from './enricher.js';
+import type { HexSet } from './hexSet.js';
 import { KnownRows } from './knownRows.js';
 
 export interface CollectorOptions extends Omit<WriterOptions, 'joined'> {
@@ -15,7 +16,7 @@ export interface CollectorOptions extends Omit<WriterOptions, 'joined'> {
   readonly keepRegisters?: boolean;
   readonly enricher?: Enricher;
   /** Moments of crashes that logs of this run tell of. */
-  readonly moments?: ReadonlySet<string>;
+  readonly moments?: HexSet;
 }
 
 /** Makes the rows of a data set: each entry once, however often and by however many runs it is seen. */
@@ -94,26 +95,21 @@ export class Collector {
       this.skipped++;
       return undefined;
     }
-    const bare = datasetRow(core.row, {
+    const row = datasetRow(core.row, {
       id,
       ...(core.stack === undefined ? {} : { stack: core.stack }),
       keepRegisters: this.options.keepRegisters === true,
       triaged: new Date(this.#clock()),
       version: this.options.version,
     });
-    const crash = core.crash === undefined ? undefined : this.known.linkedCrash(bare, core.crash);
-    const duplicate = crash !== undefined && this.known.seenCrash(crash);
-    if (duplicate) this.duplicates++;
-    const { columns, excluded } = this.options.enricher?.enrich(bare, entry) ?? NOTHING;
-    if (excluded !== undefined) this.excluded++;
-    const row: DatasetRow = {
-      ...bare,
-      crash,
-      duplicate,
-      ...columns,
-      excluded_by: excluded?.rule,
-      excluded_reason: excluded?.reason,
-    };
+    if (core.crash !== undefined) {
+      const crash = this.known.linkedCrash(row, core.crash);
+      row['crash'] = crash;
+      row['duplicate'] = this.known.seenCrash(crash);
+    }
+    this.options.enricher?.enrich(row, entry);
+    if (row['duplicate'] === true) this.duplicates++;
+    if (row['excluded_by'] !== undefined) this.excluded++;
     this.#writer?.add(row);
     this.added++;
     return row;
@@ -128,8 +124,6 @@ export class Collector {
     this.#writer?.close();
   }
 }
-
-const NOTHING: Enrichment = { columns: {} };
 
 /** The problem of a row that says no more than that the file could not be opened. */
 function failureOf({ status, format, problems }: CoreRow): string | undefined {

@@ -1,4 +1,4 @@
-import type { DATASET_COLUMNS, DatasetRow } from '../../shared/dataset.js';
+import type { ColumnValue, DATASET_COLUMNS } from '../../shared/dataset.js';
 import type { CoreRow, FrameRow } from '../../shared/report.js';
 import type { StackWindow } from '../stackWindow.js';
 
@@ -16,7 +16,7 @@ export interface RowIdentity {
 const FRAMES = 24;
 
 /** A crash as the fixed columns of a data set have it, those aside that depend on other rows and on tables. */
-export function datasetRow(row: CoreRow, identity: RowIdentity): DatasetRow {
+export function datasetRow(row: CoreRow, identity: RowIdentity): Record<string, ColumnValue> {
   const { process, signal, thread, problems, frames = [] } = row;
   const registers = thread?.registers ?? {};
   const [problem] = problems;
@@ -76,7 +76,7 @@ export function datasetRow(row: CoreRow, identity: RowIdentity): DatasetRow {
     unmatched: undefined,
     triaged: identity.triaged,
     redzone_version: identity.version,
-  } satisfies Record<(typeof DATASET_COLUMNS)[number]['name'], DatasetRow[string]>;
+  } satisfies Record<(typeof DATASET_COLUMNS)[number]['name'], ColumnValue>;
   return values;
 }
 

@@ -81,7 +81,8 @@ export class DatasetWriter {
 
   /** A part has one set of columns from its beginning to its end. */
   #widen(row: DatasetRow): void {
-    const fresh = Object.keys(row).filter((name) => !this.#names.has(name));
+    const fresh: string[] = [];
+    for (const name in row) if (!this.#names.has(name)) fresh.push(name);
     if (fresh.length === 0) return;
     this.#endPart();
     this.#columns = [...this.#columns, ...fresh.map((name): ParquetColumn => ({ name, type: 'text' }))];

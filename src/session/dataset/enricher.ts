@@ -9,12 +9,6 @@ import { sidecarFacts } from '../join/sidecar.js';
 import type { EventIndex } from '../logs/eventIndex.js';
 import type { Rules } from '../rules/rules.js';
 
-/** Columns from outside the core, and whether a rule takes the row out. */
-export interface Enrichment {
-  readonly columns: Readonly<Record<string, ColumnValue>>;
-  readonly excluded?: { readonly rule: string; readonly reason: string };
-}
-
 /** What machines said of themselves is told of a crash on them within a day after, and a minute before, when logs are late. */
 const MACHINE_BEFORE = 86_400_000;
 const MACHINE_AFTER = 60_000;
@@ -56,27 +50,18 @@ export class Enricher {
     ];
   }
 
-  enrich(row: DatasetRow, entry: Pick<CoreEntry, 'source' | 'facts'>): Enrichment {
+  /** Adds columns from outside the core to a row, and whether a rule takes it out. A row is wide: it is not copied. */
+  enrich(row: Record<string, ColumnValue>, entry: Pick<CoreEntry, 'source' | 'facts'>): void {
     const { path, sidecar, joins, rules } = this.sources;
-    const columns: Record<string, ColumnValue> = {};
-    const facts = {
-      ...entry.facts,
-      ...(sidecar === undefined ? {} : sidecarFacts(sidecar, entry.source)),
-      ...path?.of(entry.source),
-    };
-    for (const [name, value] of Object.entries(facts))
-      place(columns, row, name, value === undefined ? undefined : String(value));
-    Object.assign(
-      columns,
-      this.#machineChecks({ host: columns['host'] ?? row['host'], time: columns['time'] ?? row['time'] }),
-    );
-    // A row is wide: it is copied for those alone who ask for more of it than it holds itself.
-    const whole = joins.isEmpty && rules.empty ? row : { ...row, ...columns };
-    const joined = joins.of(whole);
-    Object.assign(columns, joined.values);
-    if (joined.unmatched.length > 0) columns['unmatched'] = joined.unmatched.join(' ');
-    const excluded = rules.empty ? undefined : rules.excluding(Object.assign(whole, columns));
-    return { columns, ...(excluded === undefined ? {} : { excluded }) };
+    place(row, entry.facts);
+    if (sidecar !== undefined) place(row, sidecarFacts(sidecar, entry.source));
+    place(row, path?.of(entry.source));
+    Object.assign(row, this.#machineChecks(row));
+    const unmatched = joins.addTo(row);
+    if (unmatched.length > 0) row['unmatched'] = unmatched.join(' ');
+    const excluded = rules.empty ? undefined : rules.excluding(row);
+    row['excluded_by'] = excluded?.rule;
+    row['excluded_reason'] = excluded?.reason;
   }
 
   /** What should be said at the end, one sentence each. */
@@ -100,12 +85,17 @@ export class Enricher {
 const FIXED: ReadonlySet<string> = new Set(DATASET_COLUMNS.map(({ name }) => name));
 
 /** Host and time fill in what the core does not know; whatever else is called like a column of our own gets a name of its own. */
-function place(columns: Record<string, ColumnValue>, row: DatasetRow, name: string, value: string | undefined): void {
-  if (value === undefined) return;
-  if (!FIXED.has(name)) columns[name] = value;
-  else if (name === 'host') columns['host'] = value;
-  else if (name === 'time') {
-    const time = epochMilliseconds(value);
-    if (time !== undefined) Object.assign(columns, { time: new Date(time), time_source: 'path' });
-  } else if (row[name] !== value) columns[`meta_${name}`] = value;
+function place(row: Record<string, ColumnValue>, facts: Facts = {}): void {
+  for (const [name, fact] of Object.entries(facts)) {
+    if (fact === undefined) continue;
+    const value = String(fact);
+    if (!FIXED.has(name)) row[name] = value;
+    else if (name === 'host') row['host'] = value;
+    else if (name === 'time') {
+      const time = epochMilliseconds(value);
+      if (time !== undefined) Object.assign(row, { time: new Date(time), time_source: 'path' });
+    } else if (row[name] !== value) row[`meta_${name}`] = value;
+  }
 }
+
+type Facts = Readonly<Record<string, string | number | boolean | undefined>>;

@@ -6,6 +6,7 @@ import { crashMoment } from '../logs/logRow.js';
 import { DatasetError, datasetFailure } from './datasetError.js';
 import { partsOf } from './datasetFolder.js';
 import { HexSet } from './hexSet.js';
+import { KnownMoments } from './knownMoments.js';
 
 /** Name of the version among the metadata of a part. */
 export const VERSION_KEY = 'redzone.dataset';
@@ -17,16 +18,16 @@ export class KnownRows {
   /** Of rows that say no more than that a file could not be opened, which may be otherwise today: the problem. */
   readonly #failed = new Map<string, string>();
   /** Crashes by moment: those of logs, and of cores those that a log of this run may tell of. */
-  readonly #moments = new Map<string, KnownMoment>();
+  readonly #moments = new KnownMoments();
   /** Columns besides the fixed ones. */
   readonly joined = new Map<string, ColumnType>();
   rows = 0;
 
   /** @param wanted moments of crashes that logs of this run tell of */
-  constructor(private readonly wanted: ReadonlySet<string> = new Set()) {}
+  constructor(private readonly wanted: HexSet = new HexSet()) {}
 
   /** @throws DatasetError when a part cannot be read or is of a newer version */
-  static async of(folder: string, moments: ReadonlySet<string> = new Set()): Promise<KnownRows> {
+  static async of(folder: string, moments: HexSet = new HexSet()): Promise<KnownRows> {
     const known = new KnownRows(moments);
     for (const part of partsOf(folder)) await known.#read(join(folder, part));
     return known;
@@ -69,13 +70,13 @@ export class KnownRows {
     const moment = crashMoment(row);
     if (moment === undefined) return crash;
     const at = timeOf(row);
+    const fromLog = row['source_kind'] === 'log';
     const known = this.#moments.get(moment);
     if (known !== undefined) {
       const apart = at === undefined || known.at === undefined ? 0 : Math.abs(at - known.at);
-      if (apart <= MOMENT && known.kind !== row['source_kind']) return known.crash;
+      if (apart <= MOMENT && known.fromLog !== fromLog) return known.crash;
     }
-    if (row['source_kind'] === 'log' || this.wanted.has(moment))
-      this.#moments.set(moment, { crash, at, kind: String(row['source_kind']) });
+    if (fromLog || this.wanted.has(moment)) this.#moments.set(moment, { crash, at, fromLog });
     return crash;
   }
 
@@ -133,12 +134,6 @@ export class KnownRows {
 }
 
 const MOMENT_COLUMNS = ['crash', 'source_kind', 'comm', 'rip', 'rsp', 'time', 'time_source'];
-
-interface KnownMoment {
-  readonly crash: string;
-  readonly at: number | undefined;
-  readonly kind: string;
-}
 
 /** Milliseconds between what a core and a log say of one crash: clocks and time zones are wrong by less than a day. */
 const MOMENT = 86_400_000;

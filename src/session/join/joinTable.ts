@@ -66,11 +66,9 @@ export class JoinTable {
     return spans.findLast(({ start, end }) => start <= time && time < end)?.row;
   }
 
-  /** What row number `row` adds. */
-  valuesOf(row: number): Readonly<Record<string, ColumnValue>> {
-    const values: Record<string, ColumnValue> = {};
-    this.columns.forEach(({ name }, i) => (values[name] = this.values[i]?.[row]));
-    return values;
+  /** Adds what its row number `found` holds. */
+  addTo(row: Record<string, ColumnValue>, found: number): void {
+    this.columns.forEach(({ name }, i) => (row[name] = this.values[i]?.[found]));
   }
 
   #index(

@@ -43,36 +43,28 @@ export class Joins {
     return new Joins(tables);
   }
 
-  get isEmpty(): boolean {
-    return this.tables.length === 0;
-  }
-
   get columns(): readonly ParquetColumn[] {
     return this.tables.flatMap(({ columns }) => columns);
   }
 
-  /** What the tables know of a crash, and the files of those that know nothing. */
-  of(row: DatasetRow): {
-    readonly values: Readonly<Record<string, ColumnValue>>;
-    readonly unmatched: readonly string[];
-  } {
+  /**
+   * Adds what the tables know of a crash to its row.
+   *
+   * @returns the files of those that know nothing
+   */
+  addTo(row: Record<string, ColumnValue>): readonly string[] {
     this.#rows++;
     const { time } = row;
     const at = time instanceof Date ? time.getTime() : undefined;
-    let joined = row;
-    const values: Record<string, ColumnValue> = {};
     const unmatched: string[] = [];
     this.tables.forEach((table, i) => {
-      const found = table.find(joined, at);
+      const found = table.find(row, at);
       if (found === undefined) {
         unmatched.push(table.spec.file);
-        this.#count(i, joined);
-        return;
-      }
-      Object.assign(values, table.valuesOf(found));
-      if (i < this.tables.length - 1) joined = { ...joined, ...values };
+        this.#count(i, row);
+      } else table.addTo(row, found);
     });
-    return { values, unmatched };
+    return unmatched;
   }
 
   /** One sentence for each table that did not know all crashes, or knew one twice. */

@@ -1,3 +1,5 @@
+import { ownText } from './ownText.js';
+
 /** Something that happened on a host. */
 export interface HostEvent {
   /** Milliseconds since 1970. */
@@ -24,8 +26,8 @@ export class EventIndex {
     this.count++;
     const key = host ?? '';
     const events = this.#hosts.get(key);
-    const event = { time, text: text.slice(0, MOST_TEXT) };
-    if (events === undefined) this.#hosts.set(key, [event]);
+    const event = { time, text: ownText(text.slice(0, MOST_TEXT)) };
+    if (events === undefined) this.#hosts.set(ownText(key), [event]);
     else events.push(event);
     this.#sorted = false;
   }

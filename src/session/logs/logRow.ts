@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { hex } from '../../engine/base/addresses.js';
 import { signalName } from '../../engine/core/signals.js';
 import { registersVerdict } from '../../engine/verdict/registersVerdict.js';
@@ -80,16 +80,10 @@ export function crashMoment(row: DatasetRow): string | undefined {
   return digest(`${comm.slice(0, 15)} ${rip} ${rsp}`);
 }
 
-/** The moments of crashes of logs, to look for among cores. */
-export function logMoments(found: readonly { readonly crash: LoggedCrash }[]): ReadonlySet<string> {
-  const moments = new Set<string>();
-  for (const { crash } of found) {
-    const { rip, rsp } = crash.registers;
-    if (rip === undefined || rsp === undefined || crash.comm === undefined) continue;
-    const moment = crashMoment({ comm: crash.comm, rip: hex(rip), rsp: hex(rsp) });
-    if (moment !== undefined) moments.add(moment);
-  }
-  return moments;
+/** The moment of a crash of a log, as its row has it. */
+export function loggedMoment({ comm, registers: { rip, rsp } }: LoggedCrash): string | undefined {
+  if (rip === undefined || rsp === undefined || comm === undefined) return undefined;
+  return crashMoment({ comm, rip: hex(rip), rsp: hex(rsp) });
 }
 
 /** The identity of a crash that is known from a log alone: the same wherever the line was copied to. */
@@ -103,5 +97,5 @@ export function loggedIdentity(crash: LoggedCrash): string {
 }
 
 function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return hash('sha256', text, 'hex').slice(0, 16);
 }
