@@ -23,6 +23,7 @@ import { signalReturn } from './rules/signalReturn.js';
 import { type ShiftDoubt, stackPointerShift } from './rules/stackPointerShift.js';
 import { suspectedFlip } from './suspectedFlip.js';
 import { holeOf, type UnwinderBinding, unwinderBindings } from './unwinderBindings.js';
+import { worded } from './wording.js';
 
 /** The judgement of one core. */
 export interface Judgement extends Finding {
@@ -70,6 +71,7 @@ export function judge(input: JudgeInput): Judgement {
     ...finding,
     ...(flip === undefined ? {} : { bitFlip: flip.flip }),
     confidence,
+    account: worded({ ...finding, confidence }),
     evidence,
     crash,
     candidates: () => (candidates ??= [chosen, ...(finding.alternatives ?? []), ...otherStacks(rule, chosen)]),
