@@ -42,15 +42,10 @@ export function assumedStack(inspection: Inspection, assumptions: readonly Assum
     id: 'assumed',
     registers: Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, hex(value)])),
     why: `assumed: ${what}`,
-    score: scoreOf(context, walk),
+    score: Math.round(coherenceOf(context, walk).score * 1000) / 1000,
     chosen: false,
     frames: frameRows(walk.frames, inspection.symbolizer, inspection.lines, inspection.context).rows,
   };
-}
-
-/** A frame without a caller agrees with nothing, wherever the walk from it stopped. */
-function scoreOf(context: UnwindContext, walk: Walk): number {
-  return walk.frames.length > 1 ? Math.round(coherenceOf(context, walk).score * 1000) / 1000 : 0;
 }
 
 /** The walk alone. @returns one sentence when a register is not one of the crashed thread's */

@@ -18,7 +18,8 @@ export interface Coherence {
 
 /**
  * Weighs every caller of a walk: is there a call before its return address, does that call lead to the function below, did
- * call-frame information find it, does the stack end where stacks end?
+ * call-frame information find it, does the stack end where stacks end? A frame without a caller agrees with nothing, wherever the walk from
+ * it stopped.
  */
 export function coherenceOf(context: UnwindContext, walk: Walk): Coherence {
   let points = 0;
@@ -40,7 +41,7 @@ export function coherenceOf(context: UnwindContext, walk: Walk): Coherence {
   const outermost = walk.stop === 'outermost';
   possible += 2;
   if (outermost) points += 2;
-  const score = Math.max(0, Math.min(1, points / possible));
+  const score = walk.frames.length > 1 ? Math.max(0, Math.min(1, points / possible)) : 0;
   return { score, chained, broken, scanned, outermost };
 }
 
