@@ -86,7 +86,7 @@ export function abort(rule: RuleContext): Finding | undefined {
       : (message ?? spoken?.text) === undefined
         ? ''
         : `: "${message ?? spoken?.text ?? ''}"`;
-  const from = firstOwnFrame(rule, named, frames);
+  const from = firstOwnFrame(rule, named, frames, kind === 'uncaught-exception' ? throwDepth(named) : 0);
   const timer = kind === 'abort' ? timerHandler(rule) : undefined;
   if (timer !== undefined) return timer;
   return {
@@ -233,9 +233,26 @@ const MOST_STACK = 16n * 1024n;
 /** From abort up to the frames of the throw: about two kilobytes. */
 const MOST_UNNAMED = 4096n;
 
-/** The innermost frame that is not the C library's or the runtime's own. */
-function firstOwnFrame(rule: RuleContext, named: readonly string[], frames: readonly StackFrame[]): string | undefined {
-  for (let i = 0; i < Math.min(frames.length, DEPTH); i++) {
+/**
+ * How deep the throw lies: what is below it, a handler for std::terminate that the program brought along among it, ran because of it. Where
+ * none is on the stack, as when cleanup code met the exception, the call of std::terminate takes its place.
+ */
+function throwDepth(named: readonly string[]): number {
+  const thrown = named.findIndex((name) => RAISING.test(name));
+  return Math.max(0, thrown >= 0 ? thrown : named.findLastIndex((name) => TERMINATING.test(name)));
+}
+
+const RAISING = /^__cxa_(re)?throw|^_Unwind_(RaiseException|Resume)/;
+const TERMINATING = /^std::(__)?terminate|call_terminate$|^__cxxabiv1::__terminate/;
+
+/** The innermost frame from `first` on that is not the C library's or the runtime's own. */
+function firstOwnFrame(
+  rule: RuleContext,
+  named: readonly string[],
+  frames: readonly StackFrame[],
+  first: number,
+): string | undefined {
+  for (let i = first; i < Math.min(frames.length, DEPTH); i++) {
     const frame = frames[i];
     if (frame === undefined) return undefined;
     // The trampoline of a handler: kernel and runtime put it there.
@@ -243,12 +260,15 @@ function firstOwnFrame(rule: RuleContext, named: readonly string[], frames: read
     const location = rule.symbolizer.locate(lookupAddress(frame));
     const path = location.module?.path ?? '';
     if (RUNTIME_LIBRARIES.test(path) || RUNTIME_NAMES.test(named[i] ?? '')) continue;
-    return named[i] === '' ? nameOf(rule, frame.pc) : named[i];
+    return named[i] === '' ? nameOf(rule, frame.pc) : named[i]?.replace(SPLIT_OFF, '');
   }
   return undefined;
 }
 
+/** What a compiler adds to the name of a function of which it made several or split one off. */
+const SPLIT_OFF = /\.(isra|part|cold|constprop|lto_priv)\b.*$/;
+
 const RUNTIME_LIBRARIES =
   /(^|\/)(libc|libpthread|libstdc\+\+|libc\+\+|libc\+\+abi|libgcc_s|libunwind[^/]*|ld-linux[^/]*|ld)[.-][^/]*so|libasan|libtsan|libubsan/;
 const RUNTIME_NAMES =
-  /^(core|std|alloc)::|^rust_|^__rust|^_?_?(GI_)?(raise|abort|gsignal|pthread_kill)|^__cxxabiv1|^__gnu_cxx|^__cxa_|^runtime\.|^__stack_chk|^__assert|^__fortify/;
+  /^(core|std|alloc)::|^rust_|^__rust|^_?_?(GI_)?(raise|abort|gsignal|pthread_kill)|^__cxxabiv1|^__gnu_cxx|^__cxa_|^runtime\.|^__stack_chk|^__assert|^__fortify|^_Unwind_|^abort_message|^demangling_(terminate|unexpected)_handler|call_terminate$/;

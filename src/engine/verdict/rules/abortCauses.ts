@@ -33,7 +33,7 @@ const CAUSES: readonly Cause[] = [
   {
     kind: 'panic',
     names:
-      /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::|^__rust_start_panic|^panic_abort::|^runtime\.(raise|crash|sigfwdgo|fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)/,
+      /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::(?!catch_unwind|do_call|r#try|try|panicking$)|^__rust_start_panic|^panic_abort::|^runtime\.(raise|crash|sigfwdgo|fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)/,
     account: 'The program panicked',
   },
   {
