@@ -19,6 +19,8 @@ export interface FunctionShape {
   readonly framePointerDepth?: bigint;
   /** Every return comes right after `leave` or its like, which sets the stack pointer anew: no shift survives it. */
   readonly heals: boolean;
+  /** It loads the stack pointer from elsewhere, to run on another stack: what its call-frame information says holds for one of the two only. */
+  readonly switches: boolean;
   /** Call-frame information covers it. */
   readonly described: boolean;
 }
@@ -45,6 +47,7 @@ function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): Functio
   let returns = 0;
   let healing = 0;
   let heals = false;
+  let switches = false;
   for (let offset = 0; offset < bytes.length;) {
     const address = runtimeAddress(start + BigInt(offset));
     const decoded = rule.disassembler.decode(bytes.subarray(offset, offset + 15), address);
@@ -56,6 +59,7 @@ function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): Functio
       else if (distance !== undefined) callOffsets.add(distance);
     }
     if (/^sub\s+%\w+,\s*%rsp$/.test(decoded.text)) allocates = true;
+    if (SWITCH.test(decoded.text)) switches = true;
     if (decoded.flow === 'return') {
       returns++;
       if (heals) healing++;
@@ -70,10 +74,14 @@ function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): Functio
     callOffsets,
     unmeasuredCalls,
     heals: returns > 0 && healing === returns,
+    switches,
     described: cfiRowAt(rule.unwind, runtimeAddress(start)) !== undefined,
     ...(below === undefined ? {} : { framePointerDepth: below }),
   };
 }
+
+/** The stack pointer set from a register other than the frame pointer, or from memory that is not the function's own frame. */
+const SWITCH = /^(mov[lq]?\s+(%(?!rbp\b)\w+|[^%]*\((?!%r[bs]p\b).*\)),\s*%rsp|xchg\s+(.*,\s*)?%rsp(,.*)?|pop\s+%rsp)$/;
 
 /** The saved frame pointer and the return address lie between the frame pointer and the canonical frame address. */
 const ABOVE_FRAME_POINTER = 16n;

@@ -1,5 +1,5 @@
 import { runtimeAddress } from '../../base/addresses.js';
-import { isCode } from '../../unwind/unwindContext.js';
+import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { type Evidence, register } from '../evidence.js';
 import { type RuleContext, wordAt } from '../ruleContext.js';
 
@@ -44,6 +44,62 @@ export function restoredContext(rule: RuleContext): Restored | undefined {
     };
   }
   return undefined;
+}
+
+/** Registers that a call may change: what still points at the saved registers there was used to load them. */
+const SCRATCH = ['rsi', 'rdi', 'rdx', 'rax', 'rcx', 'r8', 'r9', 'r10', 'r11'];
+const KEPT = ['rbx', 'rbp', 'r12', 'r13', 'r14', 'r15'];
+/** Words that a switch of stacks pops before it returns: the kept registers, perhaps control words and a parameter. */
+const MOST_POPPED = 10;
+/** Kept registers that are enough by themselves, 0 not counted: a wiped stack holds any number of zeros. */
+const LEAST_FOUND = 3;
+/** Two stacks are farther apart than this, in bytes; a function's own words are not. */
+const APART = 4096n;
+
+/**
+ * A stack that was switched to: a register still points at the lowest of the words that were popped from it, the kept registers in their
+ * order, and the address after them. A function that merely returns pops its registers from where %rsp is, and needs no pointer to them.
+ */
+export function switchedStack(rule: RuleContext): Restored | undefined {
+  const { registers } = rule.crash;
+  for (const name of SCRATCH) {
+    const saved = registers.get(name);
+    if (saved === undefined || saved % 8n !== 0n || saved >= rule.sp - 8n * BigInt(KEPT.length)) continue;
+    if (saved < rule.sp - 8n * BigInt(MOST_POPPED + 1)) continue;
+    const words = new Set<bigint>();
+    for (let place = saved; place < rule.sp - 8n; place += 8n) words.add(wordAt(rule, place) ?? 0n);
+    const values = KEPT.map((kept) => registers.get(kept) ?? 0n);
+    const found = new Set(values.filter((value) => value !== 0n && words.has(value)));
+    if (found.size === 0 || values.some((value) => !words.has(value))) continue;
+    if (found.size < LEAST_FOUND && !leftStack(rule, name)) continue;
+    return {
+      account: 'A switch to another stack took the address to go on at from there.',
+      weight: 0.92,
+      evidence: {
+        rule: RULE,
+        text: `%${name} points at the words from which the kept registers were loaded, right below the address that was popped: %rsp was set from it, to go on with another stack`,
+        weight: 0.8,
+        refs: [register(name), { kind: 'slot', address: runtimeAddress(saved) }],
+      },
+    };
+  }
+  return undefined;
+}
+
+/** Whether another register points at where the stack that was left is kept: there its own words lie, with an address to go on at. */
+function leftStack(rule: RuleContext, loaded: string): boolean {
+  return SCRATCH.some((name) => {
+    const place = name === loaded ? undefined : rule.crash.registers.get(name);
+    const left = place === undefined || place % 8n !== 0n ? undefined : wordAt(rule, place);
+    if (left === undefined || left % 8n !== 0n) return false;
+    const distance = left > rule.sp ? left - rule.sp : rule.sp - left;
+    if (distance < APART) return false;
+    for (let i = 0; i <= MOST_POPPED; i++) {
+      const word = wordAt(rule, left + BigInt(8 * i));
+      if (word !== undefined && checkReturnAddress(rule.unwind, word).kind === 'call') return true;
+    }
+    return false;
+  });
 }
 
 /** Words looked at on either side of the stack pointer. */

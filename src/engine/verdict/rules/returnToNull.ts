@@ -8,7 +8,7 @@ import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
-import { freshStack, type Restored, restoredContext } from './contextRestore.js';
+import { freshStack, type Restored, restoredContext, switchedStack } from './contextRestore.js';
 import { FRAME_OVERWRITTEN, unwindTransferRace } from './unwindTransferRace.js';
 
 const RULE = 'return-to-null';
@@ -40,6 +40,9 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
     const how = `code that cannot be read; no return led to 0, for ${slotName(rule, rule.sp - 8n)}, from where it would have been popped, holds 0x${popped.toString(16)}`;
     return nullCall(rule, top ?? 0n, how, 0.9);
   }
+  const switched = popped === 0n && rule.sp % 8n === 0n ? switchedStack(rule) : undefined;
+  if (switched !== undefined && exceptionInFlight(rule) === undefined)
+    return contextRestored(rule, { ...switched, account: SWITCHED_TO_NULL });
   const fresh = popped === 0n && check?.kind !== 'unknown' ? freshStack(rule) : undefined;
   if (fresh !== undefined) return contextRestored(rule, fresh);
   if (rule.sp % 16n === 8n && popped === 0n && MAY_HOLD.has(plainReturn(rule))) return returned(rule);
@@ -110,6 +113,9 @@ function returned(rule: RuleContext): Finding {
     ...exception,
   };
 }
+
+const SWITCHED_TO_NULL =
+  'A switch to another stack, on which functions had run before, found 0 where the address to go on at should have been.';
 
 function contextRestored(rule: RuleContext, restored: Restored): Finding {
   return {

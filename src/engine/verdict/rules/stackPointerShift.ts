@@ -80,8 +80,9 @@ function atReturn(rule: RuleContext): ShiftOutcome {
   };
   const start = functionStartOf(rule.unwind, first) ?? rule.symbolizer.locate(first.pc).functionStart;
   const top = wordAt(rule, sp);
-  // What set the stack pointer anew right before this return has undone any shift.
-  if (start !== undefined && shapeOf(rule, start)?.heals === true) return {};
+  // What set the stack pointer anew, right before this return or to change stacks, has undone any shift.
+  const shape = start === undefined ? undefined : shapeOf(rule, start);
+  if (shape?.heals === true || shape?.switches === true) return {};
   if (top === undefined || (start !== undefined && checkReturnAddress(rule.unwind, top).kind === 'call')) return {};
   const weighed = weighReturn(rule, { after: sp + 8n, known: start, restored: true });
   if (typeof weighed === 'string') return unchecked(rule, sp + 8n);
@@ -193,7 +194,7 @@ function shiftedFrame(
   cfa: bigint,
 ): Finding | undefined {
   const start = functionStartOf(rule.unwind, frame);
-  if (start === undefined) return undefined;
+  if (start === undefined || shapeOf(rule, start)?.switches === true) return undefined;
   const weighed = weighReturn(rule, { after: cfa, known: start, restored: false });
   if (typeof weighed === 'string' || !weighed.demonstrated) return undefined;
   const evidence: Evidence[] = [
@@ -256,7 +257,7 @@ function withoutCode(rule: RuleContext): ShiftOutcome {
       label: 'misaligned-stack',
       kind: 'rsp-shift',
       shift: best.shift,
-      account: `%${stackPointer} was ${sure ? '' : 'probably '}${wrong} when a function returned: by the words on the stack its return address lies at ${slotName(rule, best.place)}.`,
+      account: `%${stackPointer} was ${wrong} when a function returned: by the words on the stack its return address lies at ${slotName(rule, best.place)}.`,
       evidence: [
         {
           rule: RULE,
