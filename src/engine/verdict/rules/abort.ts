@@ -96,7 +96,7 @@ export function abort(rule: RuleContext): Finding | undefined {
       spoken !== undefined || terminated || go
         ? 0.85
         : kind === 'uncaught-exception' && cause === undefined
-          ? 0.7
+          ? 0.9
           : cause !== undefined
             ? 0.95
             : unnamed
@@ -191,13 +191,27 @@ function thrown(rule: RuleContext, frames: readonly StackFrame[], uncaught: bool
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i + 8 <= bytes.length; i += 8) {
     const word = view.getBigUint64(i, true);
-    // _Unwind_Exception is aligned to 16 and lies on the heap.
+    // What points at it is aligned to 16 as it is, and lies on the heap.
     if (word < 4096n || word % 16n !== 0n) continue;
-    const exception = describeException(rule, word);
-    if (exception !== undefined && !(uncaught && exception.landingPad !== undefined)) return exception;
+    for (const distance of HEADERS) {
+      const exception = describeException(rule, word + distance);
+      if (exception !== undefined && !(uncaught && isCaught(rule, exception))) return exception;
+    }
   }
   return undefined;
 }
+
+/** The handler for std::terminate of libstdc++ throws the exception again and catches it, to ask for its message: that is no catch. */
+function isCaught(rule: RuleContext, { landingPad }: NonNullable<Finding['exception']>): boolean {
+  if (landingPad === undefined) return false;
+  return !RUNTIME_LIBRARIES.test(rule.unwind.modules.find(landingPad)?.path ?? '');
+}
+
+/**
+ * From what a stack points at to the _Unwind_Exception: that itself, the whole header with its reference count, the header without, and the
+ * object that was thrown (libstdc++ unwind-cxx.h, libc++abi cxa_exception.h).
+ */
+const HEADERS = [0n, 0x60n, 0x50n, -0x20n];
 
 /** abort was called from the handler of a timer's signal: nothing but a watchdog does that. */
 function timerHandler(rule: RuleContext): Finding | undefined {

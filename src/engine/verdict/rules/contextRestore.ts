@@ -49,7 +49,7 @@ export function restoredContext(rule: RuleContext): Restored | undefined {
 /** Registers that a call may change: what still points at the saved registers there was used to load them. */
 const SCRATCH = ['rsi', 'rdi', 'rdx', 'rax', 'rcx', 'r8', 'r9', 'r10', 'r11'];
 const KEPT = ['rbx', 'rbp', 'r12', 'r13', 'r14', 'r15'];
-/** Words that a switch of stacks pops before it returns: the kept registers, perhaps control words and a parameter. */
+/** Words of a stack that was left, in which its return address must lie: the kept registers, perhaps control words and a parameter. */
 const MOST_POPPED = 10;
 /** Kept registers that are enough by themselves, 0 not counted: a wiped stack holds any number of zeros. */
 const LEAST_FOUND = 3;
@@ -57,21 +57,20 @@ const LEAST_FOUND = 3;
 const APART = 4096n;
 
 /**
- * A stack that was switched to: a register still points at the lowest of the words that were popped from it, the kept registers in their
- * order, and the address after them. A function that merely returns pops its registers from where %rsp is, and needs no pointer to them.
+ * A stack that was switched to: a register still points at the lowest of the words that were popped from it, which are just the kept
+ * registers, with the address after them. A function that merely returns pops its registers from where %rsp is, and needs no pointer to them;
+ * what it has pointers to are its locals, below.
  */
 export function switchedStack(rule: RuleContext): Restored | undefined {
   const { registers } = rule.crash;
+  const saved = rule.sp - 8n * BigInt(KEPT.length + 1);
+  const words = KEPT.map((_, index) => wordAt(rule, saved + BigInt(8 * index)));
+  const values = KEPT.map((kept) => registers.get(kept) ?? 0n);
+  if (!values.every((value) => count(words, value) === count(values, value))) return undefined;
+  const found = new Set(values.filter((value) => value !== 0n)).size;
   for (const name of SCRATCH) {
-    const saved = registers.get(name);
-    if (saved === undefined || saved % 8n !== 0n || saved >= rule.sp - 8n * BigInt(KEPT.length)) continue;
-    if (saved < rule.sp - 8n * BigInt(MOST_POPPED + 1)) continue;
-    const words = new Set<bigint>();
-    for (let place = saved; place < rule.sp - 8n; place += 8n) words.add(wordAt(rule, place) ?? 0n);
-    const values = KEPT.map((kept) => registers.get(kept) ?? 0n);
-    const found = new Set(values.filter((value) => value !== 0n && words.has(value)));
-    if (found.size === 0 || values.some((value) => !words.has(value))) continue;
-    if (found.size < LEAST_FOUND && !leftStack(rule, name)) continue;
+    if (found === 0 || registers.get(name) !== saved) continue;
+    if (found < LEAST_FOUND && !leftStack(rule, name)) continue;
     return {
       account: 'A switch to another stack took the address to go on at from there.',
       weight: 0.92,
@@ -84,6 +83,10 @@ export function switchedStack(rule: RuleContext): Restored | undefined {
     };
   }
   return undefined;
+}
+
+function count(words: readonly (bigint | undefined)[], value: bigint): number {
+  return words.filter((word) => word === value).length;
 }
 
 /** Whether another register points at where the stack that was left is kept: there its own words lie, with an address to go on at. */

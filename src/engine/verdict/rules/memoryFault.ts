@@ -13,6 +13,7 @@ import { stackPointerWild } from './stackPointerWild.js';
 
 const RULE = 'memory-fault';
 const SI_KERNEL = 0x80;
+const SEGV_ACCERR = 2;
 const SEGV_CPERR = 10;
 const BUS_ADRALN = 1;
 
@@ -154,7 +155,16 @@ function directionOf(
       : accesses.every((access) => access.access !== 'read')
         ? 'write'
         : undefined;
-  return undefined;
+  return isWriteOnly(rule) ? 'write' : undefined;
+}
+
+/** Where reading is permitted and nothing ran, only a write can have been refused: that needs no instruction. */
+function isWriteOnly(rule: RuleContext): boolean {
+  const { signal } = rule.crash;
+  if (signal?.code !== SEGV_ACCERR || signal.faultAddress === undefined || signal.faultAddress === rule.pc)
+    return false;
+  const place = rule.space().find(signal.faultAddress);
+  return place?.readable === true && !place.writable;
 }
 
 function registerSource(rule: RuleContext, hit: Access, nullish: boolean): string {

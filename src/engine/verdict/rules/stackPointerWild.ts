@@ -20,7 +20,9 @@ export function stackPointerWild(rule: RuleContext, decoded: Instruction | undef
   const isStackFault = rule.crash.signal?.number === SIGBUS && rule.crash.signal.code === SI_KERNEL;
   const isLost = isStackPointerLost(rule);
   if (isLost && (uses(stackPointer) || isStackFault)) return finding(rule, decoded, stackPointer, 0.93);
-  if (isLost && decoded === undefined && isAtStackPointer(rule)) return finding(rule, decoded, stackPointer, 0.85);
+  // Whatever the instruction was: a stack pointer that leads nowhere is wrong before anything else is.
+  if (isLost && decoded === undefined)
+    return finding(rule, decoded, stackPointer, isAtStackPointer(rule) ? 0.92 : 0.85);
   if (!isFramePointerLost(rule)) return undefined;
   const role = uses(framePointer) || decoded === undefined ? framePointerRole(rule, decoded) : 'data';
   // Without the code nobody knows whether the function kept a frame pointer in the register, or data of its own.
@@ -31,7 +33,8 @@ export function stackPointerWild(rule: RuleContext, decoded: Instruction | undef
 /** The refused address is the stack pointer's own, or the word below it that a call or a push writes. */
 function isAtStackPointer(rule: RuleContext): boolean {
   const fault = rule.crash.signal?.faultAddress;
-  return fault !== undefined && fault >= BigInt.asUintN(64, rule.sp - 8n) && fault < rule.sp + 8n;
+  const distance = fault === undefined ? undefined : BigInt.asIntN(64, fault - rule.sp);
+  return distance !== undefined && distance >= -8n && distance < 8n;
 }
 
 function isStackPointerLost(rule: RuleContext): boolean {
@@ -95,6 +98,6 @@ function finding(rule: RuleContext, decoded: Instruction | undefined, name: stri
             },
           ]),
     ],
-    missing: decoded === undefined ? ['the code at %rip: whether it uses the register for its stack frame'] : [],
+    missing: decoded === undefined ? ['the code at %rip: how it uses the register'] : [],
   };
 }
