@@ -44,6 +44,8 @@ export interface ThreadState {
   readonly tid: number;
   /** The signal PRSTATUS names: the fatal one, for every thread of a kernel-written core. */
   readonly signal: number;
+  /** Signals the thread had blocked, bit n-1 for signal n. */
+  readonly blockedSignals: bigint;
   readonly registers: RegisterSet;
   /** Registers beside the general ones; `undefined` when the core holds none. */
   readonly extended: () => ExtendedState | undefined;
@@ -182,6 +184,7 @@ function decodeNotes(
     threads.push({
       tid: status.tid,
       signal: status.signal,
+      blockedSignals: status.blockedSignals,
       registers: status.registers,
       extended: () => architecture?.extendedState(notesByType(group, layout)),
     });

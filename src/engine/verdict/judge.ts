@@ -8,7 +8,7 @@ import { isCode } from '../unwind/unwindContext.js';
 import type { AddressSpace } from '../values/addressSpace.js';
 import { asCalled, asReturned, type CandidateStack } from './candidateStacks.js';
 import { type Crash, findCrash } from './crash.js';
-import { register, signalFrame } from './evidence.js';
+import { type Evidence, register, signalFrame } from './evidence.js';
 import type { Finding } from './finding.js';
 import { KNOWN_BUGS } from './knownBugs.js';
 import { type RecentCall, recentCalls } from './recentCalls.js';
@@ -105,7 +105,8 @@ function firstFinding(rule: RuleContext): Finding {
     if (resumed !== undefined) return resumed;
     const shift = stackPointerShift(rule);
     const found = shift.finding ?? ripIsNull(rule) ?? lostControl(rule) ?? memoryFault(rule);
-    if (found !== undefined) return shift.doubt === undefined ? found : doubted(found, shift.doubt);
+    const told = found === undefined || shift.broken === undefined ? found : onBrokenStack(found, shift.broken);
+    if (told !== undefined) return shift.doubt === undefined ? told : doubted(told, shift.doubt);
   }
   return shiftSeenLater(rule) ?? otherSignals(rule) ?? abort(rule) ?? unknown(rule);
 }
@@ -120,6 +121,19 @@ function doubted(finding: Finding, { probability, evidence, stack }: ShiftDoubt)
     alternatives: [stack],
   };
 }
+
+/** What an access through a bad pointer is stays true on a damaged stack; that it is the whole of it does not. */
+function onBrokenStack(finding: Finding, broken: Evidence): Finding {
+  if (!THROUGH_POINTERS.has(finding.kind)) return finding;
+  return {
+    ...finding,
+    confidence: Math.min(finding.confidence, ON_BROKEN_STACK),
+    evidence: [...finding.evidence, broken],
+  };
+}
+
+const ON_BROKEN_STACK = 0.85;
+const THROUGH_POINTERS: ReadonlySet<string> = new Set(['null-dereference', 'wild-read', 'wild-write']);
 
 const OVERWRITTEN: ReadonlySet<string> = new Set(['zeroed-return-address', 'return-to-wild', 'wild-jump', 'unknown']);
 

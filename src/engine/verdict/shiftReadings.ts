@@ -232,8 +232,10 @@ function weigh(given: Case): Omit<ShiftReading, 'callable'> | undefined {
   let inPlace = shift > 0 && !ambiguous ? FITTING[fit] : 0;
   if (shift > 0 && fit === 'linked' && at !== undefined) evidence.push(joinedEvidence(rule, place, address, at));
   if (cfa % 16n !== 0n) score -= 2;
-  // A stack pointer that is set from the frame pointer before the return can only have been off before the frame pointer was.
-  if (callee !== undefined && shapeOf(rule, callee)?.heals === true) score -= 3;
+  // A stack pointer that is set from the frame pointer before the return can only have been off before the frame pointer was; one that is set
+  // to another stack not even then.
+  const shape = callee === undefined ? undefined : shapeOf(rule, callee);
+  if (shape?.heals === true || shape?.switches === true) score -= 3;
   let witnesses = 0;
   let registers = 0;
   if (callee !== undefined && given.restored) {

@@ -1,7 +1,9 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { readCString } from '../../base/memoryView.js';
 import { fixedString } from '../../base/text.js';
-import { SIGABRT } from '../../core/signals.js';
+import type { SignalFrame } from '../../arch/architecture.js';
+import type { Siginfo } from '../../core/siginfo.js';
+import { SIGABRT, signalName } from '../../core/signals.js';
 import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
 import { siginfoOf } from '../crash.js';
 import { type Evidence, frameAt } from '../evidence.js';
@@ -11,6 +13,7 @@ import { nameOf, type RuleContext, wordAt } from '../ruleContext.js';
 import { isGoProgram } from '../goProgram.js';
 import { accountOf, causeOfMessage, causeOnStack } from './abortCauses.js';
 import { describeException } from './exceptionInFlight.js';
+import { sentByOtherThread } from './sentByThread.js';
 
 const RULE = 'abort';
 
@@ -18,6 +21,8 @@ const RULE = 'abort';
 export function abort(rule: RuleContext): Finding | undefined {
   const { signal } = rule.crash;
   if (signal?.number !== SIGABRT) return undefined;
+  const byThread = sentByOtherThread(rule);
+  if (byThread !== undefined) return byThread;
   const { frames } = rule.crash.walk;
   const message = abortMessage(rule);
   const named = frames
@@ -93,15 +98,19 @@ export function abort(rule: RuleContext): Finding | undefined {
     label: 'other',
     kind,
     confidence:
-      spoken !== undefined || terminated || go
+      spoken !== undefined || go
         ? 0.85
         : kind === 'uncaught-exception' && cause === undefined
           ? 0.9
           : cause !== undefined
-            ? 0.95
+            ? terminated
+              ? 0.9
+              : 0.95
             : unnamed
               ? 0.6
-              : 0.85,
+              : named.some((name) => ABORTING.test(name))
+                ? 0.9
+                : 0.8,
     account: `${account}${detail}${from === undefined ? '' : `, in ${from}`}.`,
     evidence,
     missing: unnamed ? ['no function names: the binaries would tell who called abort'] : [],
@@ -112,6 +121,9 @@ export function abort(rule: RuleContext): Finding | undefined {
 const SANITIZER = /^__(asan|tsan|ubsan|msan|lsan|hwasan|sanitizer)(::|_)/;
 /** Sanitizers write their report into a mapping of its own, one of many. */
 const REPORT = { mappings: 512, bytes: 4096 };
+
+/** The thread ended itself. */
+const ABORTING = /^(__GI_)?abort$|^(__GI_)?raise$|^gsignal$|abort_internal$/;
 
 /** Functions that only an exception leads to. */
 const THROWING = /^__cxa_(re)?throw|call_terminate$|^_Unwind_|^__gxx_personality/;
@@ -216,10 +228,10 @@ const HEADERS = [0n, 0x60n, 0x50n, -0x20n];
 /** abort was called from the handler of a timer's signal: nothing but a watchdog does that. */
 function timerHandler(rule: RuleContext): Finding | undefined {
   const frame = rule.crash.active.find((candidate) => {
-    const signal = siginfoOf(candidate);
+    const signal = handledBy(rule, candidate);
     return signal !== undefined && (signal.code === SI_TIMER || TIMER_SIGNALS.has(signal.number));
   });
-  const signal = frame === undefined ? undefined : siginfoOf(frame);
+  const signal = frame === undefined ? undefined : handledBy(rule, frame);
   if (frame === undefined || signal === undefined) return undefined;
   const hanging = nameOf(rule, frame.registers.get(rule.unwind.architecture.programCounter) ?? 0n);
   return {
@@ -237,6 +249,21 @@ function timerHandler(rule: RuleContext): Finding | undefined {
     ],
     missing: [],
   };
+}
+
+/**
+ * The signal whose handler runs on a frame. For a handler installed without SA_SIGINFO the kernel writes none there, but while it runs its
+ * signal is blocked, and was not before (man 2 sigaction).
+ */
+function handledBy(
+  rule: RuleContext,
+  frame: SignalFrame,
+): Pick<Siginfo, 'number' | 'name' | 'code' | 'codeName'> | undefined {
+  const told = siginfoOf(frame);
+  if (told !== undefined || frame !== rule.crash.active[0]) return told;
+  const added = BigInt.asUintN(64, rule.crash.thread.blockedSignals & ~frame.signalMask);
+  const number = added.toString(2).length;
+  return added !== 0n && added === 1n << BigInt(number - 1) ? { number, name: signalName(number) } : undefined;
 }
 
 const SI_TIMER = -2;

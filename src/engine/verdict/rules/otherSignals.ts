@@ -1,5 +1,7 @@
+import type { SignalFrame } from '../../arch/architecture.js';
 import { runtimeAddress } from '../../base/addresses.js';
 import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP } from '../../core/signals.js';
+import { walkStack } from '../../unwind/stackwalker.js';
 import { siginfoOf } from '../crash.js';
 import { instruction, register } from '../evidence.js';
 import type { Finding } from '../finding.js';
@@ -169,7 +171,7 @@ function sentToHandler(rule: RuleContext): Finding | undefined {
   const twins = crash.stale.filter(
     (frame) => frame.registers.get('rip') === rule.pc && frame.registers.get('rsp') === rule.sp,
   );
-  for (const frame of [...crash.active, ...twins]) {
+  for (const frame of [...crash.active, ...twins, ...framesOfOthers(rule, own)]) {
     const signal = siginfoOf(frame);
     const sent = signal?.code === SI_USER || signal?.code === SI_QUEUE;
     if (signal === undefined || !sent || !ENDING.has(signal.number)) continue;
@@ -193,6 +195,27 @@ function sentToHandler(rule: RuleContext): Finding | undefined {
   }
   return undefined;
 }
+
+/**
+ * Where this thread was only told of the signal by another one, as Go's runtime tells every thread in turn: the frames of the others, one of
+ * which has it from outside.
+ */
+function framesOfOthers(rule: RuleContext, own: number): readonly SignalFrame[] {
+  const relayed = rule.crash.active.some((frame) => {
+    const signal = siginfoOf(frame);
+    return signal?.code === SI_USER && signal.sender?.pid === own && ENDING.has(signal.number);
+  });
+  if (!relayed) return [];
+  return rule.core.threads.slice(0, THREADS).flatMap((thread) => {
+    if (thread === rule.crash.thread) return [];
+    const { frames } = walkStack(rule.unwind, thread.registers, { limit: FRAMES });
+    return frames.flatMap(({ signalFrame }) => (signalFrame === undefined ? [] : [signalFrame]));
+  });
+}
+
+/** Threads, and frames of each, that are looked through for such a frame. */
+const THREADS = 256;
+const FRAMES = 32;
 
 /** Signals that end a process with a core when nobody handles them (man 7 signal). */
 const ENDING: ReadonlySet<number> = new Set([3, 4, 5, 6, 7, 8, 11, 24, 25, 31]);

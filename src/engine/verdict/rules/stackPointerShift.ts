@@ -22,6 +22,8 @@ const RULE = 'stack-pointer-shift';
 export interface ShiftOutcome {
   readonly finding?: Finding;
   readonly doubt?: ShiftDoubt;
+  /** A frame that has no return address where one must lie, and that no shift mends. */
+  readonly broken?: Evidence;
 }
 
 export interface ShiftDoubt {
@@ -38,8 +40,9 @@ export interface ShiftDoubt {
 export function stackPointerShift(rule: RuleContext): ShiftOutcome {
   if (!isCode(rule.unwind, rule.pc)) return afterReturn(rule);
   if (isReturnAt(rule, rule.pc) === true) return atReturn(rule);
-  const finding = insideFunction(rule) ?? misalignedAccess(rule);
-  return finding === undefined ? {} : { finding };
+  const inside = insideFunction(rule);
+  const finding = inside?.finding ?? misalignedAccess(rule);
+  return finding === undefined ? (inside ?? {}) : { finding };
 }
 
 /** The return popped the wrong word and went there: pc is that word. */
@@ -159,7 +162,7 @@ function chosen(
 }
 
 /** The function had not returned yet, but where its call-frame information puts the return address there is none. */
-function insideFunction(rule: RuleContext): Finding | undefined {
+function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
   let frame: StackFrame = {
     pc: runtimeAddress(rule.pc),
     registers: rule.crash.registers,
@@ -178,13 +181,27 @@ function insideFunction(rule: RuleContext): Finding | undefined {
     const byStackPointer =
       row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
     const valid = here !== undefined && isCode(rule.unwind, here - 1n);
-    if (!valid && byStackPointer) return shiftedFrame(rule, frame, inner, cfa);
+    if (!valid && byStackPointer) {
+      const finding = shiftedFrame(rule, frame, inner, cfa);
+      if (finding !== undefined) return { finding };
+      // A 0 ends the stacks of threads and fibers that were made by hand.
+      return here === undefined || here === 0n ? undefined : { broken: brokenEvidence(rule, frame, inner.length, cfa) };
+    }
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
     inner.push({ ...frame, cfa: step.cfa });
     frame = step.frame;
   }
   return undefined;
+}
+
+function brokenEvidence(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): Evidence {
+  return {
+    rule: RULE,
+    text: `call-frame information of ${nameOf(rule, frame.pc)} puts the return address at ${slotName(rule, cfa - 8n)}, where there is none: the stack is damaged, or the stack pointer was moved, and what was read from there may be wrong because of it`,
+    weight: -0.3,
+    refs: [frameAt(index), slot(runtimeAddress(cfa - 8n))],
+  };
 }
 
 function shiftedFrame(
