@@ -2,13 +2,13 @@ import { Symbolizer } from '../../../src/engine/symbolize/symbolizer.js';
 import { AddressSpace } from '../../../src/engine/values/addressSpace.js';
 import { judge, type Judgement } from '../../../src/engine/verdict/judge.js';
 import { createIcedDisassembler } from '../../../src/io/icedDisassembler.js';
-import { prstatus, siginfo } from '../../writers/coreNotes.js';
+import { prpsinfo, prstatus, siginfo } from '../../writers/coreNotes.js';
 import { openProcess } from '../process.js';
 
 export const CODE = 0x40_0000n;
 export const STACK = 0x7ffd_0000_0000n;
 
-/** A process that died of SIGSEGV, made of a page of code and a page of stack. */
+/** A process that died of SIGSEGV, or as it is said, made of a page of code and a page of stack. */
 export interface MadeProcess {
   /** Words of the stack, by their offset; the others are 0. */
   readonly words: Readonly<Record<number, bigint>>;
@@ -17,16 +17,30 @@ export interface MadeProcess {
   readonly code: Readonly<Record<number, readonly number[]>> | undefined;
   /** si_code; SEGV_MAPERR unless given. */
   readonly signalCode?: number;
+  readonly signal?: number;
+  /** What siginfo holds behind number and code: an address that faulted, a sender. */
+  readonly siginfo?: readonly bigint[];
+  /** Registers of further threads. */
+  readonly others?: readonly Readonly<Record<string, bigint>>[];
 }
 
-export function judgedProcess({ words, registers, code, signalCode = 1 }: MadeProcess): Judgement {
+/** The number of the process; that of its first thread is 1. */
+export const PID = 42;
+
+export function judgedProcess(made: MadeProcess): Judgement {
+  const { words, registers, code, signal = 11, signalCode = 1, others = [] } = made;
   const page = new Uint8Array(4096).fill(0x90);
   for (const [offset, bytes] of Object.entries(code ?? {})) page.set(bytes, Number(offset));
   const stack = new Uint8Array(4096);
   const view = new DataView(stack.buffer);
   for (const [offset, value] of Object.entries(words)) view.setBigUint64(Number(offset), value, true);
   const { core, context, modules } = openProcess({
-    notes: [prstatus(1, registers), siginfo(11, signalCode, [0n])],
+    notes: [
+      prstatus(1, registers, signal),
+      prpsinfo({ pid: PID }),
+      siginfo(signal, signalCode, made.siginfo ?? [0n]),
+      ...others.map((other, index) => prstatus(2 + index, other, signal)),
+    ],
     loads: [
       code === undefined ? { vaddr: CODE, memsz: 4096n, flags: 'rx' } : { vaddr: CODE, bytes: page, flags: 'rx' },
       { vaddr: STACK, bytes: stack },
