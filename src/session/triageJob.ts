@@ -47,7 +47,7 @@ export interface TriageJob {
  */
 export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
   const { collector, logged, signal } = job;
-  const tidier = new HeapTidier(ROWS);
+  const tidier = new HeapTidier();
   try {
     for await (const item of stepsOf(job)) {
       if (signal?.aborted === true) break;
@@ -74,9 +74,6 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
     collector?.close();
   }
 }
-
-/** Rows between two collections of garbage. */
-const ROWS = 1000;
 
 function stepsOf(job: TriageJob): AsyncGenerator<Step> {
   if (job.workers > 1) return inThreads(job);

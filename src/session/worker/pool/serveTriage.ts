@@ -15,7 +15,7 @@ export function serveTriage(): boolean {
   if (port === null) return false;
   const { options, wanted, place } = workerData as PoolSettings;
   const triage = new Triage(options, undefined, coreSourceOf(place.inputs, place));
-  const tidier = new HeapTidier(CORES);
+  const tidier = new HeapTidier();
   let before: Promise<void> = Promise.resolve();
   port.on('message', (request: PoolRequest) => {
     // Servers are waited for in several places at once; what is read from disk is done in turn.
@@ -29,6 +29,3 @@ export function serveTriage(): boolean {
   port.postMessage(READY satisfies PoolReply);
   return true;
 }
-
-/** Cores between two collections: a second's work or more. */
-const CORES = 250;
