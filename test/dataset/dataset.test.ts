@@ -183,27 +183,7 @@ describe('a data set', { timeout: 120_000 }, () => {
   });
 });
 
-describe('a run that is killed', { timeout: 300_000 }, () => {
-  it('loses nothing and repeats nothing, whenever that is', async () => {
-    const dataset = folder.join('killed');
-    const args = [folder.cores, '--dataset', dataset, '--part-rows', '8', '--workers', '1'];
-    let before = 0;
-    let kills = 0;
-    for (let delay = 300; ;) {
-      const status = await endedAfter(args, delay, 'SIGKILL');
-      if (status === 0) break;
-      kills++;
-      const now = parts(dataset).length === 0 ? { rows: 0, ids: 0 } : await counts(dataset);
-      expect(now['rows']).toBeGreaterThanOrEqual(before);
-      expect(now['ids']).toBe(now['rows']);
-      // Where a busy machine gets nothing done in that time, it gets more.
-      delay = now['rows'] === before ? delay * 1.3 : delay * (0.8 + 0.1 * (kills % 4));
-      before = now['rows'] ?? 0;
-    }
-    expect(kills).toBeGreaterThan(1);
-    expect(await counts(dataset)).toMatchObject({ rows: COUNT, ids: COUNT, sources: COUNT, crashes: COUNT });
-  });
-
+describe('a run that is ended', { timeout: 300_000 }, () => {
   it('by the user keeps the rows so far, and says how to go on', async () => {
     const dataset = folder.join('interrupted');
     let stderr = '';
@@ -257,17 +237,4 @@ function parts(dataset: string): string[] {
   } catch {
     return [];
   }
-}
-
-function endedAfter(args: readonly string[], delay: number, signal: NodeJS.Signals): Promise<number | null> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [CLI, 'triage', '--sysroot', SYSROOT, '--progress', 'none', ...args], {
-      stdio: 'ignore',
-    });
-    const timer = setTimeout(() => child.kill(signal), delay);
-    child.on('close', (status) => {
-      clearTimeout(timer);
-      resolve(status);
-    });
-  });
 }
