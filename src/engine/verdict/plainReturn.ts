@@ -1,5 +1,6 @@
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { type Evidence, register } from './evidence.js';
+import { mayJumpOn } from './callReading.js';
 import { calledAt } from './calledFunction.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
@@ -40,13 +41,16 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainRet
     if (check.kind !== 'call') continue;
     // Which function an indirect call led to is not known: any distance can be right, and what lies farther up is not the caller's.
     const called = check.site.target ?? calledAt(rule, check.site, address);
-    if (called === undefined) return place === aboveFramePointer ? 'holds' : 'unknown';
+    if (called === undefined)
+      return place !== aboveFramePointer ? 'unknown' : answer === 'refuted' ? 'leftover' : 'holds';
     const shape = shapeOf(rule, called);
     if (shape === undefined) continue;
     const cfa = place + 8n;
     if (shape.callOffsets.has(cfa - stackPointer)) return answer === 'refuted' ? 'leftover' : 'holds';
     if (shape.unmeasuredCalls > 0 && place === aboveFramePointer) return 'unknown';
-    if (shape.callOffsets.size > 0) answer = 'refuted';
+    // A function without calls is nobody's caller, unless it jumped on to one that has some.
+    const calls = shape.callOffsets.size > 0;
+    if (calls || (shape.unmeasuredCalls === 0 && !mayJumpOn(rule, called))) answer = 'refuted';
   }
   return answer;
 }

@@ -220,12 +220,12 @@ function weigh(given: Case): Omit<ShiftReading, 'callable'> | undefined {
     ...(callee === undefined ? {} : { calledFunction: runtimeAddress(callee) }),
   };
   const stack = shifted(rule, shift, place, address, first);
-  const { outermost, broken, score: coherence } = stack.coherence;
+  const { outermost, broken, scanned, score: coherence } = stack.coherence;
   if (!outermost && coherence < 0.6) return undefined;
   const evidence: Evidence[] = [];
   const { fit, at } = callerFrame(rule, place, address, after);
   if (fit === 'misplaced') return undefined;
-  let score = (outermost ? 1.5 : 0) - (broken > 0 ? 2 : 0) - sizePenalty(shift);
+  let score = (outermost ? 1.5 : 0) - (broken > 0 ? 2 : 0) - (scanned > 0 ? LOOKED_FOR : 0) - sizePenalty(shift);
   // Above the stack pointer every return address fits: it is some function's. Given up and yet in its place, it is hardly by chance.
   // So it would, too, if the caller itself had returned from below its return address: then its last call is what lies there.
   const ambiguous = at !== undefined && SHIFTS.includes(Number(after - 8n - at));
@@ -333,6 +333,9 @@ function inFlight(rule: RuleContext): number {
 
 /** What a caller's frame that is in its place adds to the score of a stack pointer that is too high. */
 const FITTING = { linked: 3, fits: 2, givenUp: -1, unknown: 0 };
+
+/** How much less likely a stack is some of whose frames were found only by looking for return addresses. */
+const LOOKED_FOR = 1;
 
 /** How much less likely a return is whose function leaves other flags. */
 const OTHER_FLAGS = 4;

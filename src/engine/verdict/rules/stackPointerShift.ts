@@ -189,6 +189,9 @@ function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
     }
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
+    // Unwinders write landing pads over return addresses. What stands before a pad is other code, of which the row of call-frame information
+    // is another.
+    if (checkReturnAddress(rule.unwind, step.frame.pc).kind === 'notACall') return undefined;
     inner.push({ ...frame, cfa: step.cfa });
     frame = step.frame;
   }
@@ -387,13 +390,19 @@ function found(
   const where = callee === undefined ? 'a function' : nameOf(rule, callee);
   const size = Math.abs(shift);
   const { coherence } = stack;
-  const chain = coherence.outermost ? 'up to the outermost frame' : `for ${stack.walk.frames.length - 1} frames`;
+  // What was only found by looking for return addresses does not show that the stack is the right one.
+  const whole = coherence.outermost && coherence.scanned === 0;
+  const chain = whole
+    ? 'up to the outermost frame'
+    : coherence.outermost
+      ? `up to the outermost frame, but for ${coherence.scanned} of its frames, which were only looked for`
+      : `for ${stack.walk.frames.length - 1} frames`;
   return {
     label: 'misaligned-stack',
     kind: 'rsp-shift',
     shift,
-    confidence: coherence.outermost ? 0.97 : 0.88,
-    account: `%${stackPointer} was ${size} bytes too ${shift < 0 ? 'low' : 'high'} when ${where} returned: its return address lies at ${slotName(rule, place)}, and from there the stack ${coherence.outermost ? 'is whole' : 'goes on'}.`,
+    confidence: whole ? 0.97 : 0.88,
+    account: `%${stackPointer} was ${size} bytes too ${shift < 0 ? 'low' : 'high'} when ${where} returned: its return address lies at ${slotName(rule, place)}, and from there the stack ${whole ? 'is whole' : 'goes on'}.`,
     evidence: [
       {
         rule: RULE,
