@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Judgement } from '../../../src/engine/verdict/judge.js';
-import { CODE, judgedProcess, STACK } from './judgedProcess.js';
+import { CODE, HEAP, judgedProcess, STACK } from './judgedProcess.js';
 
 const SP = STACK + 0x800n;
 /** Where the kept registers of the stack that is switched to lie: six words, then the address to go on at. */
@@ -9,16 +9,29 @@ const KEPT = { rbp: STACK + 0x9f0n, rbx: 0x1111n, r12: 0x2222n, r13: 0x3333n, r1
 /** Behind the direct call of the code below. */
 const RETURN_ADDRESS = CODE + 0x205n;
 
-function died(registers: Readonly<Record<string, bigint>>, changed: Readonly<Record<number, bigint>> = {}): Judgement {
+const CALL = { 0x200: [0xe8, 0xfb, 0x00, 0x00, 0x00] };
+
+function died(
+  registers: Readonly<Record<string, bigint>>,
+  changed: Readonly<Record<number, bigint>> = {},
+  isReadable = true,
+): Judgement {
   const { r15, r14, r13, r12, rbx, rbp } = KEPT;
   const saved = Object.fromEntries([r15, r14, r13, r12, rbx, rbp].map((word, i) => [0x7c8 + 8 * i, word]));
   // What functions left below tells that this stack was in use before.
   const left = { 0x600: RETURN_ADDRESS, 0x640: RETURN_ADDRESS, 0x828: RETURN_ADDRESS };
+  // Where another stack's pointer is kept, and that stack: registers, then the address to go on at.
+  const heap = { 0x10: HEAP + 0x100n, 0x130: RETURN_ADDRESS };
   return judgedProcess({
     words: { ...left, ...saved, ...changed },
     registers: { ...KEPT, rip: 0n, rsp: SP, ...registers },
-    code: { 0x200: [0xe8, 0xfb, 0x00, 0x00, 0x00] },
+    heap,
+    code: isReadable ? CALL : undefined,
   });
+}
+
+function judgedKind(registers: Readonly<Record<string, bigint>>, words: Readonly<Record<number, bigint>>): string {
+  return died(registers, words, false).kind;
 }
 
 describe('a switch to another stack on which the address to go on at is 0', () => {
@@ -26,6 +39,14 @@ describe('a switch to another stack on which the address to go on at is 0', () =
     const verdict = died({ rsi: SAVED });
     expect([verdict.label, verdict.kind]).toEqual(['return-to-null', 'context-restore-to-null']);
     expect(verdict.confidence).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('is known by the stack that was left, where the kept registers are mostly 0 and no code can be read', () => {
+    const zeros = { rbx: 0n, r12: 0n, r13: 0n, r14: 0n, r15: 0n };
+    const words = { 0x7c8: 0n, 0x7d0: 0n, 0x7d8: 0n, 0x7e0: 0n, 0x7e8: 0n };
+    const alone = judgedKind({ ...zeros, rsi: SAVED }, words);
+    const withOther = judgedKind({ ...zeros, rsi: SAVED, rdi: HEAP + 0x10n }, words);
+    expect([alone, withOther]).toEqual(['zeroed-return-address', 'context-restore-to-null']);
   });
 
   it('is a mere return when no register points there', () => {

@@ -99,7 +99,8 @@ function leftStack(rule: RuleContext, loaded: string): boolean {
     if (distance < APART) return false;
     for (let i = 0; i <= MOST_POPPED; i++) {
       const word = wordAt(rule, left + BigInt(8 * i));
-      if (word !== undefined && checkReturnAddress(rule.unwind, word).kind === 'call') return true;
+      const kind = word === undefined ? 'notCode' : checkReturnAddress(rule.unwind, word).kind;
+      if (kind === 'call' || kind === 'unknown') return true;
     }
     return false;
   });
