@@ -19,6 +19,14 @@ describe('candidate stacks of a process that died at 0', () => {
     expect(judgement.chosen.walk.frames[1]?.pc).toBe(INDIRECT);
   });
 
+  it('a jump to NULL by what was called: no return popped a zero, whatever the callee’s code shows', () => {
+    const judgement = judged({ 0x100: STACK, 0x108: DIRECT }, { rip: 0n, rsp: STACK + 0x108n });
+    expect(judgement).toMatchObject({ label: 'other', kind: 'null-call' });
+    expect(judgement.confidence).toBeGreaterThanOrEqual(0.9);
+    const popped = judged({ 0x100: 0n, 0x108: DIRECT }, { rip: 0n, rsp: STACK + 0x108n });
+    expect(popped.kind).not.toBe('null-call');
+  });
+
   it('a return to NULL: the zero was popped, and the lost caller is named by the call before the next return address', () => {
     const judgement = judged({ 0x108: 0n, 0x128: DIRECT }, { rip: 0n, rsp: STACK + 0x110n });
     expect(judgement.label).toBe('return-to-null');

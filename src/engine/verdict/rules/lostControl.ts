@@ -46,7 +46,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
     return wildJump(
       rule,
       `${nameOfReturn(rule, top ?? 0n)} called ${goneTo(address, rule.pc)}`,
-      reading?.kind === 'led' ? 0.95 : 0.8,
+      reading?.kind === 'led' ? 0.95 : popped === undefined || rule.sp % 16n !== 8n ? 0.8 : 0.92,
       [
         {
           rule: RULE,
@@ -54,6 +54,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
           weight: 0.8,
           refs: [slot(runtimeAddress(rule.sp))],
         },
+        ...(popped === undefined || popped === rule.pc ? [] : [notReturned(rule, popped)]),
       ],
     );
   }

@@ -26,6 +26,11 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
   if (check?.kind === 'call') {
     const reading = readCall(rule, check.site);
     if (reading.kind === 'led') return nullCall(rule, top ?? 0n, reading.how, 0.97);
+    // No return popped that 0, so somebody jumped: functions that end in a jump through a pointer leave no other trace.
+    if (rule.sp % 16n === 8n && popped !== undefined && popped !== 0n) {
+      const how = `${reading.how}; yet no return led to 0, for ${slotName(rule, rule.sp - 8n)}, from where it would have been popped, holds 0x${popped.toString(16)}: what was called, or what that went on to, jumped there`;
+      return nullCall(rule, top ?? 0n, how, 0.92);
+    }
     if (rule.sp % 16n === 8n) {
       const text =
         reading.kind === 'cannotTell' ? reading.how : `${reading.how}, yet no shift of %rsp makes the stack whole`;
