@@ -10,8 +10,8 @@ const REGISTERS =
 export type HandRegisters = Readonly<Record<string, bigint>>;
 
 /** NT_PRSTATUS of x86-64; registers that are not given are zero, cs and ss those of user space. */
-export function prstatus(tid: number, registers: HandRegisters = {}, signal = 11): HandNote {
-  const out = new Bytes().u32(signal, 0, 0).u16(signal, 0).u64(0x11n, 0x22n).u32(tid, 1, tid, tid).upTo(112);
+export function prstatus(tid: number, registers: HandRegisters = {}, signal = 11, blocked = 0x22n): HandNote {
+  const out = new Bytes().u32(signal, 0, 0).u16(signal, 0).u64(0x11n, blocked).u32(tid, 1, tid, tid).upTo(112);
   const values: HandRegisters = { cs: 0x33n, ss: 0x2bn, ...registers };
   for (const register of REGISTERS) out.u64(values[register] ?? 0n);
   return { name: 'CORE', type: 1, desc: out.u32(1, 0).bytes() };

@@ -23,6 +23,8 @@ export interface MadeProcess {
   readonly signal?: number;
   /** What siginfo holds behind number and code: an address that faulted, a sender. */
   readonly siginfo?: readonly bigint[];
+  /** Signals that the first thread had blocked, bit n-1 for signal n. */
+  readonly blocked?: bigint;
   /** Registers of further threads. */
   readonly others?: readonly Readonly<Record<string, bigint>>[];
 }
@@ -36,7 +38,7 @@ export function judgedProcess(made: MadeProcess): Judgement {
   for (const [offset, bytes] of Object.entries(code ?? {})) page.set(bytes, Number(offset));
   const { core, context, modules } = openProcess({
     notes: [
-      prstatus(1, registers, signal),
+      prstatus(1, registers, signal, made.blocked),
       prpsinfo({ pid: PID }),
       siginfo(signal, signalCode, made.siginfo ?? [0n]),
       ...others.map((other, index) => prstatus(2 + index, other, signal)),

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Judgement } from '../../../src/engine/verdict/judge.js';
+import { writeSignalFrame } from '../../writers/signalFrame.js';
+import { CODE, HEAP, judgedProcess, PID, STACK } from './judgedProcess.js';
+
+const SIGQUIT = 3;
+const SIGABRT = 6;
+const SIGALRM = 14;
+const SI_USER = 0;
+const SI_TKILL = -6;
+const TGKILL = 234n;
+/** In no siginfo. */
+const NO_CODE = 999;
+const TRAMPOLINE = CODE + 0x20n;
+
+/** mov $15, %rax; syscall */
+const SIGRETURN = [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05];
+
+/** The words of a handler's frame on a page of stack, with the frame's place. */
+function handlerFrame(page: bigint, signal: number, code: number, sender: number) {
+  const registers = { rip: CODE + 0x40n, rsp: page + 0xf00n };
+  const shape = { registers, trampoline: TRAMPOLINE, signal, code, trap: 0, faultAddress: BigInt(sender) };
+  const { address, bytes } = writeSignalFrame(page + 0xf00n, { ...shape, stateSize: 1024 });
+  const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
+  padded.set(bytes);
+  const view = new DataView(padded.buffer);
+  const words: Record<number, bigint> = {};
+  for (let at = 0; at < padded.length; at += 8) words[Number(address - page) + at] = view.getBigUint64(at, true);
+  return { words, address };
+}
+
+/** A process that raised SIGABRT in a handler. */
+function abortedIn(
+  frame: ReturnType<typeof handlerFrame>,
+  more: { blocked?: bigint; heap?: Record<number, bigint>; others?: Record<string, bigint>[] },
+): Judgement {
+  return judgedProcess({
+    words: frame.words,
+    registers: { rip: CODE + 0x10n, rsp: frame.address - 64n, orig_rax: TGKILL },
+    code: { 0x20: SIGRETURN },
+    signal: SIGABRT,
+    signalCode: SI_TKILL,
+    siginfo: [BigInt(PID)],
+    ...more,
+  });
+}
+
+describe('an abort in a signal handler', () => {
+  const unknown = handlerFrame(STACK, 0, NO_CODE, 0);
+
+  it('is a watchdog’s where the one signal that is blocked since is a timer’s, though siginfo says nothing', () => {
+    expect(abortedIn(unknown, { blocked: 1n << BigInt(SIGALRM - 1) }).kind).toBe('watchdog');
+  });
+
+  it('is an abort where several signals are blocked since', () => {
+    expect(abortedIn(unknown, { blocked: (1n << BigInt(SIGALRM - 1)) | 2n }).kind).toBe('abort');
+  });
+
+  it('goes back to the process that sent the signal to another thread, from where it was handed on', () => {
+    const own = handlerFrame(STACK, SIGQUIT, SI_USER, PID);
+    const first = handlerFrame(HEAP, SIGQUIT, SI_USER, 4000);
+    const others = [{ rip: CODE + 0x60n, rsp: first.address - 16n, rbp: first.address - 8n }];
+    const verdict = abortedIn(own, { heap: first.words, others });
+    expect(verdict.kind).toBe('killed-from-outside');
+    expect(verdict.account).toContain('process 4000');
+    expect(abortedIn(own, {}).kind).toBe('abort');
+  });
+});
