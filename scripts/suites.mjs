@@ -10,14 +10,18 @@ import { inCheckout } from './checkout.mjs';
  * @property {string} name
  * @property {'check' | 'vitest' | 'extensionTests'} runner a check is one command that counts as one test
  * @property {string[]} [command] of a check: a script for Node and its arguments
- * @property {string[]} [whenFast] further arguments of a check, for the fast part alone
+ * @property {string[]} [options] of vitest
+ * @property {string[]} [whenFast] further arguments of the check or of vitest, for the fast part alone
  * @property {string} [folder] of a suite, below test/
  * @property {string} [config] of vitest, where the common one does not fit
- * @property {boolean} fast part of `npm test -- --fast`, the cheap and telling part: three minutes on two cores
+ * @property {boolean} fast part of `npm test -- --fast`, the cheap and telling part: less than a minute on two cores
  * @property {import('./setup/ensure.mjs').Need[]} [needs]
  */
 
 const bin = (/** @type {string} */ file) => path.join('node_modules', file);
+
+/** @param {string[]} files below test/, without their ending */
+const without = (...files) => files.map((file) => `--exclude=test/${file}.test.ts`);
 
 /** @type {readonly Suite[]} */
 export const SUITES = [
@@ -37,9 +41,17 @@ export const SUITES = [
     fast: true,
   },
   { name: 'architecture', runner: 'vitest', folder: 'architecture', fast: true },
-  { name: 'unit', runner: 'vitest', folder: 'unit', fast: true },
-  { name: 'scripts', runner: 'vitest', folder: 'scripts', fast: true },
-  { name: 'cli', runner: 'vitest', folder: 'cli', fast: true },
+  // The engine keeps nothing between two calls, so its tests share one copy of it and load it once.
+  { name: 'unit', runner: 'vitest', folder: 'unit', options: ['--no-isolate'], fast: true },
+  { name: 'scripts', runner: 'vitest', folder: 'scripts', whenFast: without('scripts/keeper'), fast: true },
+  {
+    name: 'cli',
+    runner: 'vitest',
+    folder: 'cli',
+    // These wait for clocks, or start the command for one case after another: most of the suite's time.
+    whenFast: without('cli/badInput', 'cli/hunt', 'cli/launch', 'cli/search', 'cli/watch'),
+    fast: true,
+  },
   { name: 'dataset', runner: 'vitest', folder: 'dataset', fast: false },
   { name: 'population', runner: 'vitest', folder: 'population', fast: false },
   { name: 'slurm', runner: 'vitest', folder: 'slurm', fast: false },

@@ -8,12 +8,8 @@ const projects = [
   'tsconfig.test.json',
   'tsconfig.scripts.json',
 ];
-let failed = false;
-for (const project of projects) {
-  // What was checked before and has not changed is not checked again.
-  const memory = ['--incremental', '--tsBuildInfoFile', `.cache/types/${project}.tsbuildinfo`];
-  const args = ['node_modules/typescript/bin/tsc', '-p', project, ...memory];
-  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
-  if (status !== 0) failed = true;
-}
-process.exit(failed ? 1 : 0);
+// One compiler for all of them: it parses a file once, and passes over projects of which no file has changed since it was content.
+const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '--build', ...projects], {
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);

@@ -87,13 +87,14 @@ export async function runTests(suite) {
  * @param {Suite} suite
  * @param {string} report
  */
-function vitestCommand({ folder, config }, report) {
+function vitestCommand({ folder, config, options = [] }, report) {
   return [
     'node_modules/vitest/vitest.mjs',
     'run',
     // With its slash, or test/unit would also take test/units.
     `test/${folder ?? ''}/`,
     ...(config === undefined ? [] : ['--config', config]),
+    ...options,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
