@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { runtimeAddress } from '../engine/base/addresses.js';
 import type { CoreImage } from '../engine/core/coreImage.js';
 
@@ -43,5 +43,5 @@ export function entryIdentity(entry: {
   readonly revision?: string;
 }): string {
   const text = JSON.stringify([entry.source, entry.size ?? null, entry.revision ?? null]);
-  return createHash('sha256').update(text).digest('hex').slice(0, DIGITS);
+  return hash('sha256', text, 'hex').slice(0, DIGITS);
 }

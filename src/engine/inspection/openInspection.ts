@@ -117,6 +117,7 @@ export class Inspection {
         memory: view,
         core: memory,
         modules: this.modules,
+        checked: new Map(),
         ...(depths === undefined ? {} : { depths }),
       };
     }

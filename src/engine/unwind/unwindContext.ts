@@ -13,6 +13,8 @@ export interface UnwindContext {
   readonly modules: ModuleMap;
   /** What functions do to the stack, by their code; absent where code is not read. */
   readonly depths?: StackDepths;
+  /** Words that were looked at already, most of them again and again. */
+  readonly checked?: Map<bigint, ReturnAddressCheck>;
 }
 
 /** What a push or a call left at `address`, in the width that the architecture pushes; `undefined` when any of it is not there. */
@@ -46,10 +48,15 @@ export type ReturnAddressCheck =
 /** Longest call instruction with prefixes. */
 const LONGEST_CALL = 8;
 
+/** Words that are remembered: more than the candidate stacks of one thread hold. */
+const REMEMBERED = 4096;
+
 export function checkReturnAddress(context: UnwindContext, address: bigint): ReturnAddressCheck {
-  if (address < 4096n || !isCode(context, address - 1n)) return { kind: 'notCode' };
+  const known = context.checked?.get(address);
+  if (known !== undefined) return known;
+  if (address < 4096n || !isCode(context, address - 1n)) return remembered(context, address, NOT_CODE);
   const start = runtimeAddress(address - BigInt(LONGEST_CALL));
-  const { bytes } = context.memory.read(start, LONGEST_CALL);
+  const { bytes, rest } = context.memory.read(start, LONGEST_CALL);
   const before = bytes.length === LONGEST_CALL ? bytes : shorter(context, address);
   if (before === undefined) return { kind: 'unknown' };
   const sites = context.architecture.callsBefore(before, runtimeAddress(address));
@@ -57,8 +64,18 @@ export function checkReturnAddress(context: UnwindContext, address: bigint): Ret
   const site =
     sites.find((candidate) => candidate.target === undefined || isCode(context, candidate.target)) ??
     sites.find((candidate) => candidate.target === 0n);
-  return site === undefined ? { kind: 'notACall' } : { kind: 'call', site };
+  const check: ReturnAddressCheck = site === undefined ? { kind: 'notACall' } : { kind: 'call', site };
+  // Once they are fetched, more bytes may say otherwise.
+  return rest === 'notFetched' ? check : remembered(context, address, check);
 }
+
+function remembered({ checked }: UnwindContext, address: bigint, check: ReturnAddressCheck): ReturnAddressCheck {
+  if (checked !== undefined && checked.size >= REMEMBERED) checked.clear();
+  checked?.set(address, check);
+  return check;
+}
+
+const NOT_CODE: ReturnAddressCheck = { kind: 'notCode' };
 
 /** Close to the start of a mapping fewer bytes precede the address. */
 function shorter(context: UnwindContext, address: bigint): Uint8Array | undefined {

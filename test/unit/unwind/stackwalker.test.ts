@@ -3,6 +3,7 @@ import type { StackFrame, Walk } from '../../../src/engine/unwind/stackFrame.js'
 import { framePointerRule } from '../../../src/engine/unwind/rules/framePointerRule.js';
 import { scanRule } from '../../../src/engine/unwind/rules/scanRule.js';
 import { runtimeAddress } from '../../../src/engine/base/addresses.js';
+import { absent, type MemoryView } from '../../../src/engine/base/memoryView.js';
 import { findSignalFrames } from '../../../src/engine/unwind/signalFrames.js';
 import { walkStack } from '../../../src/engine/unwind/stackwalker.js';
 import { checkReturnAddress } from '../../../src/engine/unwind/unwindContext.js';
@@ -70,6 +71,30 @@ describe('a presumed return address', () => {
     load.bytes?.set([0xe8, 0xff, 0xff, 0xff, 0x7f], 0x2fb);
     const { context: other } = openProcess({ notes: [prstatus(1)], loads: [load] });
     expect(checkReturnAddress(other, CODE + 0x300n).kind).toBe('notACall');
+  });
+
+  it('is looked at once, unless some of the bytes before it may still come', () => {
+    // call *0x10(%rip) is six bytes long; as long as the first of them are not fetched the rest are no call.
+    const load = code();
+    load.bytes?.set([0xff, 0x15, 0x10, 0, 0, 0], 0x3fa);
+    const { context: other } = openProcess({ notes: [prstatus(1)], loads: [load] });
+    let fetched = false;
+    let reads = 0;
+    const memory: MemoryView = {
+      read: (address, length) => {
+        reads++;
+        const hidden = !fetched && address < CODE + 0x3fcn;
+        return hidden ? absent('notFetched') : other.memory.read(address, length);
+      },
+      word: (address) => other.memory.word(address),
+    };
+    const remembering = { ...other, memory, checked: new Map() };
+    expect(checkReturnAddress(remembering, CODE + 0x400n).kind).toBe('notACall');
+    fetched = true;
+    expect(checkReturnAddress(remembering, CODE + 0x400n).kind).toBe('call');
+    const before = reads;
+    expect(checkReturnAddress(remembering, CODE + 0x400n)).toEqual(checkReturnAddress(other, CODE + 0x400n));
+    expect(reads).toBe(before);
   });
 });
 
