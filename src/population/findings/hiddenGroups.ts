@@ -1,4 +1,4 @@
-import type { GroupMark, HiddenGroup } from '../../shared/findings.js';
+import type { HiddenGroup } from '../../shared/findings.js';
 import { smallestFisherLogP } from '../statistics/fisherExact.js';
 import { taroneFactor } from '../statistics/tarone.js';
 import { type Asked } from './permutations.js';
@@ -8,6 +8,7 @@ import { CASE, type Comparison, LEFT_OUT, OTHER } from './comparison.js';
 import type { Explanation } from './explain.js';
 import { ALPHA, GROUPS_WEIGHT } from './family.js';
 import type { Dimension, Fleet } from './fleet.js';
+import { groupsOf } from './groupLooks.js';
 import { latentClasses } from './latentClasses.js';
 import { lookLogP } from './lookOfPlace.js';
 import { INSIDE, OUTSIDE, sidesOf, UNKNOWN } from './predicate.js';
@@ -38,7 +39,6 @@ const FEWEST_EPISODES = 16;
 const OF_PLACE = 0.4;
 /** A group smaller than this share of the subject is an exception, not a population. */
 const LEAST_SHARE = 0.1;
-const MOST_MARKS = 6;
 /** Two explanations of one subject are two diseases only when both are beyond doubt and hardly share a case. */
 const LOG_BEYOND_DOUBT = Math.log(0.001);
 const MOST_SHARED = 0.3;
@@ -300,53 +300,4 @@ function byExplanations(fleet: Fleet, subject: Subject, explanations: readonly E
       a.map((side) => (side === INSIDE ? 1 : side === UNKNOWN ? 2 : 0)),
     ),
   };
-}
-
-/** What the two groups look like: the values whose shares differ most. `inGroup`: 1 first, 0 second, 2 unknown. */
-function groupsOf(fleet: Fleet, subject: Subject, inGroup: Uint8Array): HiddenGroup[] {
-  const marks: { first: GroupMark; difference: number }[] = [];
-  for (const dimension of [...fleet.features, ...fleet.dimensions]) {
-    const counts = new Map<number, [number, number]>();
-    const known: [number, number] = [0, 0];
-    for (const episode of subject.episodes) {
-      const code = dimension.codes[episode] ?? -1;
-      const group = inGroup[episode] ?? 2;
-      if (code < 0 || group === 2) continue;
-      const at = group === 1 ? 0 : 1;
-      known[at]++;
-      const pair = counts.get(code) ?? [0, 0];
-      pair[at]++;
-      counts.set(code, pair);
-    }
-    if (known[0] === 0 || known[1] === 0) continue;
-    for (const [code, [one, two]] of counts) {
-      const here = one / known[0];
-      const elsewhere = two / known[1];
-      const value = dimension.values[code];
-      if (value !== undefined && Math.abs(here - elsewhere) > 0.25)
-        marks.push({ first: { dimension: dimension.name, value, here, elsewhere }, difference: here - elsewhere });
-    }
-  }
-  const row = (group: number) => {
-    const own = [...subject.episodes].filter((episode) => inGroup[episode] === group);
-    const times = own.map((episode) => fleet.time?.values[episode] ?? NaN).filter((at) => !Number.isNaN(at));
-    const sign = group === 1 ? 1 : -1;
-    const seen = new Set<string>();
-    return {
-      crashes: own.reduce((sum, episode) => sum + (fleet.weights[episode] ?? 0), 0),
-      marks: marks
-        .filter(({ difference }) => difference * sign > 0)
-        .sort((x, y) => Math.abs(y.difference) - Math.abs(x.difference))
-        .filter(({ first }) => !seen.has(first.dimension) && seen.add(first.dimension).size > 0)
-        .slice(0, MOST_MARKS)
-        .map(({ first }) => (group === 1 ? first : { ...first, here: first.elsewhere, elsewhere: first.here })),
-      ...(times.length === 0
-        ? {}
-        : {
-            start: new Date(times.reduce((x, y) => Math.min(x, y))).toISOString(),
-            end: new Date(times.reduce((x, y) => Math.max(x, y))).toISOString(),
-          }),
-    };
-  };
-  return [row(1), row(0)];
 }

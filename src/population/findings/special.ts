@@ -1,4 +1,4 @@
-import type { AlsoSeenAs } from '../../shared/findings.js';
+import type { AlsoSeenAs, HiddenGroup } from '../../shared/findings.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import type { Candidate } from './candidate.js';
 import { againstAll, type Comparison, LEFT_OUT } from './comparison.js';
@@ -78,8 +78,8 @@ export function splitFinding(split: Split, fleet: Fleet, source: QuerySource): D
     groups,
     text:
       `The ${count(subject.rows.length)} ${subjectName(named(subject))} crashes look like two populations. ` +
-      `A, ${count(first?.crashes ?? 0)} crashes${since(first?.start)}: ${likeness(first)}. ` +
-      `B, ${count(other?.crashes ?? 0)} crashes${since(other?.start)}: ${likeness(other)}. A proposal, no label; ${pText(base.pAdjusted)}.`,
+      `A, ${count(first?.crashes ?? 0)} crashes${period(first)}: ${likeness(first)}. ` +
+      `B, ${count(other?.crashes ?? 0)} crashes${period(other)}: ${likeness(other)}. A proposal, no label; ${pText(base.pAdjusted)}.`,
     query:
       feature === undefined
         ? base.query
@@ -87,8 +87,9 @@ export function splitFinding(split: Split, fleet: Fleet, source: QuerySource): D
   };
 }
 
-function since(start: string | undefined): string {
-  return start === undefined ? '' : ` since ${when(start)}`;
+function period(group: HiddenGroup | undefined): string {
+  const { start, end } = group ?? {};
+  return `${start === undefined ? '' : ` since ${when(start)}`}${end === undefined ? '' : ` until ${when(end)}`}`;
 }
 
 /** The same count with the feature as one more column to group by. */
