@@ -85,11 +85,13 @@ describe('a label with a place of its own', () => {
 
   it('says since when and until when a group is there only where that is not as long as the table lasts', () => {
     const late = Date.UTC(2026, 0, 18);
-    const rows = placed((there, random) => (there ? random() < 0.85 : random() < 0.2)).map((row) => {
-      if (row['label'] === 'other' || row['host'] !== 'h3') return row;
-      const time = Date.parse(String(row['time']));
-      return { ...row, time: new Date(late + (time - Date.UTC(2026, 0, 1)) * 0.43).toISOString() };
-    });
+    const rows = placed((there, random) => (there ? random() < 0.85 : random() < 0.2)).map(
+      (row: Record<string, unknown>) => {
+        if (row['label'] === 'other' || row['host'] !== 'h3') return row;
+        const time = Date.parse(String(row['time']));
+        return { ...row, time: new Date(late + (time - Date.UTC(2026, 0, 1)) * 0.43).toISOString() };
+      },
+    );
     const [finding] = reportOf(rows).findings;
     const [here, others] = finding?.groups ?? [];
     expect(finding?.dimension).toContain('host');
