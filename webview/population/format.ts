@@ -34,3 +34,9 @@ export function moment(time: number): string {
 export function stamp(time: number): string {
   return Number.isFinite(time) ? new Date(time).toISOString().slice(0, 19).replace('T', ' ') : '';
 }
+
+/** A quantity to two digits, or to its whole number where it has more. */
+export function amount(value: number): string {
+  if (value >= 100) return Math.round(value).toLocaleString('en');
+  return Number(value.toPrecision(2)).toLocaleString('en', { maximumFractionDigits: 20 });
+}

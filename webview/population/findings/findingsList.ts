@@ -1,7 +1,7 @@
 import type { ExplainedFinding, Finding, PopulationReport } from '../../../src/shared/findings.js';
 import { element, setTitle } from '../../dom.js';
 import { emptyState } from '../../emptyState.js';
-import { counted } from '../format.js';
+import { amount, counted } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
 import { contrast } from './contrast.js';
 import { groupsView } from './groupsView.js';
@@ -88,23 +88,21 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
 }
 
 /** What is claimed; the figures behind it, which the bars show, stand in its tooltip. */
-function sentence({ text, groups }: Finding): HTMLElement {
+function sentence({ text, groups, rates }: Finding): HTMLElement {
   // What the groups are like stands below the claim that there are some.
   const [claim = text, ...figures] = text.split(groups === undefined ? ': ' : '. ');
-  const shown = element('p', { class: 'finding-text' }, figures.length === 0 ? text : `${claim}.`);
+  const times = rates?.ratio === undefined ? '' : `, at ${amount(rates.ratio)} times the rate elsewhere`;
+  const shown = element('p', { class: 'finding-text' }, figures.length === 0 ? text : `${claim}${times}.`);
   setTitle(shown, text);
   return shown;
 }
 
 /** How strong the evidence is, in the statistician's terms. */
-function strength({ oddsRatio, interval, effect, pAdjusted, episodes }: Finding): HTMLElement {
+function strength({ oddsRatio, interval, effect, pAdjusted, episodes, rates }: Finding): HTMLElement {
   const parts = [
     probability(pAdjusted),
-    ...(oddsRatio === undefined
-      ? []
-      : [
-          `odds ratio ${figure(oddsRatio)}${interval ? ` (${figure(interval[0])} to ${interval[1] === null ? '∞' : figure(interval[1])})` : ''}`,
-        ]),
+    ...(rates?.ratio === undefined ? [] : [`rate ratio ${withInterval(rates.ratio, rates.interval)}`]),
+    ...(oddsRatio === undefined ? [] : [`odds ratio ${withInterval(oddsRatio, interval)}`]),
     ...(effect === undefined ? [] : [`effect ${effect.toFixed(2)}`]),
     counted(episodes, 'episode', 'episodes'),
   ];
@@ -116,8 +114,10 @@ function probability(p: number): string {
   return `p < 1e${p < 1e-300 ? -300 : Math.ceil(Math.log10(p))}`;
 }
 
-function figure(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(2)));
+function withInterval(value: number, interval: Finding['interval']): string {
+  if (interval === undefined) return amount(value);
+  const [low, high] = interval;
+  return `${amount(value)} (${amount(low)} to ${high === null ? '∞' : amount(high)})`;
 }
 
 /** What was noticed too and is no news. */

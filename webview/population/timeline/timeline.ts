@@ -121,6 +121,9 @@ function bars({ groups }: PopulationModel, bins: TimeBins, counts: Uint32Array, 
   });
 }
 
+/** Half the width of a date, in pixels. */
+const DATE_ROOM = 30;
+
 function axes({ y, timeTicks, countTicks }: Scales, width: number): SVGElement[] {
   return [
     ...countTicks.flatMap((tick) => [
@@ -137,9 +140,12 @@ function axes({ y, timeTicks, countTicks }: Scales, width: number): SVGElement[]
         tick.toLocaleString('en'),
       ),
     ]),
-    ...timeTicks.map(({ at, text }) =>
-      svg('text', { class: 'tick', x: at.toFixed(1), y: String(HEIGHT + 14), 'text-anchor': 'middle' }, text),
-    ),
+    ...timeTicks.map(({ at, text }) => {
+      // A date in the middle below its tick would be cut off at the page's edge.
+      const isLast = at > width - DATE_ROOM;
+      const x = isLast ? String(width) : at.toFixed(1);
+      return svg('text', { class: 'tick', x, y: String(HEIGHT + 14), 'text-anchor': isLast ? 'end' : 'middle' }, text);
+    }),
   ];
 }
 
