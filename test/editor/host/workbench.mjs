@@ -135,13 +135,32 @@ async function openOnce(options) {
  * @param {string} text
  */
 async function pick(page, key, text) {
-  await page.keyboard.press(key);
   const input = page.locator('.quick-input-widget .quick-input-box input');
-  await input.waitFor();
+  await asking(page, key, input);
   await input.fill(text);
   const wanted = text.replace(/^>/, '').split('/').at(-1) ?? text;
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: wanted }).first();
   await row.waitFor();
   await row.click();
   await input.waitFor({ state: 'hidden' });
+}
+
+/**
+ * Presses a key until quick input is there. An editor that is opened takes the keyboard a moment later, once its page is loaded, and quick
+ * input closes when it loses the keyboard: who is as fast as a test presses the key again.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} key
+ * @param {import('playwright-core').Locator} input
+ */
+async function asking(page, key, input) {
+  for (let left = 3; ; left--) {
+    await page.keyboard.press(key);
+    try {
+      await input.waitFor({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
 }
