@@ -9,16 +9,12 @@ import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
-  ftruncateSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
-  closeSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
-  writeSync,
 } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -190,9 +186,9 @@ try {
   );
 
   console.error('a sparse core of 10 GiB');
-  const { inflatedCore } = await typescript('test/writers/sparseCore.ts');
+  const { inflatedCore, writeSparseFile } = await typescript('test/writers/sparseCore.ts');
   const big = path.join(folder, 'core.big');
-  writeSparse(big, inflatedCore(new Uint8Array(readFileSync(small.core)), 5 * GIB));
+  writeSparseFile(big, inflatedCore(new Uint8Array(readFileSync(small.core)), 5 * GIB));
   const [bigRow] = JSON.parse(redzone('--json', big).stdout);
   const [smallRow] = JSON.parse(redzone('--json', small.core).stdout);
   if (bigRow.kind !== smallRow.kind) throw new Error(`the big core is ${bigRow.kind}, the small one ${smallRow.kind}`);
@@ -304,14 +300,6 @@ function againstLoops(what, kinds, aimed) {
 function plainRead(/** @type {string[]} */ files, /** @type {number} */ length) {
   const script = `const fs = require('fs'); const bytes = Buffer.alloc(${Math.round(length)}); for (const file of JSON.parse(process.argv[1])) { const d = fs.openSync(file); fs.readSync(d, bytes, 0, bytes.length, 0); fs.closeSync(d); }`;
   return run(process.execPath, ['-e', script, JSON.stringify(files)]).seconds;
-}
-
-/** @param {{ size: number, pieces: { offset: number, bytes: Uint8Array }[] }} sparse */
-function writeSparse(/** @type {string} */ file, sparse) {
-  const descriptor = openSync(file, 'w');
-  ftruncateSync(descriptor, sparse.size);
-  for (const { offset, bytes } of sparse.pieces) writeSync(descriptor, bytes, 0, bytes.length, offset);
-  closeSync(descriptor);
 }
 
 /** A TypeScript module of the tests, compiled in memory. */

@@ -1,3 +1,5 @@
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+
 /** A file as the pieces that are written of it; what lies between them is a hole. */
 export interface SparseFile {
   readonly size: number;
@@ -69,4 +71,12 @@ export function inflatedCore(core: Uint8Array, hole: number): SparseFile {
       { offset: contents + shift, bytes: core.slice(contents) },
     ],
   };
+}
+
+/** Writes the pieces alone: the rest of the file takes no room on the disk. */
+export function writeSparseFile(file: string, { size, pieces }: SparseFile): void {
+  const descriptor = openSync(file, 'w');
+  ftruncateSync(descriptor, size);
+  for (const { offset, bytes } of pieces) writeSync(descriptor, bytes, 0, bytes.length, offset);
+  closeSync(descriptor);
 }

@@ -1,3 +1,4 @@
+import { extent } from '../../shared/extent.js';
 import type { Agreement } from './sameCrash.js';
 
 /** Crashes grouped into episodes. */
@@ -116,13 +117,7 @@ function livesOf(time: Float64Array, node: (crash: number) => number): Map<numbe
 }
 
 function timeSpan(time: Float64Array): number {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const at of time)
-    if (!Number.isNaN(at)) {
-      low = Math.min(low, at);
-      high = Math.max(high, at);
-    }
+  const [low, high] = extent(time);
   return high > low ? high - low : 0;
 }
 

@@ -1,3 +1,4 @@
+import { extent } from '../../shared/extent.js';
 import type { GroupMark, HiddenGroup } from '../../shared/findings.js';
 import type { Fleet } from './fleet.js';
 import type { Subject } from './subjects.js';
@@ -60,15 +61,4 @@ function periodOf({ time }: Fleet, episodes: readonly number[]): Pick<HiddenGrou
     ...(isNews(first - begin) ? { start: new Date(first).toISOString() } : {}),
     ...(isNews(until - last) ? { end: new Date(last).toISOString() } : {}),
   };
-}
-
-/** The least and the largest number; infinities the wrong way round where there is none. */
-function extent(values: Iterable<number>): [low: number, high: number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }

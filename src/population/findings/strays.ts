@@ -1,3 +1,4 @@
+import { valueCounts } from './valueCounts.js';
 import type { CategoryColumn } from '../../shared/columnTable.js';
 
 /** So many neighbours in time are looked at on each side. */
@@ -85,13 +86,7 @@ function expectedWithin(order: Uint32Array, group: Int32Array, time: Float64Arra
   );
 }
 
-function frequencies({ values, codes }: CategoryColumn): Float64Array {
-  const counts = new Float64Array(values.length);
-  let known = 0;
-  for (const code of codes)
-    if (code >= 0) {
-      counts[code] = (counts[code] ?? 0) + 1;
-      known++;
-    }
-  return counts.map((count) => count / Math.max(1, known));
+function frequencies(column: CategoryColumn): Float64Array {
+  const { counts, known } = valueCounts(column);
+  return Float64Array.from(counts, (count) => count / Math.max(1, known));
 }

@@ -1,8 +1,8 @@
-import { closeSync, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
-import { inflatedCore } from '../../writers/sparseCore.js';
+import { inflatedCore, writeSparseFile } from '../../writers/sparseCore.js';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
@@ -18,15 +18,12 @@ describe('the first verdict of a 10 GiB core', () => {
   beforeAll(async () => {
     const folder = await prepareWorkspace();
     big = path.join(folder, 'big.core');
-    const { size, pieces } = inflatedCore(
+    const sparse = inflatedCore(
       new Uint8Array(readFileSync(path.join(folder, 'null-deep', 'null-deep.core'))),
       5 * GIB,
     );
-    const file = openSync(big, 'w');
-    ftruncateSync(file, size);
-    for (const { offset, bytes } of pieces) writeSync(file, bytes, 0, bytes.length, offset);
-    closeSync(file);
-    expect(size).toBeGreaterThan(10 * GIB);
+    writeSparseFile(big, sparse);
+    expect(sparse.size).toBeGreaterThan(10 * GIB);
     workbench = await openWorkbench({ folder, extensionDevelopmentPath: inCheckout() });
   });
 

@@ -8,6 +8,7 @@ import {
   utcYear,
   type CountableTimeInterval,
 } from 'd3-time';
+import { extent } from '../../../src/shared/extent.js';
 
 /** The axis of the timeline, cut at round times of UTC. Code 0 is for rows that lie outside or have no time. */
 export interface TimeBins {
@@ -78,16 +79,6 @@ function codesOf(values: Float64Array, borders: readonly number[]): Uint16Array 
     codes[row] = bin + 1;
   }
   return codes;
-}
-
-function extent(values: Float64Array): [number, number] {
-  let low = Infinity;
-  let high = -Infinity;
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }
 
 function within(values: Float64Array, [from, to]: readonly [number, number]): [number, number] {

@@ -72,7 +72,8 @@ export function switchedStack(rule: RuleContext): Restored | undefined {
     if (found === 0 || registers.get(name) !== saved) continue;
     if (found < LEAST_FOUND && !leftStack(rule, name)) continue;
     return {
-      account: 'A switch to another stack took the address to go on at from there.',
+      account:
+        'A switch to another stack, on which functions had run before, found 0 where the address to go on at should have been.',
       weight: 0.92,
       evidence: {
         rule: RULE,

@@ -46,8 +46,7 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
     return nullCall(rule, top ?? 0n, how, 0.9);
   }
   const switched = popped === 0n && rule.sp % 8n === 0n ? switchedStack(rule) : undefined;
-  if (switched !== undefined && exceptionInFlight(rule) === undefined)
-    return contextRestored(rule, { ...switched, account: SWITCHED_TO_NULL });
+  if (switched !== undefined && exceptionInFlight(rule) === undefined) return contextRestored(rule, switched);
   const fresh = popped === 0n && check?.kind !== 'unknown' ? freshStack(rule) : undefined;
   if (fresh !== undefined) return contextRestored(rule, fresh);
   if (rule.sp % 16n === 8n && popped === 0n && MAY_HOLD.has(plainReturn(rule))) return returned(rule);
@@ -118,9 +117,6 @@ function returned(rule: RuleContext): Finding {
     ...exception,
   };
 }
-
-const SWITCHED_TO_NULL =
-  'A switch to another stack, on which functions had run before, found 0 where the address to go on at should have been.';
 
 function contextRestored(rule: RuleContext, restored: Restored): Finding {
   return {
