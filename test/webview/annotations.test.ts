@@ -32,7 +32,7 @@ describe('notes', () => {
     await slot(-1).click();
     await page.keyboard.press('a');
     await write(page, 'why zero?');
-    expect(host.actions).toEqual([
+    await soon(() => host.actions).toEqual([
       {
         kind: 'annotate',
         draft: {
@@ -85,7 +85,7 @@ describe('notes', () => {
     await page.keyboard.type('a a m d');
     await page.keyboard.press('Shift+Enter');
     await page.keyboard.press('Escape');
-    expect(await page.getByTestId('note-editor').count()).toBe(0);
+    await soon(() => page.getByTestId('note-editor').count()).toBe(0);
     expect(host.actions).toEqual([]);
     expect(await page.locator('.stack-row.active').getAttribute('data-slot')).toBe('3');
     await close();
@@ -97,7 +97,7 @@ describe('notes', () => {
     await page.keyboard.press('Control+z');
     await page.keyboard.press('Control+Shift+z');
     await page.keyboard.press('Control+y');
-    expect(host.actions).toEqual([{ kind: 'undo' }, { kind: 'redo' }, { kind: 'redo' }]);
+    await soon(() => host.actions).toEqual([{ kind: 'undo' }, { kind: 'redo' }, { kind: 'redo' }]);
     await host.send({ type: 'notice', text: 'Undone: note on slot 0x10.' });
     await page.getByTestId('stack').getByText('Undone: note').waitFor();
     await close();
@@ -160,11 +160,11 @@ describe('rows', () => {
     expect(await page.locator('.stack-row.active').getAttribute('data-slot')).toBe('-2');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Shift+F10');
-    expect(await menu()).toMatchObject({ webviewSection: 'slot', redzoneFollow: false });
+    await soon(() => menu()).toMatchObject({ webviewSection: 'slot', redzoneFollow: false });
     await page.locator('[data-register="rcx"]').click({ button: 'right' });
-    expect(await menu()).toMatchObject({ webviewSection: 'register', redzoneAddress: false, redzoneCode: true });
+    await soon(() => menu()).toMatchObject({ webviewSection: 'register', redzoneAddress: false, redzoneCode: true });
     await page.getByTestId('frames').getByText('ingest_loop').click({ button: 'right' });
-    expect(await menu()).toMatchObject({ webviewSection: 'frame', redzoneSource: true });
+    await soon(() => menu()).toMatchObject({ webviewSection: 'frame', redzoneSource: true });
     await close();
   });
 
@@ -221,7 +221,7 @@ describe('finding', () => {
     await soon(() => status.textContent()).toBe('No results');
     await page.keyboard.press('Escape');
     await page.keyboard.press('ArrowDown');
-    expect(await page.locator('.stack-row.active').getAttribute('data-slot')).toBe('7501');
+    await soon(() => page.locator('.stack-row.active').getAttribute('data-slot')).toBe('7501');
     expect(await page.locator('.found').count()).toBe(0);
     expect(complaints).toEqual([]);
     await close();

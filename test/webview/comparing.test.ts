@@ -116,7 +116,7 @@ describe('a signal frame', () => {
     await page.getByText(/\d+ of \d+ registers differ from the crash’s/).waitFor();
     await fields.focus();
     await fields.press('ArrowDown');
-    expect(await row('rsp').getAttribute('aria-selected')).toBe('true');
+    await soon(() => row('rsp').getAttribute('aria-selected')).toBe('true');
     await fields.press('Control+c');
     await soon(() => host.actions.at(-1)).toMatchObject({
       kind: 'copy',

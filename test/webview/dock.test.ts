@@ -180,7 +180,7 @@ describe('below the stack', () => {
     await soon(() => page.getByRole('progressbar', { name: 'Searching' }).getAttribute('aria-valuenow')).toBe('42');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('Cancelled.').waitFor();
-    expect(host.actions).toHaveLength(1);
+    await soon(() => host.actions).toHaveLength(1);
     await close();
   });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
 import { FakeHost } from './dataset/fakeHost.js';
 import * as race from './dataset/raceCore.js';
+import { soon } from './browser/soon.js';
 
 /** A page in a frame, as an editor has it: the editor takes the keyboard and gives it back to the page as a whole. */
 describe('the keyboard', () => {
@@ -78,7 +79,7 @@ describe('the keyboard', () => {
     await list.locator('.frame-row').first().click();
     await away();
     await frame.locator('[data-slot="0"]').click();
-    expect(await focused()).toBe('grid');
+    await soon(() => focused()).toBe('grid');
     await close();
   });
 });

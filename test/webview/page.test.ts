@@ -81,7 +81,7 @@ describe('the core page', () => {
     await registers.locator('[data-register="rsp"]').waitFor();
     expect(await registers.locator('[data-register="rflags"]').innerText()).toContain('PF ZF IF RF');
     await page.getByRole('button', { name: 'Vectors' }).click();
-    expect(await page.getByRole('table', { name: 'Vector registers' }).innerText()).toContain('initial state');
+    await soon(() => page.getByRole('table', { name: 'Vector registers' }).innerText()).toContain('initial state');
     const state = page.getByRole('table', { name: 'Extended state' });
     const row = (name: string) => state.getByRole('row', { name });
     expect(await row('st0').innerText()).toContain('3.14159265358979323851');
@@ -143,9 +143,9 @@ describe('the core page', () => {
       await page.locator(`#${(await grid.getAttribute('aria-activedescendant')) ?? ''}`).getAttribute('data-slot'),
     ).toBe('-2');
     await grid.press('Enter');
-    expect(await page.locator('.stack-row.active').getAttribute('data-slot')).toBe('16');
+    await soon(() => page.locator('.stack-row.active').getAttribute('data-slot')).toBe('16');
     await grid.press('Alt+ArrowLeft');
-    expect(await page.locator('.stack-row.active').getAttribute('data-slot')).toBe('-2');
+    await soon(() => page.locator('.stack-row.active').getAttribute('data-slot')).toBe('-2');
     const frames = page.getByRole('listbox', { name: 'Call stack' });
     await frames.focus();
     await frames.press('ArrowDown');

@@ -79,7 +79,7 @@ describe('what is broken or missing', () => {
     const missing = page.getByRole('list', { name: 'Not checked' });
     expect(await missing.getByRole('listitem').count()).toBe(4);
     await missing.getByRole('button', { name: '6 more' }).click();
-    expect(await missing.getByRole('listitem').count()).toBe(9);
+    await soon(() => missing.getByRole('listitem').count()).toBe(9);
     await close();
   });
 

@@ -5,6 +5,7 @@ import { violations } from '../browser/violations.js';
 import { BAD_HOST, sampleFleet, sampleReport } from './sampleFleet.js';
 import { sampleWords } from './sampleWords.js';
 import { openStandalone, type StandalonePage } from './standalone.js';
+import { soon } from '../browser/soon.js';
 
 const TABLE = sampleFleet(3000);
 const LABEL = 'misaligned-stack';
@@ -38,7 +39,7 @@ describe('the microscope of the page', () => {
     expect(await scope.getByTestId('mark').count()).toBe(1);
     // What only repeats it is folded.
     await first.getByText('more position').click();
-    expect(await first.locator('li').first().innerText()).toMatch(/^(rip|\[rsp-8\]) zero: 100 % of these/);
+    await soon(() => first.locator('li').first().innerText()).toMatch(/^(rip|\[rsp-8\]) zero: 100 % of these/);
     expect(opened.complaints).toEqual([]);
   });
 
@@ -72,7 +73,7 @@ describe('the microscope of the page', () => {
     expect(await violations(opened.page)).toEqual([]);
     const bare = await openStandalone(browser, TABLE, sampleReport(TABLE));
     await bare.page.getByRole('button', { name: 'Registers and stack of the chosen' }).click();
-    expect(await bare.page.getByTestId('microscope').innerText()).toContain('--keep-stack 512');
+    await soon(() => bare.page.getByTestId('microscope').innerText()).toContain('--keep-stack 512');
     await bare.close();
   });
 
@@ -82,7 +83,7 @@ describe('the microscope of the page', () => {
     await page.getByRole('button', { name: 'SQL', exact: true }).click();
     const box = page.getByTestId('sql');
     await box.getByText('What is chosen').click();
-    expect(await box.getByRole('textbox').inputValue()).toContain(`= '${BAD_HOST}'`);
+    await soon(() => box.getByRole('textbox').inputValue()).toContain(`= '${BAD_HOST}'`);
     await box.getByText('Copy as Command').click();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
       `redzone query 'sample' 'SELECT * FROM read_json(['\\''fleet.ndjson'\\'']) AS crashes\nWHERE CAST("host" AS VARCHAR) = '\\''${BAD_HOST}'\\'''`,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../browser/openPage.js';
 import { BAD_HOST, sampleFleet, sampleReport } from './sampleFleet.js';
 import { openStandalone, type StandalonePage } from './standalone.js';
+import { soon } from '../browser/soon.js';
 
 const ROWS = 3000;
 
@@ -52,7 +53,7 @@ describe('the population page that stands alone', () => {
       .getByRole('button', { name: /^Show these/ })
       .first()
       .click();
-    expect(await selected(page)).toBe(`${cases.length} of ${ROWS.toLocaleString('en')} crashes`);
+    await soon(() => selected(page)).toBe(`${cases.length} of ${ROWS.toLocaleString('en')} crashes`);
     // A facet counts without its own condition, and with all others.
     expect(await count(page, 'release', '4.12.0')).toBe(cases.filter(({ release }) => release === '4.12.0').length);
     expect(await count(page, 'host', BAD_HOST)).toBe(cases.length);
@@ -79,7 +80,7 @@ describe('the population page that stands alone', () => {
     const others = rows.filter(({ release, kind }) => !/^4\.11\.[01]$/.test(String(release)) && kind === 'abort');
     expect(await selected(page)).toBe(`${others.length} of 3,000 crashes`);
     await page.getByRole('button', { name: 'Clear all' }).click();
-    expect(await selected(page)).toBe('All 3,000 crashes');
+    await soon(() => selected(page)).toBe('All 3,000 crashes');
   });
 
   it('chooses a time by keyboard, to the bin', async () => {
@@ -97,7 +98,7 @@ describe('the population page that stands alone', () => {
     expect(wanted).toBeLessThan(ROWS);
     expect(await selected(page)).toBe(`${wanted.toLocaleString('en')} of 3,000 crashes`);
     await page.keyboard.press('Escape');
-    expect(await selected(page)).toBe('All 3,000 crashes');
+    await soon(() => selected(page)).toBe('All 3,000 crashes');
   });
 
   it('chooses a time by dragging', async () => {
@@ -201,7 +202,7 @@ describe('the population page that stands alone', () => {
     // What was put in is in the link.
     await opened.open(new URL(page.url()).hash);
     await page.getByRole('button', { name: 'Would a signal race explain it?' }).click();
-    expect(await estimate.getByLabel('Processor cores').inputValue()).toBe('1000000');
+    await soon(() => estimate.getByLabel('Processor cores').inputValue()).toBe('1000000');
     expect(await estimate.innerText()).toContain('does not reach');
   });
 });
