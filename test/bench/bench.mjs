@@ -6,21 +6,13 @@
 // Needs the built command (npm run build), gdb and elfutils. Writes to a temporary folder only.
 
 import { spawnSync } from 'node:child_process';
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import * as esbuild from 'esbuild';
 import { unpackFixtures } from '../fixtures/unpack.mjs';
 import { bareNode, debugSession, gdbBacktrace } from './debugger.mjs';
+import { EU_STACK, gdbCommand, isHere, loop, mergedRoot } from './peers.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CLI = path.join(ROOT, 'dist/cli.js');
@@ -51,7 +43,7 @@ function fail(/** @type {string} */ text) {
 const missing = [
   ['gdb', 'gdb'],
   ['eu-stack', 'elfutils'],
-].filter(([tool]) => spawnSync(tool ?? '', ['--version']).status !== 0);
+].filter(([tool]) => !isHere(tool ?? ''));
 if (missing.length > 0)
   fail(
     `Missing: ${missing.map(([tool]) => tool).join(', ')}. Install: apt-get install ${missing.map(([, name]) => name).join(' ')}`,
@@ -79,24 +71,8 @@ function run(/** @type {string} */ command, /** @type {string[]} */ args) {
 const redzone = (/** @type {string[]} */ ...args) =>
   run(process.execPath, [CLI, 'triage', '--sysroot', SYSROOT, ...args]);
 const folder = mkdtempSync(path.join(tmpdir(), 'redzone-bench-'));
-// gdb looks for libraries below /lib, which on a merged-usr system is a link.
 const GDB_ROOT = path.join(folder, 'root');
-const GDB = `gdb -batch -nx -iex 'set auto-load safe-path /' -iex 'set sysroot ${GDB_ROOT}' -ex bt "$exe" "$core"`;
-const EU_STACK = 'eu-stack -e "$exe" --core="$core"';
-
-/**
- * Seconds for a tool that is started for each core, in a loop of the shell.
- *
- * @param {string} command uses `$core` and `$exe`
- * @param {{ core: string, exe: string }[]} list
- */
-function loop(command, list) {
-  const lines = list.flatMap(({ core, exe }) => [core, exe]).join('\n');
-  const script = `while read -r core && read -r exe; do ${command} </dev/null; done >/dev/null 2>&1`;
-  const start = process.hrtime.bigint();
-  spawnSync('sh', ['-c', script], { input: `${lines}\n` });
-  return Number(process.hrtime.bigint() - start) / 1e9;
-}
+const GDB = gdbCommand(GDB_ROOT);
 
 const median = (/** @type {number[]} */ values) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
@@ -135,14 +111,14 @@ const seconds = (/** @type {number} */ value) =>
 const fixtures = unpackFixtures(FIXTURES);
 const small = fixtures.find(({ name }) => name === 'null-deep');
 try {
-  mergedRoot();
+  mergedRoot(SYSROOT, GDB_ROOT);
   const exeOf = (/** @type {{ fixture: { program: string } }} */ { fixture }) => path.join(SYSROOT, fixture.program);
   const smallExe = exeOf(small);
 
   console.error('one small core, the command started anew each time');
   const one = compare(
     () => redzone(small.core).seconds,
-    () => loop(GDB, [{ core: small.core, exe: smallExe }]),
+    () => loop(GDB, [{ core: small.core, exe: smallExe }]).seconds,
     QUICK ? 5 : 11,
   );
   row(
@@ -208,7 +184,7 @@ try {
   row('10 GiB core, memory', `${megabytes.toFixed(0)} MiB`, '', '', '< 150 MB', megabytes * 1.048576 < 150);
   const bigTime = compare(
     () => redzone('--json', big).seconds,
-    () => loop(GDB, [{ core: big, exe: smallExe }]),
+    () => loop(GDB, [{ core: big, exe: smallExe }]).seconds,
     QUICK ? 3 : 7,
   );
   row(
@@ -279,8 +255,13 @@ function againstLoops(what, kinds, aimed) {
   const sample = cores.filter((_, i) => i % (QUICK ? 50 : 19) === 0);
   const ours = () => redzone('--ndjson', many).seconds;
   const loops = [
-    { name: 'gdb bt', target: 100, digits: 0, theirs: () => loop(GDB, sample) * (cores.length / sample.length) },
-    { name: 'eu-stack', target: 3, digits: 2, theirs: () => loop(EU_STACK, cores) },
+    {
+      name: 'gdb bt',
+      target: 100,
+      digits: 0,
+      theirs: () => loop(GDB, sample).seconds * (cores.length / sample.length),
+    },
+    { name: 'eu-stack', target: 3, digits: 2, theirs: () => loop(EU_STACK, cores).seconds },
   ];
   for (const { name, target, digits, theirs } of loops) {
     const result = compare(ours, theirs, QUICK ? 2 : 5);
@@ -313,13 +294,6 @@ async function typescript(/** @type {string} */ file) {
   });
   const [output] = outputFiles;
   return import(`data:text/javascript;base64,${Buffer.from(output?.contents ?? '').toString('base64')}`);
-}
-
-function mergedRoot() {
-  mkdirSync(GDB_ROOT);
-  for (const name of readdirSync(SYSROOT)) symlinkSync(path.join(SYSROOT, name), path.join(GDB_ROOT, name));
-  for (const name of ['lib', 'lib64'])
-    if (!existsSync(path.join(GDB_ROOT, name))) symlinkSync(path.join(SYSROOT, 'usr', name), path.join(GDB_ROOT, name));
 }
 
 function print() {

@@ -7,13 +7,14 @@
 // sample where they are, a plain C program that reads the same ranges where strace and cc are; what is missing is named.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import { unpackFixtures } from '../fixtures/unpack.mjs';
+import { EU_STACK, gdbCommand, isHere, loop, mergedRoot } from './peers.mjs';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const CLI = path.join(ROOT, 'dist/cli.js');
@@ -99,12 +100,31 @@ function triage(folder, workers) {
   return measured([...args, '--progress', 'none']);
 }
 
-/** Seconds a core of a command that is run once for each. @param {string} command @param {(core: string) => string[]} args @param {string[]} cores */
-function loopOf(command, args, cores) {
-  if (spawnSync(command, ['--version']).error !== undefined) return undefined;
-  const started = performance.now();
-  for (const core of cores) spawnSync(command, args(core), { stdio: 'ignore' });
-  return (performance.now() - started) / 1000 / cores.length;
+/**
+ * What a tool that is started anew for each core makes of some of them.
+ *
+ * @param {string} tool
+ * @param {string} command see `loop`
+ * @param {import('./peers.mjs').Subject[]} subjects
+ * @param {number} rate of ours, cores a second
+ * @param {string} wanted
+ */
+function sayAgainst(tool, command, subjects, rate, wanted) {
+  const what = `${tool}, one process a core`;
+  if (!isHere(tool)) return say(what, 'not here', wanted);
+  const { seconds, gaveUp } = loop(command, subjects);
+  const theirs = subjects.length / seconds;
+  const lost = `${gaveUp} of ${subjects.length} stacks end at their first frame`;
+  say(what, `${theirs.toFixed(1)} cores a second: we are ${(rate / theirs).toFixed(1)} times as fast; ${lost}`, wanted);
+}
+
+/** Some cores with their executables, as the rows name them. @param {string} folder @param {number} count */
+async function subjectsOf(folder, count) {
+  const rows = await rowsOf(someOf(folder, count));
+  return rows.flatMap(({ source, process: { exe } }) => {
+    const file = path.join(SYSROOT, exe ?? '');
+    return exe !== undefined && existsSync(file) ? [{ core: source, exe: file }] : [];
+  });
 }
 
 /** @param {string} folder @param {number} count */
@@ -115,16 +135,20 @@ function someOf(folder, count) {
   return all.filter((_, i) => i % step === 0).slice(0, count);
 }
 
-/** Median bytes read, from the rows themselves. @param {string[]} cores */
-async function bytesRead(cores) {
+/** @param {string[]} cores @returns {Promise<{ source: string, bytesRead: number, process: { exe?: string } }[]>} */
+async function rowsOf(cores) {
   const list = path.join(place, 'list');
   writeFileSync(list, `${cores.join('\n')}\n`);
   const { stdout } = await measured(['triage', '--manifest', list, '--sysroot', SYSROOT, '--ndjson']);
-  const read = stdout
+  return stdout
     .trim()
     .split('\n')
-    .map((line) => Number(JSON.parse(line).bytesRead))
-    .sort((a, b) => a - b);
+    .map((line) => JSON.parse(line));
+}
+
+/** Median bytes read, from the rows themselves. @param {string[]} cores */
+async function bytesRead(cores) {
+  const read = (await rowsOf(cores)).map((row) => row.bytesRead).sort((a, b) => a - b);
   return { median: read[read.length >> 1] ?? 0, most: read.at(-1) ?? 0 };
 }
 
@@ -234,27 +258,10 @@ try {
       '1.5',
     );
     say('processors', String(availableParallelism()));
-    // Binaries lie where the cores say under the sysroot; the tools look for debug files there too.
-    const euStack = loopOf('eu-stack', (core) => ['--core', core, '--debuginfo-path', SYSROOT], someOf(many, 200));
-    say(
-      'eu-stack, one process a core',
-      euStack === undefined
-        ? 'not here'
-        : `${(1 / euStack).toFixed(0)} cores a second: we are ${(rate * euStack).toFixed(1)} times as fast`,
-      '5',
-    );
-    const gdb = loopOf(
-      'gdb',
-      (core) => ['-nx', '-batch', '-ex', `set sysroot ${SYSROOT}`, '-ex', 'bt', '-c', core],
-      someOf(many, 20),
-    );
-    say(
-      'gdb, one process a core',
-      gdb === undefined
-        ? 'not here'
-        : `${(1 / gdb).toFixed(1)} cores a second: we are ${(rate * gdb).toFixed(0)} times as fast`,
-      '300',
-    );
+    const root = path.join(place, 'root');
+    mergedRoot(SYSROOT, root);
+    sayAgainst('eu-stack', EU_STACK, await subjectsOf(many, 200), rate, '5');
+    sayAgainst('gdb', gdbCommand(root), await subjectsOf(many, 40), rate, '300');
     const plain = plainRead(someOf(many, 500));
     say(
       'a C program that reads the same ranges',
