@@ -7,6 +7,7 @@ import * as esbuild from 'esbuild';
 import { unpackFixtures } from '../test/fixtures/unpack.mjs';
 import { bundles, copies, warmUp } from './bundles.mjs';
 import { cached } from './checkout.mjs';
+import { firstStacks } from './dapClient.mjs';
 import { leanLibraries } from './leanLibraries.mjs';
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -62,4 +63,6 @@ async function keepMachineCode() {
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`The built command failed on its sample cores:\n${stderr}`);
   }
+  const session = await firstStacks(warmUp.command, { core: cores[0] ?? '', sysroot: cached('fixtures', 'sysroot') });
+  if ((await session.end()) !== 0) throw new Error('The built debug adapter failed on a sample core.');
 }

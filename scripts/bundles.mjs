@@ -14,6 +14,7 @@ export const bundles = [
   },
   { entry: 'src/cli/main.ts', outfile: 'dist/redzone.js', platform: 'node', format: 'cjs', stamped: true },
   { entry: 'src/cli/triageMain.ts', outfile: 'dist/triage.js', platform: 'node', format: 'cjs', stamped: true },
+  { entry: 'src/cli/dapMain.ts', outfile: 'dist/dap.js', platform: 'node', format: 'cjs', stamped: true },
   { entry: 'src/session/worker/engineWorker.ts', outfile: 'dist/engineWorker.js', platform: 'node', format: 'cjs' },
   {
     entry: 'src/session/worker/triageRun/triageRunWorker.ts',

@@ -8,7 +8,7 @@ import { crc32 } from 'node:zlib';
 import { TRIAGE_THREAD } from '../session/worker/pool/poolProtocol.js';
 
 /**
- * Starts the `redzone` command: runs a bundle beside this file, one for `triage` and one for all commands, with its machine code of an earlier run, which V8 keeps as "cached data"
+ * Starts the `redzone` command: runs a bundle beside this file, with its machine code of an earlier run, which V8 keeps as "cached data"
  * (nodejs.org/api/vm.html). Compiling the bundle anew takes longer than labelling a core does.
  *
  * The cache lies beside the bundle, where the build puts it, or, when that one was made by another version of V8, in the user's cache folder,
@@ -27,7 +27,7 @@ function launch(): void {
   // Flags are the process's: where threads do the work, the main one, which hands on rows, keeps the room it has. Left alone it takes ever
   // more: a run of 20,000 cores had a quarter more memory than one of 1,000, and has a tenth more so.
   if (command === TRIAGE_THREAD) setFlagsFromString('--semi-space-growth-factor=1');
-  const bundle = join(__dirname, command === 'triage' || command === TRIAGE_THREAD ? 'triage.js' : 'redzone.js');
+  const bundle = join(__dirname, bundleOf(command));
   // The bundle is ASCII (the build escapes the rest), and as such is read in one piece.
   const code = readFileSync(bundle).toString('latin1');
   const stamp = STAMP.exec(code.slice(-STAMP_ROOM))?.[1];
@@ -41,6 +41,19 @@ function launch(): void {
     });
   const module = { exports: {} };
   run(module.exports, createRequire(bundle), module, bundle, __dirname);
+}
+
+/** Commands whose start is waited for have a bundle of their own; all commands are in `redzone.js`. */
+function bundleOf(command: string | undefined): string {
+  switch (command) {
+    case 'triage':
+    case TRIAGE_THREAD:
+      return 'triage.js';
+    case 'dap':
+      return 'dap.js';
+    default:
+      return 'redzone.js';
+  }
 }
 
 /**

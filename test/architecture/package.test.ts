@@ -23,6 +23,7 @@ const BUDGETS: Readonly<Record<string, number>> = {
   'dist/cli.js': 4_000,
   'dist/redzone.js': 1_350_000,
   'dist/triage.js': 1_050_000,
+  'dist/dap.js': 970_000,
   'dist/engineWorker.js': 930_000,
   'dist/triageRun.js': 930_000,
   'dist/populationWorker.js': 190_000,

@@ -11,7 +11,8 @@ beforeAll(ensureBuilt);
 describe.each([
   ['redzone.js', '--help'],
   ['triage.js', 'triage --help'],
-])('the machine code of %s that is kept between runs', (name, line) => {
+  ['dap.js', 'dap --help'],
+] as const)('the machine code of %s that is kept between runs', (name, line) => {
   let folder: string;
   let cache: string;
 
@@ -47,8 +48,8 @@ describe.each([
   it('of another bundle of the same length is not used', () => {
     run();
     const bundle = readFileSync(join(folder, name), 'latin1');
-    const [help, changedHelp] =
-      name === 'redzone.js' ? ['Reads Linux core', 'Rends Linux core'] : ['label cores', 'libel cores'];
+    const help = { 'redzone.js': 'Reads Linux core', 'triage.js': 'label cores', 'dap.js': 'the debug adapter' }[name];
+    const changedHelp = help.replace('a', 'o');
     const changed = bundle.replace(help, changedHelp);
     const stamp = /([0-9a-f]{64})\n$/.exec(bundle)?.[1] ?? '';
     expect(changed).not.toBe(bundle);

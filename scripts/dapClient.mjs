@@ -1,0 +1,83 @@
+// As much of a client of the Debug Adapter Protocol as the build and the bench need: a session on standard input and output.
+
+import { spawn } from 'node:child_process';
+
+/**
+ * Starts the adapter, opens the core and asks for stacks, as an editor does.
+ *
+ * @param {string} cli the built command
+ * @param {{ core: string, sysroot: string, allThreads?: boolean }} given
+ * @returns {Promise<{ frames: number, pid: number, end: () => Promise<number | null> }>} how many frames the stacks have together; `end`
+ *   gives the exit status
+ */
+export async function firstStacks(cli, { core, sysroot, allThreads = false }) {
+  const adapter = spawn(process.execPath, [cli, 'dap'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const exit = new Promise((resolve) => adapter.once('exit', resolve));
+  const client = new Client(adapter);
+  const initialized = client.event('initialized');
+  const stopped = client.event('stopped');
+  await client.request('initialize', { adapterID: 'redzone' });
+  const launched = client.request('launch', { core, sysroot });
+  await initialized;
+  await client.request('configurationDone', {});
+  await launched;
+  const { threadId } = await stopped;
+  const { threads } = await client.request('threads', {});
+  const chosen = allThreads ? threads.map((/** @type {{ id: number }} */ { id }) => id) : [threadId];
+  let frames = 0;
+  for (const id of chosen) {
+    const { stackFrames } = await client.request('stackTrace', { threadId: id, startFrame: 0, levels: 100 });
+    frames += stackFrames.length;
+  }
+  const end = () => {
+    adapter.stdin.end();
+    return exit;
+  };
+  return { frames, pid: adapter.pid ?? 0, end };
+}
+
+class Client {
+  #seq = 0;
+  #rest = Buffer.alloc(0);
+  /** @type {Map<number, (body: any) => void>} */
+  #waiting = new Map();
+  /** @type {Map<string, (body: any) => void>} */
+  #events = new Map();
+  #input;
+
+  constructor(/** @type {import('node:child_process').ChildProcess} */ { stdin, stdout }) {
+    this.#input = stdin;
+    stdout?.on('data', (/** @type {Buffer} */ data) => {
+      this.#rest = Buffer.concat([this.#rest, data]);
+      this.#drain();
+    });
+  }
+
+  /** @returns {Promise<any>} its body */
+  request(/** @type {string} */ command, /** @type {object} */ args) {
+    const seq = ++this.#seq;
+    const text = JSON.stringify({ seq, type: 'request', command, arguments: args });
+    return new Promise((resolve) => {
+      this.#waiting.set(seq, resolve);
+      this.#input?.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    });
+  }
+
+  /** @returns {Promise<any>} the body of the next event of that name */
+  event(/** @type {string} */ name) {
+    return new Promise((resolve) => this.#events.set(name, resolve));
+  }
+
+  #drain() {
+    for (;;) {
+      const end = this.#rest.indexOf('\r\n\r\n');
+      if (end < 0) return;
+      const length = Number(/Content-Length: (\d+)/.exec(this.#rest.toString('latin1', 0, end))?.[1]);
+      if (this.#rest.length < end + 4 + length) return;
+      const message = JSON.parse(this.#rest.toString('utf8', end + 4, end + 4 + length));
+      this.#rest = this.#rest.subarray(end + 4 + length);
+      if (message.type === 'response') this.#waiting.get(message.request_seq)?.(message.body);
+      else this.#events.get(message.event)?.(message.body);
+    }
+  }
+}
