@@ -3,7 +3,14 @@
  * arch/x86/entry/syscalls/syscall_64.tbl). The C libraries and the runtime of Go have one each.
  */
 export function isSignalTrampoline(code: Uint8Array): boolean {
-  return TRAMPOLINES.some((bytes) => bytes.every((byte, i) => code[i] === byte));
+  for (const bytes of TRAMPOLINES) if (startsWith(code, bytes)) return true;
+  return false;
+}
+
+/** Asked of every frame: most code differs in its first byte. */
+function startsWith(code: Uint8Array, bytes: readonly number[]): boolean {
+  for (let i = 0; i < bytes.length; i++) if (code[i] !== bytes[i]) return false;
+  return true;
 }
 
 export const SIGNAL_TRAMPOLINE_SIZE = 9;
