@@ -6,18 +6,19 @@ import { spawn } from 'node:child_process';
  * Starts the adapter, opens the core and asks for stacks, as an editor does.
  *
  * @param {string} cli the built command
- * @param {{ core: string, sysroot: string, allThreads?: boolean }} given
+ * @param {{ core: string, sysroot?: string, program?: string, allThreads?: boolean }} given as launch.json would have it; of all threads, or
+ *   of the crashed one
  * @returns {Promise<{ frames: number, pid: number, end: () => Promise<number | null> }>} how many frames the stacks have together; `end`
  *   gives the exit status
  */
-export async function firstStacks(cli, { core, sysroot, allThreads = false }) {
+export async function firstStacks(cli, { allThreads = false, ...launch }) {
   const adapter = spawn(process.execPath, [cli, 'dap'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const exit = new Promise((resolve) => adapter.once('exit', resolve));
   const client = new Client(adapter);
   const initialized = client.event('initialized');
   const stopped = client.event('stopped');
   await client.request('initialize', { adapterID: 'redzone' });
-  const launched = client.request('launch', { core, sysroot });
+  const launched = client.request('launch', launch);
   await initialized;
   await client.request('configurationDone', {});
   await launched;

@@ -9,6 +9,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { debugSession, gdbBacktrace } from './debugger.mjs';
 
 const CLI = path.join(import.meta.dirname, '../../dist/cli.js');
 const UNIT = path.join(import.meta.dirname, 'debugHeavy.cpp');
@@ -40,28 +41,64 @@ try {
     ['as gcc makes it', program],
     ['without .debug_aranges, as clang makes it', plain],
   ]) {
-    const runs = { ours: /** @type {Run[]} */ ([]), theirs: /** @type {Run[]} */ ([]) };
-    for (let i = 0; i <= ROUNDS; i++) {
-      const ours = await measured(process.execPath, [CLI, 'triage', '--json', core, '--exe', exe]);
-      const theirs = await measured('gdb', ['-batch', '-nx', '-ex', 'bt', exe, core]);
-      // Both are whole stacks with lines, or the time means nothing.
-      if (!/"function": ?"main/.test(ours.stdout) || !/debugHeavy\.cpp/.test(ours.stdout)) throw new Error(ours.stdout);
-      if (!/ in main \(|main \(argc/.test(theirs.stdout)) throw new Error(theirs.stdout);
-      if (i === 0) continue;
-      runs.ours.push(ours);
-      runs.theirs.push(theirs);
-    }
-    const [ours, theirs] = [median(runs.ours), median(runs.theirs)];
-    const good = ours.seconds < theirs.seconds && ours.megabytes < theirs.megabytes;
-    met &&= good;
-    console.log(`first stack, ${debugSize(exe)} MB of debug information, ${what}`);
-    console.log(`  redzone ${ours.seconds.toFixed(2)} s, ${ours.megabytes.toFixed(0)} MB`);
-    console.log(`  gdb     ${theirs.seconds.toFixed(2)} s, ${theirs.megabytes.toFixed(0)} MB`);
-    console.log(`  target: less of both: ${good ? 'met' : 'MISSED'}`);
+    console.log(`${debugSize(exe)} MB of debug information, ${what}`);
+    met =
+      (await compare(
+        'first stack',
+        () => triage(core, exe),
+        () => backtrace(core, exe),
+      )) && met;
+    const subject = { core, exe, allThreads: false };
+    const session = async () => inMegabytes(await debugSession(CLI, '/', subject));
+    met = (await compare('debugger', session, () => inMegabytes(gdbBacktrace('/', subject)))) && met;
   }
   if (!met) process.exitCode = 1;
 } finally {
   if (kept === undefined) rmSync(folder, { recursive: true, force: true });
+}
+
+/**
+ * Runs both by turns and prints their medians.
+ *
+ * @param {string} what
+ * @param {() => Run | Promise<Run>} ours
+ * @param {() => Run | Promise<Run>} theirs
+ * @returns whether ours took less of both
+ */
+async function compare(what, ours, theirs) {
+  const runs = { ours: /** @type {Run[]} */ ([]), theirs: /** @type {Run[]} */ ([]) };
+  for (let i = 0; i <= ROUNDS; i++) {
+    const pair = { ours: await ours(), theirs: await theirs() };
+    // The first of each fills caches.
+    if (i === 0) continue;
+    runs.ours.push(pair.ours);
+    runs.theirs.push(pair.theirs);
+  }
+  const [own, other] = [median(runs.ours), median(runs.theirs)];
+  const good = own.seconds < other.seconds && own.megabytes < other.megabytes;
+  const words = (/** @type {Run} */ { seconds, megabytes }) => `${seconds.toFixed(2)} s, ${megabytes.toFixed(0)} MB`;
+  console.log(
+    `  ${what.padEnd(12)} redzone ${words(own)}; gdb ${words(other)}; less of both: ${good ? 'met' : 'MISSED'}`,
+  );
+  return good;
+}
+
+/** Both are whole stacks with lines, or the time means nothing. */
+async function triage(/** @type {string} */ core, /** @type {string} */ exe) {
+  const { stdout, ...run } = await measured(process.execPath, [CLI, 'triage', '--json', core, '--exe', exe]);
+  if (!/"function": ?"main/.test(stdout) || !/debugHeavy\.cpp/.test(stdout)) throw new Error(stdout);
+  return run;
+}
+
+async function backtrace(/** @type {string} */ core, /** @type {string} */ exe) {
+  const { stdout, ...run } = await measured('gdb', ['-batch', '-nx', '-ex', 'bt', exe, core]);
+  if (!/ in main \(|main \(argc/.test(stdout)) throw new Error(stdout);
+  return run;
+}
+
+/** @returns {Run} */
+function inMegabytes(/** @type {import('./debugger.mjs').Measure} */ { seconds, kilobytes }) {
+  return { seconds, megabytes: (kilobytes * 1024) / 1e6 };
 }
 
 /** Compiles once, links many times, and lets gdb write a core of the stripped twin, whose build id is the same. */
@@ -98,12 +135,12 @@ function must(/** @type {string} */ command, /** @type {string[]} */ args) {
   if (status !== 0) throw new Error(`${command} ${args.slice(0, 4).join(' ')}: ${stderr}`);
 }
 
-/** @typedef {{ seconds: number, megabytes: number, stdout: string }} Run */
+/** @typedef {{ seconds: number, megabytes: number }} Run */
 
 /**
  * Time and the most memory that was resident, which the kernel keeps for as long as the process lives.
  *
- * @returns {Promise<Run>}
+ * @returns {Promise<Run & { stdout: string }>}
  */
 function measured(/** @type {string} */ command, /** @type {string[]} */ args) {
   return new Promise((resolve, reject) => {
@@ -132,5 +169,5 @@ function measured(/** @type {string} */ command, /** @type {string[]} */ args) {
 function median(/** @type {Run[]} */ runs) {
   const middle = (/** @type {'seconds' | 'megabytes'} */ of) =>
     runs.map((run) => run[of]).sort((a, b) => a - b)[runs.length >> 1] ?? Number.NaN;
-  return { seconds: middle('seconds'), megabytes: middle('megabytes'), stdout: '' };
+  return { seconds: middle('seconds'), megabytes: middle('megabytes') };
 }

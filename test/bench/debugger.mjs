@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { firstStacks } from '../../scripts/dapClient.mjs';
 
-/** @typedef {{ name: string, core: string, exe: string, allThreads: boolean, lessMemory: boolean }} Subject */
+/** @typedef {{ core: string, exe: string, allThreads: boolean }} Subject */
 /** @typedef {{ seconds: number, kilobytes: number }} Measure */
 
 /**
@@ -14,15 +14,16 @@ import { firstStacks } from '../../scripts/dapClient.mjs';
  * @param {string} cli the built command
  * @param {string} sysroot
  * @param {Subject} subject
- * @returns {Promise<Measure & { frames: number }>}
+ * @returns {Promise<Measure>}
  */
-export async function debugSession(cli, sysroot, { core, allThreads }) {
+export async function debugSession(cli, sysroot, { core, exe, allThreads }) {
   const start = process.hrtime.bigint();
-  const { frames, pid, end } = await firstStacks(cli, { core, sysroot, allThreads });
+  const { frames, pid, end } = await firstStacks(cli, { core, program: exe, sysroot, allThreads });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
+  if (frames === 0) throw new Error(`the session on ${core} shows no frames`);
   const kilobytes = peak(readFileSync(`/proc/${pid}/status`, 'utf8'));
   await end();
-  return { seconds, kilobytes, frames };
+  return { seconds, kilobytes };
 }
 
 /**
