@@ -23,6 +23,10 @@ const bin = (/** @type {string} */ file) => path.join('node_modules', file);
 /** @param {string[]} files below test/, without their ending */
 const without = (...files) => files.map((file) => `--exclude=test/${file}.test.ts`);
 
+// Where a test waits for programs of others (browsers, editors, servers, the kernel), a machine that stands still for seconds fails it. It is
+// tried a second time, and the report says `retry x1`; what fails twice has failed.
+const SECOND_TRY = ['--retry=1'];
+
 /** @type {readonly Suite[]} */
 export const SUITES = [
   { name: 'types', runner: 'check', command: ['scripts/typecheck.mjs'], fast: true },
@@ -48,22 +52,23 @@ export const SUITES = [
     name: 'cli',
     runner: 'vitest',
     folder: 'cli',
+    options: SECOND_TRY,
     // These wait for clocks, or start the command for one case after another: most of the suite's time.
     whenFast: without('cli/badInput', 'cli/hunt', 'cli/launch', 'cli/search', 'cli/watch'),
     fast: true,
   },
-  { name: 'dataset', runner: 'vitest', folder: 'dataset', fast: false },
+  { name: 'dataset', runner: 'vitest', folder: 'dataset', options: SECOND_TRY, fast: false },
   { name: 'population', runner: 'vitest', folder: 'population', fast: false },
-  { name: 'slurm', runner: 'vitest', folder: 'slurm', fast: false },
+  { name: 'slurm', runner: 'vitest', folder: 'slurm', options: SECOND_TRY, fast: false },
   { name: 'golden', runner: 'vitest', folder: 'golden', fast: false },
   { name: 'calibration', runner: 'vitest', folder: 'calibration', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
-  { name: 'remote', runner: 'vitest', folder: 'remote', fast: false, needs: ['azurite', 'swift'] },
+  { name: 'remote', runner: 'vitest', folder: 'remote', options: SECOND_TRY, fast: false, needs: ['azurite', 'swift'] },
   { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
-  { name: 'dap', runner: 'vitest', folder: 'dap', fast: false },
-  { name: 'webview', runner: 'vitest', folder: 'webview', fast: false, needs: ['chromium'] },
+  { name: 'dap', runner: 'vitest', folder: 'dap', options: SECOND_TRY, fast: false },
+  { name: 'webview', runner: 'vitest', folder: 'webview', options: SECOND_TRY, fast: false, needs: ['chromium'] },
   // By itself: beside another browser it would measure that one.
-  { name: 'page speed', runner: 'vitest', folder: 'pageSpeed', fast: false, needs: ['chromium'] },
+  { name: 'page speed', runner: 'vitest', folder: 'pageSpeed', options: SECOND_TRY, fast: false, needs: ['chromium'] },
   {
     name: 'editor: in its extension host',
     runner: 'extensionTests',
@@ -76,6 +81,7 @@ export const SUITES = [
     runner: 'vitest',
     folder: 'editor/workbench',
     config: 'test/editor/vitest.config.mts',
+    options: SECOND_TRY,
     fast: false,
     needs: ['chromium', 'editorHost'],
   },

@@ -13,6 +13,8 @@ import { runCheck, runTests } from './testing/runSuite.mjs';
 
 /** @typedef {import('./suites.mjs').Suite} Suite */
 
+const LINES_OF_A_FAILURE = 6;
+
 /** @param {string[]} args */
 function select(args) {
   const names = args.filter((argument) => !argument.startsWith('-'));
@@ -66,6 +68,12 @@ async function main() {
   const start = Date.now();
   const selected = select(process.argv.slice(2));
   let total = noTests();
+  /** @type {import('./testing/counts.mjs').Failure[]} */
+  const failures = [];
+  const record = (/** @type {import('./testing/runSuite.mjs').Outcome} */ outcome) => {
+    total = add(total, outcome.counts);
+    failures.push(...outcome.failures);
+  };
 
   heading('setting up');
   await ensure(needsOf(selected));
@@ -78,25 +86,35 @@ async function main() {
     total.failed += strays.length;
   }
 
-  total = add(total, await runCheck({ name: 'build', runner: 'check', command: ['scripts/build.mjs'], fast: true }));
+  record(await runCheck({ name: 'build', runner: 'check', command: ['scripts/build.mjs'], fast: true }));
 
   // Two at a time: the checks use one processor each, and small machines have two.
   const checks = selected.filter(({ runner }) => runner === 'check');
   const lane = async () => {
-    for (let check = checks.shift(); check !== undefined; check = checks.shift()) {
-      const counts = await runCheck(check);
-      total = add(total, counts);
-    }
+    for (let check = checks.shift(); check !== undefined; check = checks.shift()) record(await runCheck(check));
   };
   await Promise.all([lane(), lane()]);
 
   for (const suite of selected) {
-    if (suite.runner !== 'check') total = add(total, await runTests(suite));
+    if (suite.runner !== 'check') record(await runTests(suite));
   }
 
+  sayWhatFailed(failures);
   say(`\nAll of it took ${duration(Date.now() - start)}.`);
   say(closingLine(total));
   return total.failed === 0 ? 0 : 1;
+}
+
+/**
+ * Once more at the end, where it is looked for: the output of a whole run is long.
+ *
+ * @param {readonly import('./testing/counts.mjs').Failure[]} failures
+ */
+function sayWhatFailed(failures) {
+  if (failures.length === 0) return;
+  heading('what failed');
+  for (const { name, message } of failures)
+    say([name, ...message.split('\n').slice(0, LINES_OF_A_FAILURE)].join('\n    '));
 }
 
 endChildrenOnSignals();

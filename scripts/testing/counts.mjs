@@ -1,8 +1,11 @@
 // Counting, so that the last line of `npm test` is one truth over suites that report in different ways.
 
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+
+/** @typedef {{ name: string, message: string }} Failure a test that failed, and what was said of it */
 
 /** @returns {Counts} */
 export const noTests = () => ({ passed: 0, failed: 0, skipped: 0 });
@@ -45,12 +48,8 @@ export function judge(counts, exitCode) {
  * @returns {Counts}
  */
 export function vitestCounts(file) {
-  const text = readOrNothing(file);
-  if (text === undefined) return noTests();
-  /** @typedef {{ status: string, assertionResults: { status: string }[] }} FileResult */
-  const { testResults } = /** @type {{ testResults: FileResult[] }} */ (JSON.parse(text));
   const counts = noTests();
-  for (const { status, assertionResults } of testResults) {
+  for (const { status, assertionResults } of fileResults(file)) {
     const failed = assertionResults.filter((result) => result.status === 'failed').length;
     const passed = assertionResults.filter((result) => result.status === 'passed').length;
     counts.passed += passed;
@@ -62,14 +61,48 @@ export function vitestCounts(file) {
 }
 
 /**
+ * What failed, by the report of vitest's JSON reporter.
+ *
+ * @param {string} file
+ * @returns {Failure[]}
+ */
+export function vitestFailures(file) {
+  return fileResults(file).flatMap(({ name, status, message = '', assertionResults }) => {
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [{ name: path.basename(name), message }] : [];
+    return failed.map(({ fullName = '', failureMessages = [] }) => ({
+      name: `${path.basename(name)} > ${fullName}`,
+      message: failureMessages.join('\n'),
+    }));
+  });
+}
+
+/**
+ * @typedef {object} FileResult
+ * @property {string} name of the test file, absolute
+ * @property {string} status
+ * @property {string} [message]
+ * @property {{ status: string, fullName?: string, failureMessages?: string[] }[]} assertionResults
+ */
+
+/**
+ * @param {string} file
+ * @returns {FileResult[]} none when the report was never written
+ */
+function fileResults(file) {
+  const text = readOrNothing(file);
+  return text === undefined ? [] : /** @type {{ testResults: FileResult[] }} */ (JSON.parse(text)).testResults;
+}
+
+/**
  * Reads what the suite in the extension host wrote.
  *
  * @param {string} file
- * @returns {Counts}
+ * @returns {{ counts: Counts, failures: Failure[] }}
  */
-export function extensionTestCounts(file) {
+export function extensionTestReport(file) {
   const text = readOrNothing(file);
-  return text === undefined ? noTests() : /** @type {Counts} */ (JSON.parse(text));
+  return text === undefined ? { counts: noTests(), failures: [] } : JSON.parse(text);
 }
 
 /** @param {string} file */

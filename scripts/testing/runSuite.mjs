@@ -6,10 +6,11 @@ import { cached, ROOT } from '../checkout.mjs';
 import { testFiles } from '../suites.mjs';
 import { finished, onTerminal } from '../terminal/command.mjs';
 import { duration, heading, say } from '../terminal/progress.mjs';
-import { closingLine, extensionTestCounts, judge, noTests, vitestCounts } from './counts.mjs';
+import { closingLine, extensionTestReport, judge, noTests, vitestCounts, vitestFailures } from './counts.mjs';
 
 /** @typedef {import('../suites.mjs').Suite} Suite */
 /** @typedef {import('./counts.mjs').Counts} Counts */
+/** @typedef {{ counts: Counts, failures: readonly import('./counts.mjs').Failure[] }} Outcome */
 
 /**
  * @param {string} name
@@ -26,18 +27,21 @@ function reportFile(name) {
  * @param {Suite} suite
  * @param {number} start
  * @param {Counts} counts
- * @param {string | undefined} complaint
+ * @param {readonly import('./counts.mjs').Failure[]} failures
+ * @param {string} [complaint] of the suite as a whole
+ * @returns {Outcome}
  */
-function conclude({ name }, start, counts, complaint) {
+function conclude({ name }, start, counts, failures, complaint) {
   if (complaint !== undefined) say(complaint);
   say(`-- ${name}: ${closingLine(counts)} (${duration(Date.now() - start)})`);
+  return { counts, failures: complaint === undefined ? failures : [...failures, { name, message: complaint }] };
 }
 
 /**
  * Checks run beside each other, so their output is held back until each is done.
  *
  * @param {Suite} suite
- * @returns {Promise<Counts>}
+ * @returns {Promise<Outcome>}
  */
 export async function runCheck(suite) {
   const start = Date.now();
@@ -50,13 +54,12 @@ export async function runCheck(suite) {
   const counts = { ...noTests(), [code === 0 ? 'passed' : 'failed']: 1 };
   heading(suite.name);
   if (code !== 0) say(output.trimEnd());
-  conclude(suite, start, counts, undefined);
-  return counts;
+  return conclude(suite, start, counts, code === 0 ? [] : [{ name: suite.name, message: output.trim() }]);
 }
 
 /**
  * @param {Suite} suite
- * @returns {Promise<Counts>}
+ * @returns {Promise<Outcome>}
  */
 export async function runTests(suite) {
   const start = Date.now();
@@ -64,8 +67,7 @@ export async function runTests(suite) {
   const folder = suite.folder ?? '';
   if (!testFiles().some((file) => file.startsWith(`${folder}/`))) {
     const counts = { ...noTests(), failed: 1 };
-    conclude(suite, start, counts, `There is no test file in test/${folder}.`);
-    return counts;
+    return conclude(suite, start, counts, [], `There is no test file in test/${folder}.`);
   }
   const report = reportFile(suite.name);
   const isVitest = suite.runner === 'vitest';
@@ -77,10 +79,11 @@ export async function runTests(suite) {
       env: { ...process.env, REDZONE_TEST_REPORT: report },
     },
   );
-  const read = isVitest ? vitestCounts(report) : extensionTestCounts(report);
-  const { counts, complaint } = judge(read, code);
-  conclude(suite, start, counts, complaint);
-  return counts;
+  const read = isVitest
+    ? { counts: vitestCounts(report), failures: vitestFailures(report) }
+    : extensionTestReport(report);
+  const { counts, complaint } = judge(read.counts, code);
+  return conclude(suite, start, counts, read.failures, complaint);
 }
 
 /**

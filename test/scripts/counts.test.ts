@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closingLine, judge, vitestCounts } from '../../scripts/testing/counts.mjs';
+import { closingLine, judge, vitestCounts, vitestFailures } from '../../scripts/testing/counts.mjs';
 
 describe('a suite', () => {
   it('that ran nothing has failed', () => {
@@ -30,11 +30,12 @@ describe('the report of vitest', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const count = (testResults: unknown) => {
+  const written = (testResults: unknown) => {
     const file = path.join(folder, 'report.json');
     writeFileSync(file, JSON.stringify({ testResults }));
-    return vitestCounts(file);
+    return file;
   };
+  const count = (testResults: unknown) => vitestCounts(written(testResults));
 
   it('counts what passed, failed and was left out', () => {
     const assertionResults = ['passed', 'passed', 'failed', 'skipped', 'todo', 'pending'].map((status) => ({ status }));
@@ -43,6 +44,19 @@ describe('the report of vitest', () => {
 
   it('counts a file that could not be loaded as a failure', () => {
     expect(count([{ status: 'failed', assertionResults: [] }])).toEqual({ passed: 0, failed: 1, skipped: 0 });
+  });
+
+  it('names what failed, and a file that could not be loaded', () => {
+    const failed = { status: 'failed', fullName: 'frames are all there', failureMessages: ['expected 2\n  at line 3'] };
+    const results = [
+      { name: '/a/frames.test.ts', status: 'failed', assertionResults: [{ status: 'passed' }, failed] },
+      { name: '/a/broken.test.ts', status: 'failed', message: 'no such module', assertionResults: [] },
+      { name: '/a/good.test.ts', status: 'passed', assertionResults: [{ status: 'passed' }] },
+    ];
+    expect(vitestFailures(written(results))).toEqual([
+      { name: 'frames.test.ts > frames are all there', message: 'expected 2\n  at line 3' },
+      { name: 'broken.test.ts', message: 'no such module' },
+    ]);
   });
 
   it('is nothing when it was never written', () => {

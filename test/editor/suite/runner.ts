@@ -13,6 +13,7 @@ export async function runWith(load: () => void): Promise<void> {
   // The files register their tests as they load.
   load();
   const counts = { passed: 0, failed: 0, skipped: 0 };
+  const failures: { name: string; message: string }[] = [];
   await new Promise<void>((resolve) => {
     const runner = mocha.run(() => {
       resolve();
@@ -27,12 +28,12 @@ export async function runWith(load: () => void): Promise<void> {
     });
     runner.on('fail', (test, error: unknown) => {
       counts.failed++;
-      console.log(
-        ` FAIL ${test.fullTitle()}\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      failures.push({ name: test.fullTitle(), message });
+      console.log(` FAIL ${test.fullTitle()}\n${message}`);
     });
   });
   const report = process.env['REDZONE_TEST_REPORT'];
-  if (report !== undefined) writeFileSync(report, JSON.stringify(counts));
+  if (report !== undefined) writeFileSync(report, JSON.stringify({ counts, failures }));
   if (counts.failed > 0) throw new Error(`${counts.failed} failed`);
 }
