@@ -34,7 +34,8 @@ import { symbolNamed, symbolsStartingWith } from '../symbolize/symbolSearch.js';
 import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
 import { stopText } from '../unwind/stackwalker.js';
 import { evaluateAddress } from '../values/addressExpression.js';
-import { bitFlipRow, evidenceRows, problemRows, processInfo, signatureText, staleRows } from './coreRow.js';
+import { problemRows, processInfo, signatureText } from './coreRow.js';
+import { claimOf, evidenceRows, staleRows } from './judgementRows.js';
 import { StackComparisons } from './compare/stackComparisons.js';
 import { disassembly } from './disassembly.js';
 import { componentRows, vectorRows } from './extendedRows.js';
@@ -110,27 +111,11 @@ export class Answers {
     const thread = inspection.crashedThread;
     const view = thread === undefined ? undefined : this.#views.of(thread);
     return {
-      label: judgement.label,
-      kind: judgement.kind,
-      confidence: judgement.confidence,
-      ...(judgement.shift === undefined ? {} : { shift: judgement.shift }),
-      ...(judgement.address === undefined ? {} : { address: judgement.address }),
+      ...claimOf(judgement),
       title: verdictTitle(judgement.label, judgement.kind),
       account: judgement.account,
       evidence: evidenceRows(judgement.evidence, view?.frameOfRow ?? []),
       missing: [...judgement.missing, ...this.#missingBinaries()],
-      ...(judgement.exception === undefined
-        ? {}
-        : {
-            exception: {
-              type: judgement.exception.type,
-              ...(judgement.exception.what === undefined ? {} : { what: judgement.exception.what }),
-              ...(judgement.exception.landingPad === undefined
-                ? {}
-                : { landingPad: hex(judgement.exception.landingPad) }),
-            },
-          }),
-      ...(judgement.bitFlip === undefined ? {} : { bitFlip: bitFlipRow(judgement.bitFlip) }),
       staleSignalFrames: staleRows(inspection, judgement),
       hypotheses: this.#hypotheses(),
       signature: signatureText(judgement.kind, view?.rows.slice(0, 64) ?? []),

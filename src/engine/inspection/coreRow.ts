@@ -1,23 +1,11 @@
-import type {
-  BitFlipSuspicion,
-  CoreRow,
-  EvidenceItem,
-  EvidenceRef,
-  FrameRow,
-  Problem,
-  ProcessInfo,
-  StaleSignalFrameRow,
-} from '../../shared/report.js';
-import { hex, runtimeAddress } from '../base/addresses.js';
+import type { CoreRow, FrameRow, Problem, ProcessInfo } from '../../shared/report.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { printablePath } from '../base/text.js';
 import type { FileIdentity } from '../core/identifyFile.js';
-import type { BitFlip } from '../verdict/bitFlip.js';
-import { siginfoOf } from '../verdict/crash.js';
-import type { Evidence } from '../verdict/evidence.js';
 import type { Judgement } from '../verdict/judge.js';
 import { signatureOf } from '../verdict/signature.js';
 import { frameRows } from './frameRows.js';
+import { claimOf, evidenceRows, staleRows } from './judgementRows.js';
 import { machineOf } from './machine.js';
 import type { Inspection } from './openInspection.js';
 import { registerStrings, signalInfo } from './signalFrameReports.js';
@@ -83,40 +71,12 @@ function verdictOf(inspection: Inspection, judgement: Judgement): Partial<CoreRo
   const sp = crash.registers.get(architecture?.stackPointer ?? '');
   const { rows: frames, frameOfRow } = crashedFrames(inspection);
   return {
-    label: judgement.label,
-    kind: judgement.kind,
-    confidence: judgement.confidence,
-    ...(judgement.shift === undefined ? {} : { shift: judgement.shift }),
+    ...claimOf(judgement),
     evidence: evidenceRows(judgement.evidence, frameOfRow),
     frames,
     staleSignalFrames: staleRows(inspection, judgement),
     signature: signatureText(judgement.kind, frames),
     ...(sp === undefined ? {} : { rspMod16: Number(sp % 16n) }),
-    ...(judgement.address === undefined ? {} : { address: judgement.address }),
-    ...(judgement.exception === undefined
-      ? {}
-      : {
-          exception: {
-            type: judgement.exception.type,
-            ...(judgement.exception.what === undefined ? {} : { what: judgement.exception.what }),
-            ...(judgement.exception.landingPad === undefined
-              ? {}
-              : { landingPad: hex(judgement.exception.landingPad) }),
-          },
-        }),
-    ...(judgement.bitFlip === undefined ? {} : { bitFlip: bitFlipRow(judgement.bitFlip) }),
-  };
-}
-
-/** A suspected flip as plain data. */
-export function bitFlipRow(flip: BitFlip): BitFlipSuspicion {
-  return {
-    bit: flip.bit,
-    found: hex(flip.found),
-    intended: hex(flip.intended),
-    others: flip.others,
-    ...(flip.neighbour === undefined ? {} : { neighbour: hex(flip.neighbour) }),
-    suspicion: Math.round(flip.suspicion * 100) / 100,
   };
 }
 
@@ -153,20 +113,6 @@ export function crashedFrames(inspection: Inspection, limit = ROW_FRAMES): Retur
   );
 }
 
-export function staleRows(inspection: Inspection, judgement: Judgement): StaleSignalFrameRow[] {
-  return judgement.crash.stale.map((frame) => {
-    const pc = frame.registers.get(inspection.core.architecture?.programCounter ?? '') ?? 0n;
-    const signal = siginfoOf(frame);
-    const symbol = inspection.classifier?.codeName(runtimeAddress(pc));
-    return {
-      address: hex(frame.address),
-      ...(signal === undefined ? {} : { signal: signal.number }),
-      rip: hex(pc),
-      ...(symbol === undefined ? {} : { symbol }),
-    };
-  });
-}
-
 export function signatureText(kind: string, frames: readonly FrameRow[]): string {
   return signatureOf(
     kind,
@@ -175,29 +121,6 @@ export function signatureText(kind: string, frames: readonly FrameRow[]): string
       ...(frame.module === undefined ? {} : { module: frame.module }),
     })),
   );
-}
-
-/** @param frameOfRow for each row of the listed frames, its frame: evidence speaks of frames, the reader sees rows */
-export function evidenceRows(evidence: readonly Evidence[], frameOfRow: readonly number[]): EvidenceItem[] {
-  return evidence.map((item) => ({
-    rule: item.rule,
-    text: item.text,
-    weight: item.weight,
-    refs: item.refs.map((reference): EvidenceRef => {
-      switch (reference.kind) {
-        case 'register':
-          return { register: reference.register };
-        case 'slot':
-          return { slot: hex(reference.address) };
-        case 'frame':
-          return { frame: Math.max(0, frameOfRow.indexOf(reference.index)) };
-        case 'instruction':
-          return { instruction: hex(reference.address) };
-        case 'signalFrame':
-          return { signalFrame: hex(reference.address) };
-      }
-    }),
-  }));
 }
 
 export function problemRows(diagnostics: readonly Diagnostic[]): Problem[] {
