@@ -78,11 +78,15 @@ export async function readCsv(
       return;
     }
     const row: Record<string, unknown> = {};
+    let written: Map<string, number> | undefined;
     cells.forEach((cell, index) => {
       const name = names?.[index];
-      if (name !== undefined) row[name] = verbatim ? cell : valueOf(cell);
+      if (name === undefined) return;
+      row[name] = verbatim ? cell : valueOf(cell);
+      const decimals = typeof row[name] === 'number' ? writtenDecimals(cell) : undefined;
+      if (decimals !== undefined) (written ??= new Map()).set(name, decimals);
     });
-    sink.row(row);
+    sink.row(row, written);
   }
 }
 
@@ -92,5 +96,12 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 function valueOf(cell: string): unknown {
   const text = cell.trim();
   if (MISSING.test(text)) return undefined;
-  return NUMBER.test(text) && text.length < 17 ? Number(text) : text;
+  // More digits than a number keeps are a name.
+  if (!NUMBER.test(text) || text.length > 16) return text;
+  return Number(text);
+}
+
+/** Digits behind the point, where zeros stand at the end. */
+function writtenDecimals(cell: string): number | undefined {
+  return /\.(\d*0)$/.exec(cell.trim())?.[1]?.length;
 }

@@ -2,7 +2,8 @@
 export interface TableSink {
   /** Rows so far: where the next cells go. */
   readonly rows: number;
-  row(cells: Readonly<Record<string, unknown>>): void;
+  /** @param written digits behind the point of numbers that a text writes with zeros at their end: as a version, 4.10 is not 4.1 */
+  row(cells: Readonly<Record<string, unknown>>, written?: ReadonlyMap<string, number>): void;
   cell(row: number, name: string, value: unknown): void;
   /** Which columns are worth reading where columns can be read by themselves; without it, all. */
   wants?(column: string): boolean;

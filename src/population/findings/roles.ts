@@ -98,9 +98,12 @@ export function rolesOf(table: ColumnTable, node?: string): Roles {
       else features.push(feature);
       continue;
     }
-    const measure = asMeasure(column);
+    const number = asMeasure(column);
+    const code = number !== undefined && isCode(number, column.name);
+    // Where one version stands among numbers says little: 5.4 came before 5.15.
+    const measure = code && isVersionName(column.name) && number.values.some(hasFraction) ? undefined : number;
     if (measure !== undefined) measures.push(measure);
-    const dimension = measure === undefined || isCode(measure) ? asCategory(column, table.rows) : undefined;
+    const dimension = measure === undefined || code ? asCategory(column, table.rows) : undefined;
     if (dimension === undefined || nearlyUnique(dimension)) {
       if (measure === undefined) leaveOut(column, '(nearly) every row has a value of its own');
     } else if (dimension.values.length < 2) {
@@ -188,18 +191,36 @@ function asMeasure(column: Column): NumberColumn | undefined {
   return { type: 'number', name, values: Float64Array.from(codes, (code) => numbers[code] ?? NaN) };
 }
 
-/** Whole numbers that come back again and again may be codes: release 412, zone 3. */
-function isCode({ values }: NumberColumn): boolean {
+/** Numbers that come back again and again may be codes: release 412, zone 3, kernel 6.1. */
+function isCode({ values }: NumberColumn, name: string): boolean {
   const seen = new Set<number>();
   let known = 0;
+  let whole = true;
   for (const value of values) {
     if (Number.isNaN(value)) continue;
-    if (!Number.isInteger(value)) return false;
+    whole &&= !hasFraction(value);
     known++;
     seen.add(value);
-    if (seen.size > 20_000) return false;
+    if (seen.size > (whole ? 20_000 : MOST_FRACTIONS)) return false;
   }
-  return seen.size * 3 <= known || seen.size <= 5;
+  if (whole) return seen.size * 3 <= known || seen.size <= 5;
+  if (![...seen].every((value) => VERSION.test(String(value)))) return false;
+  return isVersionName(name) ? seen.size * 3 <= known : seen.size * 10 <= known;
+}
+
+/** A column of fractions with more values than this is measured. */
+const MOST_FRACTIONS = 40;
+const VERSION = /^\d+(\.\d{1,2})?$/;
+
+/** Columns whose numbers are names of what ran. */
+function isVersionName(name: string): boolean {
+  return /(^|[._\s-])(release|version|ver|kernel|build|firmware|microcode|bios|driver|image|os|distro|libc|glibc|runtime|compiler|jdk|python|node_?js)([._\s-]|$)/i.test(
+    name,
+  );
+}
+
+function hasFraction(value: number): boolean {
+  return !Number.isNaN(value) && !Number.isInteger(value);
 }
 
 function asCategory(column: Column, rows: number): CategoryColumn | undefined {

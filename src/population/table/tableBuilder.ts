@@ -24,10 +24,14 @@ export class TableBuilder {
     return this.count;
   }
 
-  /** Appends a row. Values may be anything that JSON or Parquet can say. */
-  row(cells: Readonly<Record<string, unknown>>): void {
+  /**
+   * Appends a row. Values may be anything that JSON or Parquet can say.
+   *
+   * @param written digits behind the point of numbers that were written with zeros at their end
+   */
+  row(cells: Readonly<Record<string, unknown>>, written?: ReadonlyMap<string, number>): void {
     const row = this.count++;
-    for (const name in cells) this.put(row, name, cells[name], 0);
+    for (const name in cells) this.put(row, name, cells[name], 0, written?.get(name));
   }
 
   /** A cell of a column-wise source; rows need not come in order. */
@@ -47,7 +51,7 @@ export class TableBuilder {
     return { rows: this.count, columns };
   }
 
-  private put(row: number, name: string, value: unknown, depth: number): void {
+  private put(row: number, name: string, value: unknown, depth: number, decimals?: number): void {
     if (value === null || value === undefined || value === '') return;
     if (name === 'time' && depth === 0) {
       const time = epochMilliseconds(value);
@@ -56,7 +60,7 @@ export class TableBuilder {
     }
     switch (typeof value) {
       case 'number':
-        if (!Number.isNaN(value)) this.column(row, name)?.set(row, value);
+        if (!Number.isNaN(value)) this.column(row, name)?.set(row, value, decimals);
         return;
       case 'string':
       case 'boolean':

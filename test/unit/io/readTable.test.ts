@@ -34,6 +34,20 @@ function rowsOf(table: ColumnTable): Record<string, unknown>[] {
 const MAY = Date.UTC(2026, 4, 2, 3, 4, 5);
 
 describe('loadTable', () => {
+  it('keeps versions of a text table apart that are the same number, and leaves measurements numbers', async () => {
+    const path = write(
+      'versions.csv',
+      'release,kernel,load,mixed\n4.1,5.9,0.50,1.50\n4.10,5.10,1.25,2\n4.1,5.11,10.00,3.10-rc1\n4.2,6.1,0.75,4.20\n',
+    );
+    const { table } = await loadTable(path);
+    expect(rowsOf(table)).toEqual([
+      { release: '4.1', kernel: '5.9', load: 0.5, mixed: '1.50' },
+      { release: '4.10', kernel: '5.10', load: 1.25, mixed: '2' },
+      { release: '4.1', kernel: '5.11', load: 10, mixed: '3.10-rc1' },
+      { release: '4.2', kernel: '6.1', load: 0.75, mixed: '4.20' },
+    ]);
+  });
+
   it('flattens nested JSON, keeps types, reads times of every form', async () => {
     const path = write(
       'a.ndjson',

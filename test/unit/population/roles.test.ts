@@ -28,3 +28,20 @@ it('takes the fixed columns of a data set for what they are, and the same names 
   const own = rolesOf(tableOf({}));
   expect(own.dimensions.map(({ name }) => name)).toEqual(['evidence', 'problem_text', 'exception_type', 'host', 'sku']);
 });
+
+it('takes versions that are written as numbers for names, and measurements for measurements', () => {
+  const builder = new TableBuilder();
+  for (let row = 0; row < 200; row++)
+    builder.row({
+      label: row % 3 === 0 ? 'return-to-null' : 'other',
+      host: `host-${row % 20}`,
+      release: [4.11, 4.12][row % 2],
+      kernel: [5.4, 5.15, 6.1][row % 3],
+      load: Math.round(row * 7.3) / 10,
+      share: [0.125, 0.25, 0.5][row % 3],
+      zone: row % 4,
+    });
+  const { dimensions, measures } = rolesOf(builder.finish());
+  expect(dimensions.map(({ name }) => name)).toEqual(['host', 'release', 'kernel', 'zone']);
+  expect(measures.map(({ name }) => name)).toEqual(['load', 'share', 'zone']);
+});
