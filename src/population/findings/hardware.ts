@@ -1,9 +1,9 @@
-import type { DimensionValue } from '../../shared/findings.js';
 import { fisherLogP } from '../statistics/fisherExact.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { ALPHA, HARDWARE_WEIGHT } from './family.js';
 import type { Explanation } from './explain.js';
 import type { Dimension, Fleet } from './fleet.js';
+import { IMPOSSIBLE_KINDS, type ImpossibleKinds, impossibleRows } from './impossibleKinds.js';
 import { machineDimensions } from './machines.js';
 import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
 import { tablesOfSides } from './scanPairs.js';
@@ -13,7 +13,8 @@ import type { Subject } from './subjects.js';
 export interface Suspect {
   readonly dimension: Dimension;
   readonly code: number;
-  /** Crashes of such kinds, of all crashes there, and of all elsewhere. */
+  readonly kinds: ImpossibleKinds;
+  /** Crashes of these kinds, of all crashes there, and of all elsewhere. */
   readonly cases: number;
   readonly of: number;
   readonly casesElsewhere: number;
@@ -23,28 +24,45 @@ export interface Suspect {
   readonly logPAdjusted: number;
 }
 
-/** Kinds, or labels where there are no kinds, that a program seldom brings about by itself: a moved stack pointer, a flipped bit, a wild address. */
-export const IMPOSSIBLE_SQL = {
-  with: 'shift|misalign|bit[-_ ]?flip|wild|machine[-_ ]?check|corrupt(ed)?[-_ ]?register',
-  /** Kinds that have one of these words and are a program's doing. */
-  without: 'misaligned[-_ ]?access|heap',
-} as const;
-const IMPOSSIBLE = new RegExp(IMPOSSIBLE_SQL.with, 'i');
-const ORDINARY = new RegExp(IMPOSSIBLE_SQL.without, 'i');
-
 const FEWEST_CASES = 3;
 /** What software explains is taken out before hardware is suspected: at most so many findings. */
 const MOST_GIVEN = 4;
 
-type Question = Pick<Suspect, 'dimension' | 'code' | 'episodes' | 'logP'>;
+type Question = Pick<Suspect, 'dimension' | 'code' | 'kinds' | 'episodes' | 'logP'>;
 
 /**
  * Machines ranked by how unlikely their share of impossible kinds is; physical machines where one is the host of several nodes. What
  * findings explain that speak of no machine (a release that moves the stack pointer everywhere) counts within itself.
  */
 export function hardwareSuspects(fleet: Fleet, explanations: readonly Explanation[]): Suspect[] {
-  const role = impossibleEpisodes(fleet);
-  if (role === undefined) return [];
+  const asked = questionsOf(fleet, explanations);
+  const logFactor = Math.log(Math.max(1, sum(asked.map(({ count }) => count)))) - Math.log(HARDWARE_WEIGHT);
+  const isSignificant = ({ logP }: { logP: number }) => logP + logFactor <= Math.log(ALPHA);
+  // Strata make nothing more significant, and take a look at every episode.
+  const significant = asked
+    .flatMap(({ found, within }) => found.filter(isSignificant).map(within))
+    .filter(isSignificant)
+    .map((suspect) => ({
+      ...suspect,
+      ...rowsOf(fleet, suspect),
+      logPAdjusted: Math.min(0, suspect.logP + logFactor),
+    }));
+  return once(
+    fleet,
+    significant.sort((a, b) => a.logP - b.logP || b.dimension.values.length - a.dimension.values.length),
+  );
+}
+
+interface Asked {
+  /** How many machines were asked about. */
+  readonly count: number;
+  readonly found: readonly Question[];
+  /** The same question within what findings explain that speak of no machine. */
+  readonly within: (question: Question) => Question;
+}
+
+/** For each set of kinds, the machines that have more of them than others. */
+function questionsOf(fleet: Fleet, explanations: readonly Explanation[]): Asked[] {
   const machines = machineDimensions(fleet);
   const isMachine = new Set(machines.map(({ name }) => name));
   const given = explanations
@@ -58,54 +76,56 @@ export function hardwareSuspects(fleet: Fleet, explanations: readonly Explanatio
     });
   });
   const subject: Subject = { level: 'kind', episodes: new Int32Array(), rows: new Int32Array() };
-  const comparison = { subject, role, stratum, strata: 1 << given.length };
+  const seen = new Set<number>();
+  return IMPOSSIBLE_KINDS.flatMap((kinds) => {
+    const rows = impossibleRows(fleet, kinds);
+    const role = impossibleEpisodes(fleet, rows);
+    const cases = sum(rows);
+    // The narrower kinds are not asked about again where they are all there are.
+    if (role === undefined || seen.has(cases)) return [];
+    seen.add(cases);
+    const comparison = { subject, role, stratum, strata: 1 << given.length };
+    const within = (question: Question): Question => {
+      if (given.length === 0) return question;
+      const sides = sidesOf({ form: 'value', dimension: question.dimension, code: question.code }, fleet.episodes);
+      return { ...question, logP: Math.max(question.logP, stratifiedLogP(tablesOfSides(sides, comparison))) };
+    };
+    const asked = machines.map((dimension) => askedOf(dimension, role, kinds));
+    return [{ count: sum(asked.map(({ count }) => count)), found: asked.flatMap(({ found }) => found), within }];
+  });
+}
+
+function askedOf(dimension: Dimension, role: Uint8Array, kinds: ImpossibleKinds): Omit<Asked, 'within'> {
+  const counts = countsOf(dimension, role);
   const found: Question[] = [];
-  let questions = 0;
-  for (const dimension of machines) {
-    const counts = countsOf(dimension, role);
-    counts.all.forEach((of, code) => {
-      const cases = counts.cases[code] ?? 0;
-      if (of >= FEWEST_CASES) questions++;
-      if (cases < FEWEST_CASES) return;
-      const table = {
-        casesInside: cases,
-        inside: of,
-        casesOutside: counts.totalCases - cases,
-        outside: counts.total - of,
-      };
-      if (cases * counts.total <= of * counts.totalCases) return;
-      found.push({ dimension, code, episodes: cases, logP: fisherLogP(table) });
-    });
-  }
-  const logFactor = Math.log(Math.max(1, questions)) - Math.log(HARDWARE_WEIGHT);
-  const isSignificant = ({ logP }: { logP: number }) => logP + logFactor <= Math.log(ALPHA);
-  const impossible = impossibleRows(fleet);
-  const within = (suspect: Question): Question => {
-    if (given.length === 0) return suspect;
-    const sides = sidesOf({ form: 'value', dimension: suspect.dimension, code: suspect.code }, fleet.episodes);
-    return { ...suspect, logP: Math.max(suspect.logP, stratifiedLogP(tablesOfSides(sides, comparison))) };
-  };
-  // Strata make nothing more significant, and take a look at every episode.
-  const significant = found
-    .filter(isSignificant)
-    .map(within)
-    .filter(isSignificant)
-    .map((suspect) => ({
-      ...suspect,
-      ...rowsOf(fleet, impossible, suspect.dimension, suspect.code),
-      logPAdjusted: Math.min(0, suspect.logP + logFactor),
-    }));
-  return once(
-    fleet,
-    impossible,
-    significant.sort((a, b) => a.logP - b.logP || b.dimension.values.length - a.dimension.values.length),
-  );
+  let count = 0;
+  counts.all.forEach((of, code) => {
+    const cases = counts.cases[code] ?? 0;
+    if (of >= FEWEST_CASES) count++;
+    if (cases < FEWEST_CASES) return;
+    const table = {
+      casesInside: cases,
+      inside: of,
+      casesOutside: counts.totalCases - cases,
+      outside: counts.total - of,
+    };
+    if (cases * counts.total <= of * counts.totalCases) return;
+    found.push({ dimension, code, kinds, episodes: cases, logP: fisherLogP(table) });
+  });
+  return { count, found };
+}
+
+function sum(numbers: Iterable<number>): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
 }
 
 /** A node and the machine it runs on are suspect for the same crashes: the more suspect stands for both. */
-function once(fleet: Fleet, impossible: Uint8Array, suspects: readonly Suspect[]): Suspect[] {
+function once(fleet: Fleet, suspects: readonly Suspect[]): Suspect[] {
   const kept: Suspect[] = [];
   for (const suspect of suspects) {
+    const impossible = impossibleRows(fleet, suspect.kinds);
     const { column } = suspect.dimension;
     let said = 0;
     for (const row of fleet.crashes)
@@ -121,34 +141,13 @@ function once(fleet: Fleet, impossible: Uint8Array, suspects: readonly Suspect[]
 }
 
 /** By episode 1 for impossible kinds, 0 for others, as the roles of a comparison are; undefined where nothing or all of it is impossible. */
-function impossibleEpisodes(fleet: Fleet): Uint8Array | undefined {
+function impossibleEpisodes(fleet: Fleet, impossible: Uint8Array): Uint8Array | undefined {
   const role = new Uint8Array(fleet.episodes);
-  const impossible = impossibleRows(fleet);
-  let cases = 0;
   fleet.crashes.forEach((row, crash) => {
-    const episode = fleet.episodeOf[crash] ?? 0;
-    if (role[episode] === 1 || impossible[row] !== 1) return;
-    role[episode] = 1;
-    cases++;
+    if (impossible[row] === 1) role[fleet.episodeOf[crash] ?? 0] = 1;
   });
+  const cases = sum(role);
   return cases === 0 || cases === fleet.episodes ? undefined : role;
-}
-
-/** By row of the table, 1 where the crash is of a kind that healthy hardware does not make. */
-export function impossibleRows({ crashes, roles: { kind, label } }: Fleet): Uint8Array {
-  const kinds = (kind?.values ?? []).map(isImpossible);
-  const labels = (label?.values ?? []).map(isImpossible);
-  const impossible = new Uint8Array((kind ?? label)?.codes.length ?? 0);
-  for (const row of crashes) {
-    const code = kind?.codes[row] ?? -1;
-    const is = code >= 0 && kind?.values[code] !== '' ? kinds[code] : labels[label?.codes[row] ?? -1];
-    if (is === true) impossible[row] = 1;
-  }
-  return impossible;
-}
-
-function isImpossible(said: DimensionValue): boolean {
-  return IMPOSSIBLE.test(String(said)) && !ORDINARY.test(String(said));
 }
 
 function countsOf({ codes, values }: Dimension, role: Uint8Array) {
@@ -169,10 +168,9 @@ function countsOf({ codes, values }: Dimension, role: Uint8Array) {
 
 function rowsOf(
   fleet: Fleet,
-  impossible: Uint8Array,
-  { column }: Dimension,
-  code: number,
+  { dimension: { column }, code, kinds }: Question,
 ): Pick<Suspect, 'cases' | 'of' | 'casesElsewhere' | 'ofElsewhere'> {
+  const impossible = impossibleRows(fleet, kinds);
   let cases = 0;
   let of = 0;
   let casesElsewhere = 0;

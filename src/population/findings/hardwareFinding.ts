@@ -1,12 +1,12 @@
 import type { DraftFinding } from './finding.js';
 import type { Fleet } from './fleet.js';
-import { IMPOSSIBLE_SQL, type Suspect } from './hardware.js';
+import type { Suspect } from './hardware.js';
 import { crashSql, literal, present, type QuerySource } from './query.js';
 import { pText, share } from './sentence.js';
 
 /** A machine whose crashes, of whatever label, are of kinds that healthy hardware does not make. */
 export function hardwareFinding(suspect: Suspect, { roles }: Fleet, source: QuerySource): DraftFinding {
-  const { dimension, code, cases, of, casesElsewhere, ofElsewhere, episodes, logP, logPAdjusted } = suspect;
+  const { dimension, code, kinds, cases, of, casesElsewhere, ofElsewhere, episodes, logP, logPAdjusted } = suspect;
   const value = dimension.values[code] ?? '';
   const inside = { cases, of };
   const outside = { cases: casesElsewhere, of: ofElsewhere };
@@ -27,12 +27,12 @@ export function hardwareFinding(suspect: Suspect, { roles }: Fleet, source: Quer
     episodes,
     text:
       `Suspect hardware: ${share(inside)} crashes at ${dimension.name} = ${String(value)} are of kinds that a program seldom brings about ` +
-      `(moved stack pointer, flipped bit, wild address), ${share(outside)} elsewhere; ${pText(pAdjusted)}.`,
+      `(${kinds.words}), ${share(outside)} elsewhere; ${pText(pAdjusted)}.`,
     query: [
       'SELECT',
       '  count(*) FILTER (WHERE inside AND is_case) AS inside_cases, count(*) FILTER (WHERE inside) AS inside_of,',
       '  count(*) FILTER (WHERE NOT inside AND is_case) AS outside_cases, count(*) FILTER (WHERE NOT inside) AS outside_of',
-      `FROM (SELECT coalesce(regexp_matches(${what}, ${literal(IMPOSSIBLE_SQL.with)}) AND NOT regexp_matches(${what}, ${literal(IMPOSSIBLE_SQL.without)}), false) AS is_case,`,
+      `FROM (SELECT coalesce(regexp_matches(${what}, ${literal(kinds.with)}) AND NOT regexp_matches(${what}, ${literal(kinds.without)}), false) AS is_case,`,
       `    CASE WHEN ${present(column)} THEN ${column} = ${literal(value)} END AS inside`,
       `  FROM ${source.from} WHERE ${crashSql(roles, source)})`,
     ].join('\n'),

@@ -11,7 +11,8 @@ import type { Split } from './hiddenGroups.js';
 import type { QuerySource } from './query.js';
 import { alsoSeenAs, bestOfEach, sameAs } from './repeated.js';
 import { sameText } from './sentence.js';
-import { impossibleRows, type Suspect } from './hardware.js';
+import type { Suspect } from './hardware.js';
+import { impossibleRows } from './impossibleKinds.js';
 import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
 
@@ -128,7 +129,7 @@ export function ranked(
 /** Whether most of a suspect's impossible crashes are at a machine that was named before: a node and the machine it runs on. */
 function sharesRows(fleet: Fleet, suspect: Suspect, ...named: readonly ReadonlySet<string>[]): boolean {
   let most = 0;
-  const impossible = impossibleRows(fleet);
+  const impossible = impossibleRows(fleet, suspect.kinds);
   const rows = fleet.crashes.filter(
     (row) => suspect.dimension.column.codes[row] === suspect.code && impossible[row] === 1,
   );
