@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { Judgement } from '../../../src/engine/verdict/judge.js';
+import { CODE, judgedProcess, STACK } from './judgedProcess.js';
+
+const SP = STACK + 0x800n;
+/** Behind the call of `called` in `outer`. */
+const IN_OUTER = CODE + 0x115n;
+
+/** A function returned to 0, and the next return address is behind a call of a function with just this code. */
+function returnedToZero(called: readonly number[], frame: Readonly<Record<number, number>> = {}): Judgement {
+  return judgedProcess({
+    words: { 0x7f8: 0n, 0x818: IN_OUTER },
+    registers: { rip: 0n, rsp: SP },
+    code: { 0x110: [0xe8, 0xeb, 0x00, 0x00, 0x00], 0x200: called },
+    functions: [
+      { name: 'outer', start: 0x100, size: 0x40, frame: { 0x104: 0x10 }, outermost: true },
+      { name: 'called', start: 0x200, size: 0x20, frame },
+      { name: 'further', start: 0x300, size: 0x20 },
+    ],
+  });
+}
+
+function said({ evidence }: Judgement): string {
+  return evidence.map(({ text }) => text).join('\n');
+}
+
+const AWAY = 'no function whose return address lies above has its frame at this distance';
+
+describe('the caller to which a return should have led', () => {
+  it('is a function that calls with its frame at just this distance', () => {
+    // sub $0x18, %rsp; call further
+    const found = returnedToZero([0x48, 0x83, 0xec, 0x18, 0xe8, 0xf7, 0x00, 0x00, 0x00], { 0x204: 0x20 });
+    expect(found).toMatchObject({ label: 'return-to-null', kind: 'zeroed-return-address' });
+    expect(found.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(said(found)).not.toContain(AWAY);
+  });
+
+  it('is none that makes no calls', () => {
+    const found = returnedToZero([0x90, 0xc3]);
+    expect(found.kind).toBe('zeroed-return-address');
+    expect(found.confidence).toBeLessThan(0.9);
+    expect(said(found)).toContain(AWAY);
+  });
+
+  it('may be what a function without calls jumped on to', () => {
+    // jmp further
+    expect(said(returnedToZero([0xe9, 0xfb, 0x00, 0x00, 0x00]))).not.toContain(AWAY);
+  });
+});

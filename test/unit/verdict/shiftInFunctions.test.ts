@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import type { Judgement } from '../../../src/engine/verdict/judge.js';
+import { CODE, judgedProcess, type MadeFunction, STACK } from './judgedProcess.js';
+
+/** Where %rsp was at the crash. */
+const SP = STACK + 0x800n;
+/** Behind the call of `work` in `begin`, and those of `inner` in `work`. */
+const IN_BEGIN = CODE + 0x115n;
+const EARLIER_IN_WORK = CODE + 0x20fn;
+const IN_WORK = CODE + 0x215n;
+/** A word that the processor cannot go to. */
+const JUNK = 0x1234_5678_9abc_def0n;
+
+const RETURN = 0x220;
+const READ = 0x304;
+
+const CODE_BYTES = {
+  0x110: [0xe8, 0xeb, 0x00, 0x00, 0x00], // call work
+  0x200: [0x48, 0x83, 0xec, 0x18], // sub $0x18, %rsp
+  0x20a: [0xe8, 0xf1, 0x00, 0x00, 0x00], // call inner
+  0x210: [0xe8, 0xeb, 0x00, 0x00, 0x00], // call inner
+  0x21c: [0x48, 0x83, 0xc4, 0x18], // add $0x18, %rsp
+  [RETURN]: [0xc3],
+  0x300: [0x48, 0x83, 0xec, 0x08], // sub $8, %rsp
+  [READ]: [0x48, 0x8b, 0x00], // mov (%rax), %rax
+};
+const BEGIN: MadeFunction = { name: 'begin', start: 0x100, size: 0x40, frame: { 0x104: 0x10 }, outermost: true };
+const WORK: MadeFunction = { name: 'work', start: 0x200, size: 0x40, frame: { 0x204: 0x20, [RETURN]: 8 } };
+const INNER: MadeFunction = { name: 'inner', start: 0x300, size: 0x20, frame: { [READ]: 0x10 } };
+
+const SI_KERNEL = 0x80;
+
+/** `work` returns with %rsp too low by a word; the record of a call that it made since lies below. */
+function badReturn(
+  code: Readonly<Record<number, readonly number[]>> = {},
+  functions: readonly MadeFunction[] = [BEGIN, WORK, INNER],
+  words: Readonly<Record<number, bigint>> = {},
+): Judgement {
+  return judgedProcess({
+    words: { 0x800: JUNK, 0x808: IN_BEGIN, 0x7e0: IN_WORK, ...words },
+    registers: { rip: CODE + BigInt(RETURN), rsp: SP },
+    code: { ...CODE_BYTES, ...code },
+    functions,
+    signalCode: SI_KERNEL,
+  });
+}
+
+/** `inner`, called by `work`, reads through a null pointer. */
+function badRead(
+  words: Readonly<Record<number, bigint>>,
+  code: Readonly<Record<number, readonly number[]>> = {},
+  functions: readonly MadeFunction[] = [BEGIN, WORK, INNER],
+): Judgement {
+  return judgedProcess({
+    words,
+    registers: { rip: CODE + BigInt(READ), rsp: SP, rax: 0n },
+    code: { ...CODE_BYTES, ...code },
+    functions,
+  });
+}
+
+/** The return address of `inner`, and that of `work` in its place. */
+const HEALTHY = { 0x808: IN_WORK, 0x828: IN_BEGIN };
+/** `work` has its return address two words too high, and made another call before that. */
+const SHIFTED = { 0x808: IN_WORK, 0x838: IN_BEGIN, 0x818: EARLIER_IN_WORK };
+
+const SHIFT = { label: 'misaligned-stack', kind: 'rsp-shift' };
+
+describe('a function that sets the stack pointer from elsewhere', () => {
+  /** mov %rdi, %rsp */
+  const switching = { 0x206: [0x48, 0x89, 0xfc] };
+
+  it('shows no shift where it returns to a bad word', () => {
+    expect(badReturn()).toMatchObject({ ...SHIFT, shift: -8 });
+    expect(badReturn(switching).label).toBe('other');
+  });
+
+  it('shows none while it runs', () => {
+    expect(badRead(SHIFTED)).toMatchObject({ ...SHIFT, shift: -16 });
+    expect(badRead(SHIFTED, switching)).toMatchObject({ label: 'other', kind: 'null-dereference' });
+  });
+});
+
+describe('an address of code that no call precedes', () => {
+  it('is a landing pad, behind which nothing is measured', () => {
+    const found = badRead({ ...SHIFTED, 0x808: CODE + 0x219n });
+    expect(found).toMatchObject({ label: 'other', kind: 'null-dereference' });
+  });
+});
+
+describe('a frame without a return address, which no shift mends', () => {
+  it('leaves what was read through a bad pointer in doubt', () => {
+    const [healthy, broken] = [badRead(HEALTHY), badRead({ 0x808: IN_WORK, 0x828: JUNK })];
+    expect([healthy.kind, broken.kind]).toEqual(['null-dereference', 'null-dereference']);
+    expect(healthy.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(broken.confidence).toBe(0.85);
+    expect(broken.evidence.map(({ text, weight }) => weight < 0 && text.includes('work'))).toContain(true);
+  });
+
+  it('is the end of a stack when 0 lies there', () => {
+    expect(badRead({ 0x808: IN_WORK, 0x828: 0n }).confidence).toBeGreaterThanOrEqual(0.9);
+  });
+});
+
+describe('frames that were only looked for', () => {
+  /** `begin` is no outermost function and has no call-frame information: its caller is looked for. */
+  const looked = { 0x808: IN_BEGIN, 0x848: CODE + 0x415n };
+  const code = { 0x410: [0xe8, 0xeb, 0xfc, 0xff, 0xff] };
+  const end: MadeFunction = { name: 'end', start: 0x400, size: 0x40, frame: { 0x404: 0x10 }, outermost: true };
+  const described: MadeFunction = { name: 'begin', start: 0x100, size: 0x40, frame: { 0x104: 0x40 } };
+
+  it('make a shift less sure than those that were measured', () => {
+    const measured = badReturn(code, [described, WORK, INNER, end], looked);
+    const scanned = badReturn(code, [WORK, INNER, end], looked);
+    expect([measured, scanned]).toMatchObject([
+      { ...SHIFT, shift: -8 },
+      { ...SHIFT, shift: -8 },
+    ]);
+    expect(measured.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(scanned.confidence).toBeLessThan(0.9);
+    expect(scanned.evidence.map(({ text }) => text).join('\n')).toContain('only looked for');
+  });
+});
