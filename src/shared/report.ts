@@ -195,11 +195,12 @@ export interface RecentCallRow {
   readonly age: 'last' | 'earlier';
 }
 
-/** How an import of the unwinder was bound, as the core's global offset table has it. */
+/** How an import of the unwinder was bound, as the core's global offset table has it, or the program's own unwinder. */
 export interface UnwinderRow {
-  /** Path of the importing module. */
+  /** Path of the importing module, or of a program that was linked with its unwinder. */
   readonly importer: string;
-  readonly symbol: string;
+  /** Absent of a program's own unwinder where it has no symbols: `target` is its restore then. */
+  readonly symbol?: string;
   readonly target: string;
   /** Path of the module that holds the target; absent while the symbol is not bound. */
   readonly library?: string;

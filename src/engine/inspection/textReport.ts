@@ -211,9 +211,10 @@ function unwindersBlock(unwinders: readonly UnwinderRow[]): string {
   if (unwinders.length === 0) return '';
   const lines = ['UNWINDER, as each import was bound'];
   for (const { importer, symbol, library, target, hole } of unwinders) {
-    const bound = library === undefined ? `not bound yet (${target})` : shortName(library);
+    const own = library === importer;
+    const bound = own ? 'its own' : library === undefined ? `not bound yet (${target})` : shortName(library);
     const hazard = hole === undefined ? '' : `, whose context restore reads on after moving %rsp (at ${hole})`;
-    lines.push(`  ${shortName(importer)}  ${symbol}  ${bound}${hazard}`);
+    lines.push(`  ${shortName(importer)}  ${symbol ?? 'no symbols'}  ${bound}${hazard}`);
   }
   return lines.join('\n');
 }

@@ -7,7 +7,7 @@ import type { Inspection } from './openInspection.js';
 export function unwinderRows({ judgement }: Inspection): readonly UnwinderRow[] {
   return (judgement?.unwinders() ?? []).map(({ importer, symbol, target, library, hole }) => ({
     importer: printablePath(importer.path),
-    symbol,
+    ...(symbol === undefined ? {} : { symbol }),
     target: hex(target),
     ...(library === undefined ? {} : { library: printablePath(library.path) }),
     ...(hole === undefined ? {} : { hole: hex(hole.address) }),

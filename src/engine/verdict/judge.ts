@@ -77,7 +77,7 @@ export function judge(input: JudgeInput): Judgement {
     candidates: () => (candidates ??= [chosen, ...(finding.alternatives ?? []), ...otherStacks(rule, chosen)]),
     chosen,
     recentCalls: () => recentCalls(rule),
-    unwinders: () => unwinderBindings(rule).map((binding) => ({ ...binding, hole: holeOf(rule, binding.library) })),
+    unwinders: () => unwinderBindings(rule).map((binding) => ({ ...binding, hole: holeOf(rule, binding) })),
   };
 }
 

@@ -5,7 +5,6 @@ import { shortPath } from '../../values/classifyWord.js';
 import { siginfoOf } from '../crash.js';
 import { type Evidence, instruction, register, signalFrame, slot } from '../evidence.js';
 import { nameOf, type RuleContext, slotName, wordAt } from '../ruleContext.js';
-import { findRestoreHoles, type RestoreHole } from '../restoreHoles.js';
 import { holeOf, unwinderBindings } from '../unwinderBindings.js';
 import type { InFlight } from './exceptionInFlight.js';
 
@@ -159,19 +158,11 @@ function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
   if (bound === 'sound') return undefined;
   const library = rule.unwind.modules.modules.find((module) => LIBUNWIND.test(module.path));
   if (bound !== undefined) evidence.push(bound);
-  else if (library !== undefined) {
+  else if (library === undefined) return undefined;
+  else {
     evidence.push({
       rule: RULE,
       text: `${shortPath(library.path)} is loaded, whose context restore reads its target after moving %rsp`,
-      weight: 0.4,
-      refs: [],
-    });
-  } else {
-    const hole = linkedStatically(rule);
-    if (hole === undefined) return undefined;
-    evidence.push({
-      rule: RULE,
-      text: `the program itself holds a context restore that still reads through ${hole.lateReads.length} operands after moving %rsp (${hole.lateReads[0]?.text ?? ''})`,
       weight: 0.4,
       refs: [],
     });
@@ -198,25 +189,17 @@ function withoutFrame(rule: RuleContext, inFlight: InFlight): Race | undefined {
 function boundUnwinder(rule: RuleContext): Evidence | 'sound' | undefined {
   const bindings = unwinderBindings(rule).filter(({ library }) => library?.image !== undefined);
   for (const binding of bindings) {
-    const hole = holeOf(rule, binding.library);
+    const hole = holeOf(rule, binding);
     if (hole === undefined) continue;
+    const own = binding.library === binding.importer;
     return {
       rule: RULE,
-      text: `${binding.symbol} of ${shortPath(binding.importer.path)} is bound to ${shortPath(binding.library?.path ?? '')}, whose context restore at +0x${hole.address.toString(16)} still reads its target after moving %rsp (${hole.lateReads[0]?.text ?? ''})`,
+      text: own
+        ? `the program's own unwinder restores contexts at 0x${hole.address.toString(16)}, and still reads its target after moving %rsp (${hole.lateReads[0]?.text ?? ''})`
+        : `${binding.symbol ?? ''} of ${shortPath(binding.importer.path)} is bound to ${shortPath(binding.library?.path ?? '')}, whose context restore at +0x${hole.address.toString(16)} still reads its target after moving %rsp (${hole.lateReads[0]?.text ?? ''})`,
       weight: 0.5,
       refs: [],
     };
   }
   return bindings.length > 0 ? 'sound' : undefined;
-}
-
-/** A static program has its unwinder inside: its code is searched for a restore that pushes its target before it returns. */
-function linkedStatically(rule: RuleContext): RestoreHole | undefined {
-  const { modules } = rule.unwind.modules;
-  const dynamic = modules.some((module) => /(^|\/)ld(-linux[^/]*)?[.-][^/]*so/.test(module.path));
-  const [program] = modules;
-  if (dynamic || program?.image === undefined || rule.disassembler === undefined) return undefined;
-  return findRestoreHoles(program.image, rule.disassembler).find((hole) =>
-    hole.instructions.some((decoded) => decoded.mnemonic === 'push'),
-  );
 }
