@@ -1,18 +1,20 @@
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { type Evidence, register } from './evidence.js';
+import { jumpedBack } from './longjmpReturn.js';
 import { mayJumpOn } from './callReading.js';
 import { calledAt } from './calledFunction.js';
 import { shapeOf } from './functionShape.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
-export type PlainReturn = 'holds' | 'leftover' | 'refuted' | 'unknown' | 'unread';
+export type PlainReturn = 'holds' | 'longjmp' | 'leftover' | 'refuted' | 'unknown' | 'unread';
 
 /** What a stack pointer that is no multiple of 16 needs for a plain return. */
-export const MAY_HOLD: ReadonlySet<PlainReturn> = new Set(['holds', 'leftover']);
+export const MAY_HOLD: ReadonlySet<PlainReturn> = new Set(['holds', 'longjmp', 'leftover']);
 
 /** How sure an overwritten return address is by that: without code a shift by a multiple of 16 cannot be excluded. */
 export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
   holds: 0.92,
+  longjmp: 0.92,
   leftover: 0.8,
   unknown: 0.92,
   refuted: 0.75,
@@ -25,10 +27,11 @@ export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
  * aligned to 8 only, so the remainder modulo 16 alone proves nothing.
  *
  * @param stackPointer as it is behind the return
- * @returns `leftover` when it holds for a return address farther out, and a nearer one must then be left over from earlier; `refuted` when the nearest return address belongs to a function that has no call at that distance; `unread` when the code
+ * @returns `longjmp` when it holds for a frame to which longjmp had gone back; `leftover` when it holds for a return address farther out, and a nearer one must then be left over from earlier; `refuted` when the nearest return address belongs to a function that has no call at that distance; `unread` when the code
  *   before it is not known
  */
 export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainReturn {
+  if (jumpedBack(rule, stackPointer) !== undefined) return 'longjmp';
   let answer: 'refuted' | 'unknown' = 'unknown';
   const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
   const aboveFramePointer = framePointer === undefined ? undefined : framePointer + 8n;

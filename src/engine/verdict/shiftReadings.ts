@@ -321,7 +321,14 @@ function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn
 }
 
 /** What the caller's frame says of a return with the stack pointer in its place. */
-const PLAIN: Readonly<Record<PlainReturn, number>> = { holds: 4, leftover: 2, refuted: -3, unknown: 0, unread: 0 };
+const PLAIN: Readonly<Record<PlainReturn, number>> = {
+  holds: 4,
+  longjmp: 4,
+  leftover: 2,
+  refuted: -3,
+  unknown: 0,
+  unread: 0,
+};
 
 /** How much less likely it is that an unknown function saves just the registers that a known one does. */
 const ALIKE = 1.5;

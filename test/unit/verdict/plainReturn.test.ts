@@ -7,10 +7,15 @@ const SP = STACK + 0x800n;
 const IN_OUTER = CODE + 0x115n;
 
 /** A function returned to 0, and the next return address is behind a call of a function with just this code. */
-function returnedToZero(called: readonly number[], frame: Readonly<Record<number, number>> = {}): Judgement {
+function returnedToZero(
+  called: readonly number[],
+  frame: Readonly<Record<number, number>> = {},
+  registers: Readonly<Record<string, bigint>> = {},
+  next = 0x818,
+): Judgement {
   return judgedProcess({
-    words: { 0x7f8: 0n, 0x818: IN_OUTER },
-    registers: { rip: 0n, rsp: SP },
+    words: { 0x7f8: 0n, [next]: IN_OUTER },
+    registers: { rip: 0n, rsp: SP, ...registers },
     code: { 0x110: [0xe8, 0xeb, 0x00, 0x00, 0x00], 0x200: called },
     functions: [
       { name: 'outer', start: 0x100, size: 0x40, frame: { 0x104: 0x10 }, outermost: true },
@@ -45,5 +50,30 @@ describe('the caller to which a return should have led', () => {
   it('may be what a function without calls jumped on to', () => {
     // jmp further
     expect(said(returnedToZero([0xe9, 0xfb, 0x00, 0x00, 0x00]))).not.toContain(AWAY);
+  });
+
+  describe('when longjmp had gone back to a function whose frame was left', () => {
+    /** sub $0x18, %rsp; call further: a call of setjmp, behind which longjmp goes on. */
+    const calling = [0x48, 0x83, 0xec, 0x18, 0xe8, 0xf7, 0x00, 0x00, 0x00];
+    const frame = { 0x204: 0x20 };
+    const behind = CODE + 0x209n;
+    const died = (registers: Readonly<Record<string, bigint>>) => returnedToZero(calling, frame, registers, 0x828);
+
+    it('is told by the registers with which longjmp jumps', () => {
+      const found = died({ rdx: behind, r8: SP - 0x20n, r9: 7n });
+      expect(found).toMatchObject({ label: 'return-to-null', kind: 'zeroed-return-address' });
+      expect(found.confidence).toBeGreaterThanOrEqual(0.9);
+      expect(found.account).toContain('longjmp went back to called+0x9');
+    });
+
+    it.each([
+      ['a frame that ends elsewhere', { rdx: behind, r8: SP - 0x28n }],
+      ['an address that no call precedes', { rdx: CODE + 0x203n, r8: SP - 8n }],
+      ['a stack pointer that is not below', { rdx: behind, r8: SP + 0x20n }],
+    ])('is not told by %s', (_, registers) => {
+      const found = died(registers);
+      expect(found.confidence).toBeLessThan(0.9);
+      expect(said(found)).not.toContain('longjmp');
+    });
   });
 });

@@ -20,6 +20,7 @@ import {
   type PlainReturn,
   plainReturn,
 } from '../plainReturn.js';
+import { afterLongjmp, jumpedBack } from '../longjmpReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { FRAME_OVERWRITTEN, unwindTransferRace } from './unwindTransferRace.js';
@@ -60,6 +61,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
   }
   if (plain) {
     const below = runtimeAddress(rule.sp - 8n);
+    const target = jumpedBack(rule, rule.sp);
     return returnToWild(rule, rule.pc, surenessOf(returned), asReturned(rule), [
       {
         rule: RULE,
@@ -70,6 +72,7 @@ export function lostControl(rule: RuleContext): Finding | undefined {
       rule.sp % 16n === 0n
         ? { rule: RULE, text: '%rsp is a multiple of 16, as after a return', weight: 0.4, refs: [register('rsp')] }
         : calledUnaligned(rule, RULE),
+      ...(target === undefined ? [] : [afterLongjmp(rule, RULE, target)]),
       ...(refuted ? [notAtACall(rule, RULE)] : []),
       ...(returned === 'holds' && rule.sp % 16n === 0n ? [atACall(rule, RULE)] : []),
     ]);

@@ -6,6 +6,7 @@ import type { Finding } from '../finding.js';
 import { nameOfReturn, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
+import { afterLongjmp, jumpedBack } from '../longjmpReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext, switchedStack } from './contextRestore.js';
@@ -102,6 +103,8 @@ function returned(rule: RuleContext): Finding {
   if (inFlight !== undefined) evidence.push(inFlight.evidence);
   const restore = inFlight !== undefined;
   const plain = plainReturn(rule);
+  const target = restore ? undefined : jumpedBack(rule, rule.sp);
+  if (target !== undefined) evidence.push(afterLongjmp(rule, RULE, target));
   if (!restore && plain === 'refuted') evidence.push(notAtACall(rule, RULE));
   if (!restore && plain === 'holds' && rule.sp % 16n === 0n) evidence.push(atACall(rule, RULE));
   return {
@@ -110,7 +113,9 @@ function returned(rule: RuleContext): Finding {
     confidence: restore ? 0.7 : OVERWRITTEN[plain],
     account: restore
       ? 'Control was being transferred to a landing pad, and went to address 0 instead.'
-      : 'A function returned, and the return address it popped was 0: something had overwritten it on the stack.',
+      : target === undefined
+        ? 'A function returned, and the return address it popped was 0: something had overwritten it on the stack.'
+        : `longjmp went back to ${nameOfReturn(rule, target)}, whose frame was no longer in order: the return address that it popped was 0.`,
     evidence,
     missing: [],
     stack,
