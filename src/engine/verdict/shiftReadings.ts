@@ -21,6 +21,16 @@ const RULE = 'stack-pointer-shift';
 /** Bytes added to the stack pointer, in the order of likelihood: one push or pop too many, then more. */
 export const SHIFTS: readonly number[] = [-8, 8, -16, 16, -24, 24, -32, 32, -40, 40, -48, 48, -56, 56, -64, 64];
 
+/**
+ * The shifts to look at. Where the stack pointer is no multiple of a word, which no compiler leaves so, those that make it one.
+ *
+ * @param after the stack pointer behind the return
+ */
+export function shiftsFor(after: bigint): readonly number[] {
+  const rest = Number(after % 8n);
+  return rest === 0 ? SHIFTS : [0, ...SHIFTS].map((shift) => shift + rest).sort((a, b) => Math.abs(a) - Math.abs(b));
+}
+
 /** A return that popped the wrong word, read as one shift of the stack pointer in one function. */
 export interface ShiftReading {
   /** Bytes added to the stack pointer; 0 for a return in its place. */
@@ -131,6 +141,7 @@ const SHOWN = 1.5;
 
 /** One word too many or too few is what goes wrong; a shift that keeps the alignment goes unnoticed by less than this. */
 function rarity(shift: number): number {
+  if (shift % 8 !== 0) return 0;
   return Math.abs(shift) === 8 ? 0 : shift % 16 === 0 ? 1.5 : 1;
 }
 
@@ -145,9 +156,11 @@ const MOST_NAMED = 3;
  */
 function shiftReadings(rule: RuleContext, badReturn: BadReturn): readonly ShiftReading[] | 'called' {
   const { after, known } = badReturn;
-  const records = callRecords(rule, after);
+  // Calls made before the stack pointer lost its place left their return addresses where words lie, those made since elsewhere.
+  const rest = after % 8n;
+  const records = [...callRecords(rule, after), ...(rest === 0n ? [] : callRecords(rule, after - rest))];
   const readings: ShiftReading[] = [];
-  for (const shift of SHIFTS) {
+  for (const shift of shiftsFor(after)) {
     const place = after - 8n - BigInt(shift);
     const address = wordAt(rule, place);
     const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
@@ -262,7 +275,7 @@ function weigh(given: Case): Omit<ShiftReading, 'callable'> | undefined {
     evidence.push(recordEvidence(rule, before, `its return address belongs at ${slotName(rule, place)}, where it is`));
   }
   // A function that has not returned always has a call of its own here: that tells only together with who called it, or the alignment.
-  const aligns = Math.abs(shift) === 8 && cfa % 16n === 0n;
+  const aligns = Math.abs(shift) <= 8 && cfa % 16n === 0n;
   const telling = given.restored || given.direct || before !== undefined || aligns;
   if (behind !== undefined && telling) {
     score += 3;
@@ -290,7 +303,7 @@ function weigh(given: Case): Omit<ShiftReading, 'callable'> | undefined {
   if (callee !== undefined && shift < 0 && shapeOf(rule, callee)?.callOffsets.has(BigInt(-shift)) === true) score -= 6;
   // Where nothing else speaks for it a larger shift is no more than a doubt; one in its caller's frame would have been measured.
   const wiped = shift < 0 && !telltale && witnesses < 2;
-  const supported = (demonstrated && !wiped) || Math.abs(shift) === 8;
+  const supported = (demonstrated && !wiped) || Math.abs(shift) <= 8;
   if (!supported && before === undefined && !(shift > 0 && given.direct && outermost)) return undefined;
   const last = behind ?? before;
   if (last !== undefined && given.restored && returnsWithoutCall(rule, last.caller, last.returnAddress) === false)
@@ -306,6 +319,7 @@ function weigh(given: Case): Omit<ShiftReading, 'callable'> | undefined {
  * the scale of `ShiftReading.score`.
  */
 function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn, registers: number): number {
+  if (after % 8n !== 0n) return NEVER;
   const plain = plainReturn(rule, after);
   const score = (after % 16n === 0n ? 1 : -2) + PLAIN[plain] + inFlight(rule);
   // Any function that pushes the same registers below its return address has popped them from the same words.
@@ -319,6 +333,9 @@ function unshiftedScore(rule: RuleContext, { after, known, restored }: BadReturn
   const same = FIT.witness * Math.min(3, fit.telling) - FIT.inPlace * (fit.saved - fit.matching);
   return score + Math.max(alike, 1.5 + same);
 }
+
+/** No compiler leaves the stack pointer anywhere but at a word. */
+const NEVER = -12;
 
 /** What the caller's frame says of a return with the stack pointer in its place. */
 const PLAIN: Readonly<Record<PlainReturn, number>> = {
@@ -349,7 +366,7 @@ const OTHER_FLAGS = 4;
 
 /** How much less likely a larger shift is. */
 function sizePenalty(shift: number): number {
-  return Math.min(2, (Math.abs(shift) - 8) / 8 + (Math.abs(shift) === 8 ? 0.5 : 0));
+  return Math.min(2, Math.max(0, Math.abs(shift) - 8) / 8 + (Math.abs(shift) === 8 ? 0.5 : 0));
 }
 
 /** What a restored register adds to the score, or takes from it. */

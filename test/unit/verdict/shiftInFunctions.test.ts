@@ -19,7 +19,7 @@ const CODE_BYTES = {
   0x200: [0x48, 0x83, 0xec, 0x18], // sub $0x18, %rsp
   0x20a: [0xe8, 0xf1, 0x00, 0x00, 0x00], // call inner
   0x210: [0xe8, 0xeb, 0x00, 0x00, 0x00], // call inner
-  0x21c: [0x48, 0x83, 0xc4, 0x18], // add $0x18, %rsp
+  0x21b: [0x48, 0x8d, 0x64, 0x24, 0x18], // lea 0x18(%rsp), %rsp
   [RETURN]: [0xc3],
   0x300: [0x48, 0x83, 0xec, 0x08], // sub $8, %rsp
   [READ]: [0x48, 0x8b, 0x00], // mov (%rax), %rax
@@ -78,6 +78,60 @@ describe('a function that sets the stack pointer from elsewhere', () => {
   it('shows none while it runs', () => {
     expect(badRead(SHIFTED)).toMatchObject({ ...SHIFT, shift: -16 });
     expect(badRead(SHIFTED, switching)).toMatchObject({ label: 'other', kind: 'null-dereference' });
+  });
+});
+
+describe('a stack pointer that is no multiple of a word', () => {
+  const died = (words: Readonly<Record<number, bigint>>, away: bigint): Judgement =>
+    judgedProcess({
+      words,
+      registers: { rip: CODE + BigInt(RETURN), rsp: SP + away },
+      code: CODE_BYTES,
+      functions: [BEGIN, WORK, INNER],
+      signalCode: SI_KERNEL,
+    });
+
+  it.each([-4n, 3n])('was moved, and by how much the return address tells: %d', (away) => {
+    // The return address where it belongs, a word that is no address in what is popped, and a call before.
+    const words = { 0x800: IN_BEGIN, 0x7f8: JUNK, 0x808: JUNK, 0x7e0: IN_WORK };
+    const found = died(words, away);
+    expect(found).toMatchObject({ ...SHIFT, shift: Number(away) });
+    expect(found.confidence).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('was moved, whatever the process died of, and the amount is left open where nothing tells it', () => {
+    const found = judgedProcess({
+      words: { 0x900: CODE + 0x115n },
+      registers: { rip: CODE + BigInt(READ), rsp: SP + 2n, rax: 0n },
+      code: CODE_BYTES,
+    });
+    expect(found).toMatchObject(SHIFT);
+    expect(found.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(found.shift).toBeUndefined();
+  });
+
+  it('is no shift where no stack is', () => {
+    const found = judgedProcess({
+      words: {},
+      registers: { rip: CODE + BigInt(READ), rsp: SP + 2n, rax: 0n },
+      code: CODE_BYTES,
+    });
+    expect(found.label).toBe('other');
+  });
+});
+
+describe('a return address behind a call of another function', () => {
+  it('is not the one of the function that runs: its stack is broken', () => {
+    const [own, other] = [badRead(HEALTHY), badRead({ ...HEALTHY, 0x808: IN_BEGIN })];
+    expect([own.kind, other.kind]).toEqual(['null-dereference', 'null-dereference']);
+    expect(own.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(other.confidence).toBe(0.85);
+  });
+
+  it('may be its own where that function can have jumped on', () => {
+    // jmp inner, in work
+    const jumping = { 0x230: [0xe9, 0xcb, 0x00, 0x00, 0x00] };
+    expect(badRead({ ...HEALTHY, 0x808: IN_BEGIN }, jumping).confidence).toBeGreaterThanOrEqual(0.9);
   });
 });
 

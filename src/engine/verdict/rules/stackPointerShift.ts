@@ -5,6 +5,8 @@ import type { StackFrame } from '../../unwind/stackFrame.js';
 import { stepOut } from '../../unwind/stackwalker.js';
 import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
 import { type CandidateStack, shifted } from '../candidateStacks.js';
+import { mayJumpOn } from '../callReading.js';
+import { calledAt } from '../calledFunction.js';
 import { isReturnAt } from '../functionCode.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
@@ -15,6 +17,7 @@ import { type ShiftReading, type WeighedReturn, weighReturn } from '../shiftRead
 import { type PlainReturn, plainReturn } from '../plainReturn.js';
 import { uncheckedShifts } from '../shiftsWithoutCode.js';
 import { misalignedAccess } from './misalignedStackAccess.js';
+import { unalignedStackPointer } from './unalignedStackPointer.js';
 
 const RULE = 'stack-pointer-shift';
 
@@ -38,6 +41,12 @@ export interface ShiftDoubt {
  * where one must, behind a call to the very function, and the rest of the stack follows.
  */
 export function stackPointerShift(rule: RuleContext): ShiftOutcome {
+  const outcome = byReturnAddresses(rule);
+  const unaligned = unalignedStackPointer(rule, () => outcome.finding);
+  return unaligned === undefined ? outcome : { finding: unaligned };
+}
+
+function byReturnAddresses(rule: RuleContext): ShiftOutcome {
   if (!isCode(rule.unwind, rule.pc)) return afterReturn(rule);
   if (isReturnAt(rule, rule.pc) === true) return atReturn(rule);
   const inside = insideFunction(rule);
@@ -180,7 +189,7 @@ function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
     const here = wordAt(rule, cfa - 8n);
     const byStackPointer =
       row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
-    const valid = here !== undefined && isCode(rule.unwind, here - 1n);
+    const valid = here !== undefined && isCode(rule.unwind, here - 1n) && mayHaveCalled(rule, here, frame);
     if (!valid && byStackPointer) {
       const finding = shiftedFrame(rule, frame, inner, cfa);
       if (finding !== undefined) return { finding };
@@ -196,6 +205,14 @@ function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
     frame = step.frame;
   }
   return undefined;
+}
+
+/** Whether the call before a return address can have led to the function of a frame, as far as its target is known. */
+function mayHaveCalled(rule: RuleContext, returnAddress: bigint, frame: StackFrame): boolean {
+  const check = checkReturnAddress(rule.unwind, returnAddress);
+  const target = check.kind === 'call' ? calledAt(rule, check.site, returnAddress) : undefined;
+  const start = target === undefined ? undefined : functionStartOf(rule.unwind, frame);
+  return target === undefined || start === undefined || target === start || mayJumpOn(rule, target);
 }
 
 function brokenEvidence(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): Evidence {
