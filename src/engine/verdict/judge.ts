@@ -20,7 +20,7 @@ import { memoryFault } from './rules/memoryFault.js';
 import { otherSignals } from './rules/otherSignals.js';
 import { ripIsNull } from './rules/returnToNull.js';
 import { signalReturn } from './rules/signalReturn.js';
-import { type ShiftDoubt, stackPointerShift } from './rules/stackPointerShift.js';
+import { type ShiftDoubt, type ShiftOutcome, stackPointerShift } from './rules/stackPointerShift.js';
 import { suspectedFlip } from './suspectedFlip.js';
 import { holeOf, type UnwinderBinding, unwinderBindings } from './unwinderBindings.js';
 import { worded } from './wording.js';
@@ -108,7 +108,10 @@ function firstFinding(rule: RuleContext): Finding {
     const told = found === undefined || shift.broken === undefined ? found : onBrokenStack(found, shift.broken);
     if (told !== undefined) return shift.doubt === undefined ? told : doubted(told, shift.doubt);
   }
-  return shiftSeenLater(rule) ?? otherSignals(rule) ?? abort(rule) ?? unknown(rule);
+  const later = shiftSeenLater(rule);
+  if (later?.finding !== undefined) return later.finding;
+  const told = otherSignals(rule) ?? abort(rule) ?? unknown(rule);
+  return later?.broken === undefined ? told : onBrokenStack(told, later.broken);
 }
 
 /** An overwritten return address and a shift that pops the wrong word leave much the same picture. */
@@ -122,9 +125,9 @@ function doubted(finding: Finding, { probability, evidence, stack }: ShiftDoubt)
   };
 }
 
-/** What an access through a bad pointer is stays true on a damaged stack; that it is the whole of it does not. */
+/** What an access through a bad pointer is, and what a check found, stays true on a damaged stack; that it is the whole of it does not. */
 function onBrokenStack(finding: Finding, broken: Evidence): Finding {
-  if (!THROUGH_POINTERS.has(finding.kind)) return finding;
+  if (!READ_FROM_STACK.has(finding.kind)) return finding;
   return {
     ...finding,
     confidence: Math.min(finding.confidence, ON_BROKEN_STACK),
@@ -133,15 +136,24 @@ function onBrokenStack(finding: Finding, broken: Evidence): Finding {
 }
 
 const ON_BROKEN_STACK = 0.85;
-const THROUGH_POINTERS: ReadonlySet<string> = new Set(['null-dereference', 'wild-read', 'wild-write']);
+const READ_FROM_STACK: ReadonlySet<string> = new Set([
+  'null-dereference',
+  'wild-read',
+  'wild-write',
+  'null-call',
+  'wild-jump',
+  'abort',
+  'assertion',
+  'heap-corruption-abort',
+]);
 
 const OVERWRITTEN: ReadonlySet<string> = new Set(['zeroed-return-address', 'return-to-wild', 'wild-jump', 'unknown']);
 
 /** What a shifted stack pointer had damaged can be found by a check of the allocator's or the compiler's before it is returned over. */
-function shiftSeenLater(rule: RuleContext): Finding | undefined {
+function shiftSeenLater(rule: RuleContext): ShiftOutcome | undefined {
   return rule.crash.signal?.number === SIGABRT &&
     !rule.crash.walk.frames.some((frame) => frame.signalFrame !== undefined)
-    ? stackPointerShift(rule).finding
+    ? stackPointerShift(rule)
     : undefined;
 }
 

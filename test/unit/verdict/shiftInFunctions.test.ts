@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Judgement } from '../../../src/engine/verdict/judge.js';
-import { CODE, judgedProcess, type MadeFunction, STACK } from './judgedProcess.js';
+import { CODE, judgedProcess, type MadeFunction, PID, STACK } from './judgedProcess.js';
 
 /** Where %rsp was at the crash. */
 const SP = STACK + 0x800n;
@@ -151,8 +151,46 @@ describe('a frame without a return address, which no shift mends', () => {
     expect(broken.evidence.map(({ text, weight }) => weight < 0 && text.includes('work'))).toContain(true);
   });
 
-  it('is the end of a stack when 0 lies there', () => {
+  it('is the end of a stack when 0 lies there, and no return address behind it', () => {
     expect(badRead({ 0x808: IN_WORK, 0x828: 0n }).confidence).toBeGreaterThanOrEqual(0.9);
+    expect(badRead({ 0x808: IN_WORK, 0x828: 0n, 0x898: IN_BEGIN }).confidence).toBe(0.85);
+  });
+
+  it('leaves a call through a bad pointer in doubt that was made from there', () => {
+    // call *%rax, in inner
+    const called = (words: Readonly<Record<number, bigint>>, rip: bigint): Judgement =>
+      judgedProcess({
+        words: { 0x7f8: CODE + 0x308n, ...words },
+        registers: { rip, rsp: SP - 8n, rax: rip },
+        code: { ...CODE_BYTES, 0x306: [0xff, 0xd0] },
+        functions: [BEGIN, WORK, INNER],
+      });
+    for (const [rip, kind] of [
+      [0n, 'null-call'],
+      [0x1234_5678_0000n, 'wild-jump'],
+    ] as const) {
+      const [healthy, broken] = [called(HEALTHY, rip), called({ 0x808: JUNK, 0x828: IN_BEGIN }, rip)];
+      expect([healthy.kind, broken.kind]).toEqual([kind, kind]);
+      expect(healthy.confidence).toBeGreaterThanOrEqual(0.9);
+      expect(broken.confidence).toBe(0.85);
+    }
+  });
+
+  it('leaves an abort in doubt', () => {
+    const aborted = (words: Readonly<Record<number, bigint>>): Judgement =>
+      judgedProcess({
+        words,
+        registers: { rip: CODE + BigInt(READ), rsp: SP },
+        code: CODE_BYTES,
+        functions: [BEGIN, WORK, { ...INNER, name: 'abort' }],
+        signal: 6,
+        signalCode: -6,
+        siginfo: [BigInt(PID)],
+      });
+    const [healthy, broken] = [aborted(HEALTHY), aborted({ 0x808: IN_WORK, 0x828: JUNK })];
+    expect([healthy.kind, broken.kind]).toEqual(['abort', 'abort']);
+    expect(healthy.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(broken.confidence).toBe(0.85);
   });
 });
 

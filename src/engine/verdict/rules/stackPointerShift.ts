@@ -46,10 +46,21 @@ export function stackPointerShift(rule: RuleContext): ShiftOutcome {
   return unaligned === undefined ? outcome : { finding: unaligned };
 }
 
+/** Where the process was at the crash. */
+function crashFrame(rule: RuleContext): StackFrame {
+  return {
+    pc: runtimeAddress(rule.pc),
+    registers: rule.crash.registers,
+    trust: 'context',
+    rejected: [],
+    interrupted: true,
+  };
+}
+
 function byReturnAddresses(rule: RuleContext): ShiftOutcome {
   if (!isCode(rule.unwind, rule.pc)) return afterReturn(rule);
   if (isReturnAt(rule, rule.pc) === true) return atReturn(rule);
-  const inside = insideFunction(rule);
+  const inside = insideFunction(rule, crashFrame(rule));
   const finding = inside?.finding ?? misalignedAccess(rule);
   return finding === undefined ? (inside ?? {}) : { finding };
 }
@@ -57,9 +68,9 @@ function byReturnAddresses(rule: RuleContext): ShiftOutcome {
 /** The return popped the wrong word and went there: pc is that word. */
 function afterReturn(rule: RuleContext): ShiftOutcome {
   const { pc, sp } = rule;
-  if (wordAt(rule, sp - 8n) !== pc) return {};
+  if (wordAt(rule, sp - 8n) !== pc) return inCaller(rule);
   const weighed = weighReturn(rule, { after: sp, known: undefined, restored: true });
-  if (weighed === 'called') return {};
+  if (weighed === 'called') return inCaller(rule);
   if (weighed === 'no reading') return withoutCode(rule);
   if (!weighed.demonstrated && !isLikeliest(rule, weighed)) return doubtful(rule, weighed, sp);
   const evidenceOf = (reading: ShiftReading): Evidence[] => poppedEvidence(rule, reading.shift);
@@ -83,13 +94,7 @@ function isLikeliest(rule: RuleContext, { best, probability }: WeighedReturn): b
 /** The wrong word is not an address the processor can go to, so the return itself faulted. */
 function atReturn(rule: RuleContext): ShiftOutcome {
   const { sp, pc } = rule;
-  const first: StackFrame = {
-    pc: runtimeAddress(pc),
-    registers: rule.crash.registers,
-    trust: 'context',
-    rejected: [],
-    interrupted: true,
-  };
+  const first = crashFrame(rule);
   const start = functionStartOf(rule.unwind, first) ?? rule.symbolizer.locate(first.pc).functionStart;
   const top = wordAt(rule, sp);
   // What set the stack pointer anew, right before this return or to change stacks, has undone any shift.
@@ -170,16 +175,28 @@ function chosen(
   };
 }
 
-/** The function had not returned yet, but where its call-frame information puts the return address there is none. */
-function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
-  let frame: StackFrame = {
-    pc: runtimeAddress(rule.pc),
-    registers: rule.crash.registers,
-    trust: 'context',
-    rejected: [],
-    interrupted: true,
-  };
-  const inner: StackFrame[] = [];
+/** Nothing returned there: the caller of what is no code is still running, with its return address in its place or not. */
+function inCaller(rule: RuleContext): ShiftOutcome {
+  const { programCounter, stackPointer } = rule.unwind.architecture;
+  const top = wordAt(rule, rule.sp);
+  if (top === undefined || checkReturnAddress(rule.unwind, top).kind !== 'call') return {};
+  const registers = rule.crash.registers.with({ [programCounter]: top, [stackPointer]: rule.sp + 8n });
+  const caller: StackFrame = { pc: runtimeAddress(top), registers, trust: 'context', rejected: [], interrupted: false };
+  return insideFunction(rule, caller, [{ ...crashFrame(rule), cfa: runtimeAddress(rule.sp + 8n) }]) ?? {};
+}
+
+/**
+ * The function of a frame had not returned yet, but where its call-frame information puts the return address there is none.
+ *
+ * @param below frames that it called
+ */
+function insideFunction(
+  rule: RuleContext,
+  innermost: StackFrame,
+  below: readonly StackFrame[] = [],
+): ShiftOutcome | undefined {
+  let frame = innermost;
+  const inner: StackFrame[] = [...below];
   for (let index = 0; index < 16; index++) {
     const cfa = cfaAt(rule.unwind, frame);
     const row = cfiRowOf(rule.unwind, frame);
@@ -193,8 +210,9 @@ function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
     if (!valid && byStackPointer) {
       const finding = shiftedFrame(rule, frame, inner, cfa);
       if (finding !== undefined) return { finding };
-      // A 0 ends the stacks of threads and fibers that were made by hand.
-      return here === undefined || here === 0n ? undefined : { broken: brokenEvidence(rule, frame, inner.length, cfa) };
+      return here === undefined || (here === 0n && isLast(rule, cfa))
+        ? undefined
+        : { broken: brokenEvidence(rule, frame, inner.length, cfa) };
     }
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
@@ -206,6 +224,18 @@ function insideFunction(rule: RuleContext): ShiftOutcome | undefined {
   }
   return undefined;
 }
+
+/** A 0 ends the stacks of threads and fibers that were made by hand: no return addresses lie behind it. */
+function isLast(rule: RuleContext, cfa: bigint): boolean {
+  for (let i = 0n; i < BEHIND; i++) {
+    const word = wordAt(rule, cfa + 8n * i);
+    if (word === undefined) return true;
+    if (checkReturnAddress(rule.unwind, word).kind === 'call') return false;
+  }
+  return true;
+}
+
+const BEHIND = 64n;
 
 /** Whether the call before a return address can have led to the function of a frame, as far as its target is known. */
 function mayHaveCalled(rule: RuleContext, returnAddress: bigint, frame: StackFrame): boolean {
@@ -276,13 +306,7 @@ function withoutCode(rule: RuleContext): ShiftOutcome {
   // A call through a null pointer leaves its return address on top; a 0 below it is then no more than a coincidence, and not a rare one.
   if (saved === undefined && tooLate === undefined && pc === 0n && low !== undefined) return {};
   const best = saved ?? tooLate ?? nearest;
-  const first: StackFrame = {
-    pc: runtimeAddress(rule.pc),
-    registers: rule.crash.registers,
-    trust: 'context',
-    rejected: [],
-    interrupted: true,
-  };
+  const first = crashFrame(rule);
   const stack = shifted(rule, best.shift, best.place, best.address, first);
   const others = possible.filter((other) => other !== best);
   const sure = saved !== undefined || tooLate !== undefined;
@@ -335,13 +359,7 @@ function unchecked(rule: RuleContext, after: bigint): ShiftOutcome {
     weight: -0.3,
     refs: [slot(runtimeAddress(place))],
   };
-  const first: StackFrame = {
-    pc: runtimeAddress(rule.pc),
-    registers: rule.crash.registers,
-    trust: 'context',
-    rejected: [],
-    interrupted: true,
-  };
+  const first = crashFrame(rule);
   return {
     doubt: {
       probability: inPlace ? moved / 2 : moved,
@@ -436,14 +454,7 @@ function found(
 
 /** The crash's own frame stays on top of the reconstructed ones. */
 function crashFrameFirst(rule: RuleContext, stack: CandidateStack, named: boolean): CandidateStack {
-  const top: StackFrame = {
-    pc: runtimeAddress(rule.pc),
-    registers: rule.crash.registers,
-    trust: 'context',
-    rejected: [],
-    interrupted: true,
-    cfa: runtimeAddress(rule.sp),
-  };
+  const top: StackFrame = { ...crashFrame(rule), cfa: runtimeAddress(rule.sp) };
   const [lost, ...rest] = stack.walk.frames;
   const frames =
     named && lost !== undefined
