@@ -26,7 +26,11 @@ export interface Fixture {
   readonly signal: { readonly number: number; readonly name: string };
   readonly crashedTid: number;
   readonly threads: number;
-  readonly truth: { readonly frames?: readonly string[]; readonly lostFrames?: readonly string[]; readonly landingPad?: string };
+  readonly truth: {
+    readonly frames?: readonly string[]; readonly lostFrames?: readonly string[];
+    readonly landingPad?: string;
+    readonly exception?: { readonly type: string; readonly what?: string };
+  };
   readonly tags?: readonly string[];
 }
 

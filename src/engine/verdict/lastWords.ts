@@ -11,7 +11,10 @@ export interface LastWords {
 
 /** How the messages begin: Rust's panic hook, Go's runtime, musl's assert, the sanitizers of LLVM and GCC. */
 const MESSAGES: readonly { readonly kind: Kind; readonly pattern: RegExp }[] = [
-  { kind: 'panic', pattern: /thread '[^'\n]{1,64}'(?: \(\d+\))? panicked at [^\0\n]{1,160}/ },
+  {
+    kind: 'panic',
+    pattern: /thread '[^'\n]{1,64}'(?: \(\d+\))? panicked at [^\0\n]{1,160}(?:(?<=:\d+:)\n[^\0\n]{1,160})?/,
+  },
   { kind: 'panic', pattern: /(?:panic: |fatal error: )[^\0\n]{4,160}\n+(?:\[signal |goroutine \d+ )/ },
   { kind: 'assertion', pattern: /Assertion failed: [^\0\n]{1,200} \([^\0\n]{1,200}: \d+\)/ },
   { kind: 'abort', pattern: /ERROR: (?:Address|Thread|Memory|UndefinedBehavior|HWAddress)Sanitizer: [^\0\n]{4,160}/ },
@@ -44,8 +47,10 @@ export function lastWords(
     for (const { kind, pattern } of MESSAGES) {
       const found = pattern.exec(text)?.[0];
       if (found === undefined) continue;
-      const [line] = found.split('\n');
-      return { kind, text: fixedString(Uint8Array.from(line ?? '', (character) => character.charCodeAt(0))) };
+      const [line = '', next = ''] = found.split('\n');
+      // Rust writes where on a line of its own, and why on the next.
+      const words = kind === 'panic' && line.endsWith(':') ? `${line} ${next}`.trim() : line;
+      return { kind, text: fixedString(Uint8Array.from(words, (character) => character.charCodeAt(0))) };
     }
   }
   return undefined;

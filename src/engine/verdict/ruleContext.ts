@@ -51,10 +51,13 @@ export function nameOfReturn(rule: RuleContext, address: bigint): string {
 const STRING =
   /std::(__cxx11::|__1::)?basic_string<char, std::(__1::)?char_traits<char>, std::(__1::)?allocator<char> ?>/g;
 
+/** Rust's compiler ends its older names with a hash that tells versions of a crate apart; no reader needs it. */
+const RUST_HASH = /::h[0-9a-f]{16}$/;
+
 function locationText(location: CodeLocation, address: bigint): string {
   const name = location.function ?? (location.module === undefined ? undefined : shortPath(location.module.path));
   if (name === undefined) return `0x${address.toString(16)}`;
-  const short = name.replaceAll(STRING, 'std::string');
+  const short = name.replaceAll(STRING, 'std::string').replace(RUST_HASH, '');
   return location.offset === undefined || location.offset === 0n ? short : `${short}+0x${location.offset.toString(16)}`;
 }
 

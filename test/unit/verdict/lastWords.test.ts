@@ -36,7 +36,12 @@ describe('an abort without names', () => {
     [
       "thread 'main' (690) panicked at src/r.rs:3:49:\nindex out of bounds",
       'panic',
-      "thread 'main' (690) panicked at src/r.rs:3:49:",
+      "thread 'main' (690) panicked at src/r.rs:3:49: index out of bounds",
+    ],
+    [
+      "thread 'main' panicked at 'no such file', src/r.rs:3:49\nnote: run with",
+      'panic',
+      "\"thread 'main' panicked at 'no such file', src/r.rs:3:49\"",
     ],
     [
       'panic: runtime error: index out of range [9]\n\ngoroutine 1 [running]:',

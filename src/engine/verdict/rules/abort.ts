@@ -13,6 +13,7 @@ import { nameOf, type RuleContext, wordAt } from '../ruleContext.js';
 import { isGoProgram } from '../goProgram.js';
 import { accountOf, causeOfMessage, causeOnStack } from './abortCauses.js';
 import { describeException } from './exceptionInFlight.js';
+import { goPanic } from './goPanic.js';
 import { sentByOtherThread } from './sentByThread.js';
 
 const RULE = 'abort';
@@ -32,7 +33,7 @@ export function abort(rule: RuleContext): Finding | undefined {
   const isSanitizer = onStack !== undefined && SANITIZER.test(named[onStack.index] ?? '');
   const spoken = isSanitizer
     ? lastWords(rule, REPORT)
-    : onStack === undefined && message === undefined
+    : (onStack === undefined && message === undefined) || onStack?.cause.kind === 'panic'
       ? lastWords(rule)
       : undefined;
   const byMessage = message === undefined ? undefined : causeOfMessage(message);
@@ -56,12 +57,14 @@ export function abort(rule: RuleContext): Finding | undefined {
   const kind = terminated ? 'abort' : (known ?? (exception === undefined ? 'abort' : 'uncaught-exception'));
   const account = terminated ? withoutException(named) : (cause?.account ?? accountOf(kind));
   const evidence: Evidence[] = [];
-  if (onStack !== undefined) {
+  const gone = goPanic(named);
+  const shown = gone?.index ?? onStack?.index;
+  if (shown !== undefined) {
     evidence.push({
       rule: RULE,
-      text: `frame ${onStack.index} is ${named[onStack.index] ?? ''}`,
+      text: `frame ${shown} is ${named[shown] ?? ''}`,
       weight: 0.9,
-      refs: [frameAt(onStack.index)],
+      refs: [frameAt(shown)],
     });
   }
   const check = isSanitizer ? named.findLastIndex((name) => SANITIZER.test(name)) : -1;
@@ -88,9 +91,11 @@ export function abort(rule: RuleContext): Finding | undefined {
   const detail =
     exception !== undefined
       ? `: ${exception.type}${exception.what === undefined ? '' : ` ("${exception.what}")`}`
-      : (message ?? spoken?.text) === undefined
-        ? ''
-        : `: "${message ?? spoken?.text ?? ''}"`;
+      : (message ?? spoken?.text) !== undefined
+        ? `: "${message ?? spoken?.text ?? ''}"`
+        : gone === undefined
+          ? ''
+          : `: ${gone.reason}`;
   const from = firstOwnFrame(rule, named, frames, kind === 'uncaught-exception' ? throwDepth(named) : 0);
   const timer = kind === 'abort' ? timerHandler(rule) : undefined;
   if (timer !== undefined) return timer;
@@ -98,7 +103,7 @@ export function abort(rule: RuleContext): Finding | undefined {
     label: 'other',
     kind,
     confidence:
-      spoken !== undefined || go
+      go || (spoken !== undefined && (onStack === undefined || isSanitizer))
         ? 0.85
         : kind === 'uncaught-exception' && cause === undefined
           ? 0.9
@@ -125,10 +130,12 @@ const REPORT = { mappings: 512, bytes: 4096 };
 /** The thread ended itself. */
 const ABORTING = /^(__GI_)?abort$|^(__GI_)?raise$|^gsignal$|abort_internal$/;
 
-/** Functions that only an exception leads to. */
-const THROWING = /^__cxa_(re)?throw|call_terminate$|^_Unwind_|^__gxx_personality/;
+/** Functions that only an exception leads to; a second throw needs one that is being handled. */
+const THROWING = /^__cxa_throw|call_terminate$|^_Unwind_|^__gxx_personality/;
 
 function withoutException(named: readonly string[]): string {
+  if (named.some((name) => /^__cxa_rethrow/.test(name)))
+    return 'std::terminate was called: `throw;` ran where no exception was being handled';
   return named.some((name) => /^std::thread::(~thread|operator=)/.test(name))
     ? 'std::terminate was called: a std::thread was destroyed or overwritten that could still be joined'
     : 'std::terminate was called, and no exception in delivery was found';
@@ -136,9 +143,9 @@ function withoutException(named: readonly string[]): string {
 
 const DEPTH = 40;
 
-/** Rust v0 names carry the crate's hash in brackets. */
+/** Rust's names carry the crate's hash, the older ones at their end, v0 names in brackets. */
 function withoutHashes(name: string): string {
-  return name.replace(/\[[0-9a-f]{8,16}\]/g, '');
+  return name.replace(/\[[0-9a-f]{8,16}\]/g, '').replace(/::h[0-9a-f]{16}$/, '');
 }
 
 /**
@@ -197,7 +204,10 @@ const MOST_PAGES = 96;
  */
 function thrown(rule: RuleContext, frames: readonly StackFrame[], uncaught: boolean): Finding['exception'] {
   const low = rule.sp;
-  const top = uncaught ? low + MOST_UNNAMED : (frames.at(Math.min(frames.length - 1, DEPTH))?.cfa ?? low);
+  // The outermost frame has no frame address.
+  const top = uncaught
+    ? low + MOST_UNNAMED
+    : (frames.slice(0, DEPTH).findLast(({ cfa }) => cfa !== undefined)?.cfa ?? low);
   const size = Number(top - low > MOST_STACK ? MOST_STACK : top - low);
   const { bytes } = rule.unwind.memory.read(runtimeAddress(low), size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -31,6 +31,16 @@ const CAUSES: readonly Cause[] = [
     account: 'The allocator found its own data damaged and stopped the process',
   },
   {
+    kind: 'abort',
+    names: /(^|::)(handle_alloc_error|rust_oom|default_alloc_error_hook)$|(^|::)__(rdl_oom|rust_alloc_error_handler)/,
+    account: 'An allocation failed, and the program cannot go on without',
+  },
+  {
+    kind: 'abort',
+    names: /^runtime\.sighandler$/,
+    account: "Go's runtime ended the program because of a signal that was sent to it",
+  },
+  {
     kind: 'panic',
     names:
       /(^|::)rust_panic|(^|::)rust_begin_unwind|(^|::)__rust_start_panic|^core::panicking::|^std::panicking::(?!catch_unwind|do_call|r#try|try|panicking$)|^__rust_start_panic|^panic_abort::|^runtime\.(raise|crash|sigfwdgo|fatalpanic|gopanic|dieFromSignal|throw|fatalthrow)/,
