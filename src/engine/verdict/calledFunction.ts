@@ -1,8 +1,8 @@
 import type { CallSite } from '../arch/architecture.js';
 import { linkAddress, runtimeAddress } from '../base/addresses.js';
 import { toLink } from '../modules/moduleMap.js';
-import { functionCalled } from './callReading.js';
-import { isCode } from '../unwind/unwindContext.js';
+import { functionCalled, mayJumpOn } from './callReading.js';
+import { checkReturnAddress, isCode } from '../unwind/unwindContext.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
 /** The start of the function that the call before a return address leads to: by its target, by a pointer in its place, or as `main`. */
@@ -11,6 +11,13 @@ export function calledAt(rule: RuleContext, site: CallSite, returnAddress: bigin
   const pointed = pointedAt(rule, site);
   if (pointed !== undefined) return functionCalled(rule, pointed);
   return isCallOfMain(rule, returnAddress) ? mainOf(rule) : undefined;
+}
+
+/** Whether the call before a return address can have led to the function that starts at an address, as far as its target is known. */
+export function mayHaveCalled(rule: RuleContext, returnAddress: bigint, start: bigint): boolean {
+  const check = checkReturnAddress(rule.unwind, returnAddress);
+  const target = check.kind === 'call' ? calledAt(rule, check.site, returnAddress) : undefined;
+  return target === undefined || target === start || mayJumpOn(rule, target);
 }
 
 /** A pointer at a fixed place, in the module's data or the thread's block, still holds what was called: so a thread's start function. */

@@ -15,6 +15,7 @@ import { type RecentCall, recentCalls } from './recentCalls.js';
 import type { RestoreHole } from './restoreHoles.js';
 import { inSystemCall, nameOf, type RuleContext, slotName } from './ruleContext.js';
 import { abort } from './rules/abort.js';
+import { guardedShift } from './rules/guardedShift.js';
 import { lostControl } from './rules/lostControl.js';
 import { memoryFault } from './rules/memoryFault.js';
 import { otherSignals } from './rules/otherSignals.js';
@@ -110,6 +111,8 @@ function firstFinding(rule: RuleContext): Finding {
   }
   const later = shiftSeenLater(rule);
   if (later?.finding !== undefined) return later.finding;
+  const guarded = later === undefined ? undefined : guardedShift(rule);
+  if (guarded !== undefined) return guarded;
   const told = otherSignals(rule) ?? abort(rule) ?? unknown(rule);
   return later?.broken === undefined ? told : onBrokenStack(told, later.broken);
 }

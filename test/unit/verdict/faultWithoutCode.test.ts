@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CODE, judgedProcess, STACK } from './judgedProcess.js';
+import { CODE, HEAP, judgedProcess, STACK } from './judgedProcess.js';
 
 const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
@@ -45,5 +45,24 @@ describe('a fault whose instruction is not known', () => {
 
   it('is of a null pointer while the stack pointer is in order', () => {
     expect(died(healthy, SEGV_MAPERR, 8n).kind).toBe('null-dereference');
+  });
+});
+
+describe('an aligned store through a pointer that is misaligned', () => {
+  /** movaps %xmm0, (%rax) */
+  const died = (rax: bigint) =>
+    judgedProcess({
+      words: {},
+      registers: { rip: CODE + 0x300n, rsp: STACK + 0x1000n, rax },
+      heap: { 0x10: 1n },
+      code: { 0x300: [0x0f, 0x29, 0x00] },
+      signalCode: SI_KERNEL,
+    });
+
+  it('is misaligned data where there is some, and a wild pointer where nothing is mapped', () => {
+    expect(died(HEAP + 0x108n).kind).toBe('misaligned-access');
+    expect(died(0xffff_8000_1234_5678n)).toMatchObject({ kind: 'wild-write', address: 'kernel' });
+    expect(died(0x7f00_dead_0008n)).toMatchObject({ kind: 'wild-write', address: 'unmapped' });
+    expect(died(8n)).toMatchObject({ kind: 'null-dereference', address: 'near-null' });
   });
 });

@@ -52,6 +52,7 @@ function pageFault(
   decoded: Instruction | undefined,
   accesses: readonly Access[],
   fault: bigint,
+  isReported = true,
 ): Finding {
   // si_addr is where the first refused byte is: inside the operand's range, or its next page.
   const hit = accesses.find(
@@ -67,8 +68,10 @@ function pageFault(
   const evidence: Evidence[] = [
     {
       rule: RULE,
-      text: `the kernel reports a refused access to ${addressText(address, fault)}`,
-      weight: 0.6,
+      text: isReported
+        ? `the kernel reports a refused access to ${addressText(address, fault)}`
+        : `by the instruction and the registers the access went to ${addressText(address, fault)}; the kernel's report does not say`,
+      weight: isReported ? 0.6 : 0.3,
       refs: [],
     },
   ];
@@ -77,7 +80,7 @@ function pageFault(
     const base = hit.operand.base ?? hit.operand.index;
     evidence.push({
       rule: RULE,
-      text: `${decoded.text} at ${nameOf(rule, rule.pc)} ${write === 'write' ? 'writes' : 'reads'} ${operandText(hit)} = 0x${hit.address.toString(16)}, the reported address`,
+      text: `${decoded.text} at ${nameOf(rule, rule.pc)} ${write === 'write' ? 'writes' : 'reads'} ${operandText(hit)} = 0x${hit.address.toString(16)}${isReported ? ', the reported address' : ''}`,
       weight: 0.9,
       refs: [instruction(runtimeAddress(rule.pc)), ...(base === undefined ? [] : [register(base)])],
     });
@@ -128,7 +131,7 @@ function withoutAddress(rule: RuleContext, decoded: Instruction | undefined, acc
     return refused && rule.unwind.architecture.isCanonical(access.address);
   });
   if (decoded === undefined || refusedAccess === undefined) return generalProtection(rule, decoded, accesses);
-  const finding = pageFault(rule, decoded, accesses, refusedAccess.address);
+  const finding = pageFault(rule, decoded, accesses, refusedAccess.address, false);
   return {
     ...finding,
     confidence: Math.min(finding.confidence, 0.85),
@@ -231,7 +234,10 @@ function generalProtection(rule: RuleContext, decoded: Instruction | undefined, 
   }
   if (decoded !== undefined && decoded.requiredAlignment > 0) {
     const off = accesses.find((access) => access.address % BigInt(decoded.requiredAlignment) !== 0n);
-    if (off !== undefined) return misaligned(rule, decoded, off, off.address);
+    if (off !== undefined)
+      return rule.space().find(off.address) === undefined
+        ? misalignedAndWild(rule, decoded, accesses, off)
+        : misaligned(rule, decoded, off, off.address);
   }
   if (decoded?.flow === 'interrupt') return closedGate(rule, decoded);
   if (rule.pc >= VSYSCALL && rule.pc < VSYSCALL + 4096n) return vsyscall(rule);
@@ -249,6 +255,29 @@ function generalProtection(rule: RuleContext, decoded: Instruction | undefined, 
       },
     ],
     missing: decoded === undefined ? ['the code at %rip is not known: the faulting instruction was not decoded'] : [],
+  };
+}
+
+/** Of a pointer that leads nowhere it is no matter that it is misaligned, too: only the kernel's report is another. */
+function misalignedAndWild(
+  rule: RuleContext,
+  decoded: Instruction,
+  accesses: readonly Access[],
+  { address }: Access,
+): Finding {
+  const finding = pageFault(rule, decoded, accesses, address, false);
+  return {
+    ...finding,
+    confidence: Math.min(finding.confidence, 0.93),
+    evidence: [
+      {
+        rule: RULE,
+        text: `${decoded.text} needs a multiple of ${decoded.requiredAlignment}: it was refused for its alignment before anybody looked what is there`,
+        weight: 0.5,
+        refs: [instruction(runtimeAddress(rule.pc))],
+      },
+      ...finding.evidence,
+    ],
   };
 }
 

@@ -3,10 +3,9 @@ import { functionStartOf } from '../../unwind/coherence.js';
 import { cfaAt, cfiRowOf } from '../../unwind/rules/cfiRule.js';
 import type { StackFrame } from '../../unwind/stackFrame.js';
 import { stepOut } from '../../unwind/stackwalker.js';
-import { checkReturnAddress, isCode } from '../../unwind/unwindContext.js';
+import { checkReturnAddress, isCode, isSignalTrampoline } from '../../unwind/unwindContext.js';
 import { type CandidateStack, shifted } from '../candidateStacks.js';
-import { mayJumpOn } from '../callReading.js';
-import { calledAt } from '../calledFunction.js';
+import { mayHaveCalled } from '../calledFunction.js';
 import { isReturnAt } from '../functionCode.js';
 import { type Evidence, frameAt, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
@@ -206,7 +205,7 @@ function insideFunction(
     const here = wordAt(rule, cfa - 8n);
     const byStackPointer =
       row.cfa.kind === 'registerOffset' && row.cfa.register === rule.unwind.architecture.dwarfStackPointer;
-    const valid = here !== undefined && isCode(rule.unwind, here - 1n) && mayHaveCalled(rule, here, frame);
+    const valid = here !== undefined && isCode(rule.unwind, here - 1n) && mayBeIts(rule, here, frame);
     if (!valid && byStackPointer) {
       const finding = shiftedFrame(rule, frame, inner, cfa);
       if (finding !== undefined) return { finding };
@@ -216,16 +215,25 @@ function insideFunction(
     }
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
-    // Unwinders write landing pads over return addresses. What stands before a pad is other code, of which the row of call-frame information
-    // is another.
-    if (checkReturnAddress(rule.unwind, step.frame.pc).kind === 'notACall') return undefined;
+    // Fibers begin with an address that nobody called. Unwinders write landing pads over return addresses: what stands before a pad is other
+    // code, of which the row of call-frame information is another.
+    if (checkReturnAddress(rule.unwind, step.frame.pc).kind === 'notACall')
+      return isSignalTrampoline(rule.unwind, step.frame.pc) || isLast(rule, cfa)
+        ? undefined
+        : { broken: brokenEvidence(rule, frame, inner.length, cfa) };
     inner.push({ ...frame, cfa: step.cfa });
     frame = step.frame;
   }
   return undefined;
 }
 
-/** A 0 ends the stacks of threads and fibers that were made by hand: no return addresses lie behind it. */
+/** Whether a word may be the return address of the function of a frame. */
+function mayBeIts(rule: RuleContext, returnAddress: bigint, frame: StackFrame): boolean {
+  const start = functionStartOf(rule.unwind, frame);
+  return start === undefined || mayHaveCalled(rule, returnAddress, start);
+}
+
+/** The stacks of threads and fibers that were made by hand end in a 0 or the like: no return addresses lie behind it. */
 function isLast(rule: RuleContext, cfa: bigint): boolean {
   for (let i = 0n; i < BEHIND; i++) {
     const word = wordAt(rule, cfa + 8n * i);
@@ -235,15 +243,7 @@ function isLast(rule: RuleContext, cfa: bigint): boolean {
   return true;
 }
 
-const BEHIND = 64n;
-
-/** Whether the call before a return address can have led to the function of a frame, as far as its target is known. */
-function mayHaveCalled(rule: RuleContext, returnAddress: bigint, frame: StackFrame): boolean {
-  const check = checkReturnAddress(rule.unwind, returnAddress);
-  const target = check.kind === 'call' ? calledAt(rule, check.site, returnAddress) : undefined;
-  const start = target === undefined ? undefined : functionStartOf(rule.unwind, frame);
-  return target === undefined || start === undefined || target === start || mayJumpOn(rule, target);
-}
+const BEHIND = 256n;
 
 function brokenEvidence(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): Evidence {
   return {
