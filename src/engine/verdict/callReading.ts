@@ -1,4 +1,6 @@
 import type { CallOperand, CallSite } from '../arch/architecture.js';
+import { runtimeAddress } from '../base/addresses.js';
+import { cfiRowAt } from '../unwind/rules/cfiRule.js';
 import { isCode } from '../unwind/unwindContext.js';
 import { addressOf } from './effectiveAddress.js';
 import { jumpsOf, pointerOf } from './functionJumps.js';
@@ -105,4 +107,21 @@ export function functionCalled(rule: RuleContext, target: bigint): bigint {
 export function mayJumpOn(rule: RuleContext, start: bigint): boolean {
   const jumps = jumpsOf(rule, start);
   return jumps === undefined || jumps.indirect.length > 0 || jumps.outside.length > 0;
+}
+
+/** Whether a function may end in a jump, direct or over others, to the one that starts at `goal`. */
+export function mayJumpTo(rule: RuleContext, start: bigint, goal: bigint, hops = 0): boolean {
+  const jumps = jumpsOf(rule, start);
+  if (jumps === undefined || jumps.indirect.length > 0 || hops > MOST_HOPS) return true;
+  return jumps.outside.some((target) => {
+    // Split-off parts jump back into the middle of what they were split from.
+    const at = startOf(rule, target) ?? target;
+    return at === goal || (at !== start && mayJumpTo(rule, at, goal, hops + 1));
+  });
+}
+
+function startOf(rule: RuleContext, address: bigint): bigint | undefined {
+  const row = cfiRowAt(rule.unwind, runtimeAddress(address));
+  const bias = rule.unwind.modules.find(address)?.bias;
+  return row === undefined || bias === undefined ? undefined : BigInt.asUintN(64, row.functionStart + bias);
 }

@@ -8,7 +8,7 @@ import { isCode } from '../unwind/unwindContext.js';
 import type { AddressSpace } from '../values/addressSpace.js';
 import { asCalled, asReturned, type CandidateStack } from './candidateStacks.js';
 import { type Crash, findCrash } from './crash.js';
-import { type Evidence, register, signalFrame } from './evidence.js';
+import { register, signalFrame } from './evidence.js';
 import type { Finding } from './finding.js';
 import { KNOWN_BUGS } from './knownBugs.js';
 import { type RecentCall, recentCalls } from './recentCalls.js';
@@ -21,7 +21,7 @@ import { memoryFault } from './rules/memoryFault.js';
 import { otherSignals } from './rules/otherSignals.js';
 import { ripIsNull } from './rules/returnToNull.js';
 import { signalReturn } from './rules/signalReturn.js';
-import { type ShiftDoubt, type ShiftOutcome, stackPointerShift } from './rules/stackPointerShift.js';
+import { type BrokenFrame, type ShiftDoubt, type ShiftOutcome, stackPointerShift } from './rules/stackPointerShift.js';
 import { suspectedFlip } from './suspectedFlip.js';
 import { holeOf, type UnwinderBinding, unwinderBindings } from './unwinderBindings.js';
 import { worded } from './wording.js';
@@ -129,12 +129,14 @@ function doubted(finding: Finding, { probability, evidence, stack }: ShiftDoubt)
 }
 
 /** What an access through a bad pointer is, and what a check found, stays true on a damaged stack; that it is the whole of it does not. */
-function onBrokenStack(finding: Finding, broken: Evidence): Finding {
-  if (!READ_FROM_STACK.has(finding.kind)) return finding;
+function onBrokenStack(finding: Finding, broken: BrokenFrame): Finding {
+  // What overflows a buffer writes over the return address, too, but writes no other one there.
+  const affected = READ_FROM_STACK.has(finding.kind) || (finding.kind === 'stack-protector' && broken.isForeign);
+  if (!affected) return finding;
   return {
     ...finding,
     confidence: Math.min(finding.confidence, ON_BROKEN_STACK),
-    evidence: [...finding.evidence, broken],
+    evidence: [...finding.evidence, broken.evidence],
   };
 }
 

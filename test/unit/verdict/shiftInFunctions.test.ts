@@ -128,10 +128,29 @@ describe('a return address behind a call of another function', () => {
     expect(other.confidence).toBe(0.85);
   });
 
-  it('may be its own where that function can have jumped on', () => {
-    // jmp inner, in work
+  it('may be its own where that function can have jumped on to it, and to no other', () => {
+    // jmp inner, in work; jmp begin, in work
     const jumping = { 0x230: [0xe9, 0xcb, 0x00, 0x00, 0x00] };
+    const elsewhere = { 0x230: [0xe9, 0xcb, 0xfe, 0xff, 0xff] };
     expect(badRead({ ...HEALTHY, 0x808: IN_BEGIN }, jumping).confidence).toBeGreaterThanOrEqual(0.9);
+    expect(badRead({ ...HEALTHY, 0x808: IN_BEGIN }, elsewhere).confidence).toBe(0.85);
+  });
+
+  it('leaves a guard word that was found changed in doubt; another word there does not', () => {
+    const smashed = (word: bigint): Judgement =>
+      judgedProcess({
+        words: { ...HEALTHY, 0x828: word },
+        registers: { rip: CODE + BigInt(READ), rsp: SP },
+        code: CODE_BYTES,
+        functions: [BEGIN, WORK, { ...INNER, name: '__stack_chk_fail' }],
+        signal: 6,
+        signalCode: -6,
+        siginfo: [BigInt(PID)],
+      });
+    const [overwritten, foreign] = [smashed(JUNK), smashed(EARLIER_IN_WORK)];
+    expect([overwritten.kind, foreign.kind]).toEqual(['stack-protector', 'stack-protector']);
+    expect(overwritten.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(foreign.confidence).toBe(0.85);
   });
 });
 

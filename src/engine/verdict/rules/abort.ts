@@ -110,7 +110,9 @@ export function abort(rule: RuleContext): Finding | undefined {
           : cause !== undefined
             ? terminated
               ? 0.9
-              : 0.95
+              : unnamed && kind === 'stack-protector'
+                ? UNCHECKED_GUARD
+                : 0.95
             : unnamed
               ? 0.6
               : named.some((name) => ABORTING.test(name))
@@ -122,6 +124,9 @@ export function abort(rule: RuleContext): Finding | undefined {
     ...(exception === undefined ? {} : { exception }),
   };
 }
+
+/** A guard word that a moved stack pointer looks for in the wrong place ends the process with the same message; only frames tell. */
+const UNCHECKED_GUARD = 0.88;
 
 const SANITIZER = /^__(asan|tsan|ubsan|msan|lsan|hwasan|sanitizer)(::|_)/;
 /** Sanitizers write their report into a mapping of its own, one of many. */

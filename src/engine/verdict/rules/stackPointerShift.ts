@@ -25,7 +25,13 @@ export interface ShiftOutcome {
   readonly finding?: Finding;
   readonly doubt?: ShiftDoubt;
   /** A frame that has no return address where one must lie, and that no shift mends. */
-  readonly broken?: Evidence;
+  readonly broken?: BrokenFrame;
+}
+
+export interface BrokenFrame {
+  readonly evidence: Evidence;
+  /** What lies there is a return address, but another function's: nothing was written over it. */
+  readonly isForeign: boolean;
 }
 
 export interface ShiftDoubt {
@@ -211,7 +217,7 @@ function insideFunction(
       if (finding !== undefined) return { finding };
       return here === undefined || (here === 0n && isLast(rule, cfa))
         ? undefined
-        : { broken: brokenEvidence(rule, frame, inner.length, cfa) };
+        : { broken: brokenFrame(rule, frame, inner.length, cfa) };
     }
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
@@ -220,7 +226,7 @@ function insideFunction(
     if (checkReturnAddress(rule.unwind, step.frame.pc).kind === 'notACall')
       return isSignalTrampoline(rule.unwind, step.frame.pc) || isLast(rule, cfa)
         ? undefined
-        : { broken: brokenEvidence(rule, frame, inner.length, cfa) };
+        : { broken: brokenFrame(rule, frame, inner.length, cfa) };
     inner.push({ ...frame, cfa: step.cfa });
     frame = step.frame;
   }
@@ -245,12 +251,18 @@ function isLast(rule: RuleContext, cfa: bigint): boolean {
 
 const BEHIND = 256n;
 
-function brokenEvidence(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): Evidence {
+function brokenFrame(rule: RuleContext, frame: StackFrame, index: number, cfa: bigint): BrokenFrame {
+  const here = wordAt(rule, cfa - 8n);
+  const isForeign = here !== undefined && checkReturnAddress(rule.unwind, here).kind === 'call';
+  const found = isForeign ? `lies that of another function, ${nameOfReturn(rule, here)}` : 'there is none';
   return {
-    rule: RULE,
-    text: `call-frame information of ${nameOf(rule, frame.pc)} puts the return address at ${slotName(rule, cfa - 8n)}, where there is none: the stack is damaged, or the stack pointer was moved, and what was read from there may be wrong because of it`,
-    weight: -0.3,
-    refs: [frameAt(index), slot(runtimeAddress(cfa - 8n))],
+    isForeign,
+    evidence: {
+      rule: RULE,
+      text: `call-frame information of ${nameOf(rule, frame.pc)} puts the return address at ${slotName(rule, cfa - 8n)}, where ${found}: the stack is damaged, or the stack pointer was moved, and what was read from there may be wrong because of it`,
+      weight: -0.3,
+      refs: [frameAt(index), slot(runtimeAddress(cfa - 8n))],
+    },
   };
 }
 
