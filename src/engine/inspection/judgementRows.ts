@@ -8,7 +8,7 @@ import type {
 } from '../../shared/report.js';
 import { hex, runtimeAddress } from '../base/addresses.js';
 import type { BitFlip } from '../verdict/bitFlip.js';
-import { siginfoOf } from '../verdict/crash.js';
+import { siginfoOf } from '../verdict/frameSiginfo.js';
 import type { Evidence } from '../verdict/evidence.js';
 import type { Exception } from '../verdict/finding.js';
 import type { Judgement } from '../verdict/judge.js';

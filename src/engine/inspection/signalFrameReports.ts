@@ -4,7 +4,7 @@ import type { RegisterSet } from '../arch/registerSet.js';
 import { hex, runtimeAddress } from '../base/addresses.js';
 import type { Siginfo } from '../core/siginfo.js';
 import type { WordClassifier } from '../values/classifyWord.js';
-import { siginfoOf } from '../verdict/crash.js';
+import { siginfoOf } from '../verdict/frameSiginfo.js';
 
 /** A signal frame with every field decoded. */
 export function signalFrameReport(

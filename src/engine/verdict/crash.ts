@@ -2,7 +2,7 @@ import type { SignalFrame } from '../arch/architecture.js';
 import type { Disassembler, Instruction } from '../arch/disassembler.js';
 import type { RegisterSet } from '../arch/registerSet.js';
 import type { CoreImage, ThreadState } from '../core/coreImage.js';
-import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
+import type { Siginfo } from '../core/siginfo.js';
 import {
   carriesAddress,
   SIGABRT,
@@ -14,6 +14,7 @@ import {
   SIGTRAP,
   signalName,
 } from '../core/signals.js';
+import { siginfoOf, withoutLeftovers } from './frameSiginfo.js';
 import { type Access, accessesOf, instructionAt } from './effectiveAddress.js';
 import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
 import type { Walk } from '../unwind/stackFrame.js';
@@ -57,7 +58,8 @@ export function findCrash(
   const walk = walkStack(context, thread.registers, { limit: FRAMES_FOR_HANDLERS });
   const walked = walk.frames.flatMap((frame) => (frame.signalFrame === undefined ? [] : [frame.signalFrame]));
   const stackPointer = thread.registers.get(architecture.stackPointer) ?? 0n;
-  const { active, stale } = findSignalFrames(context, stackPointer, walked);
+  const { active: running, stale } = findSignalFrames(context, stackPointer, walked);
+  const active = withoutLeftovers(running, thread.blockedSignals);
 
   // The outermost fault came first: what died later died because of it.
   const faulted = active.filter((frame) => faultOf(frame, context, disassembler) !== undefined).at(-1);
@@ -232,12 +234,6 @@ const PAGE_FAULT = 14;
 const X87_ERROR = 16;
 const ALIGNMENT_CHECK = 17;
 const SIMD_ERROR = 19;
-
-/** The siginfo of a frame, if its bytes are one: a known signal, no errno, a code that belongs to it. */
-export function siginfoOf(frame: SignalFrame): Siginfo | undefined {
-  const siginfo = decodeSiginfo(frame.siginfo, true, true);
-  return siginfo !== undefined && siginfo.errno === 0 && siginfo.codeName !== undefined ? siginfo : undefined;
-}
 
 /** What the frame's trap number and cr2 say of a signal whose siginfo is lost. */
 function restored(signal: number, frame: SignalFrame): Siginfo {

@@ -56,6 +56,22 @@ describe('an abort in a signal handler', () => {
     expect(abortedIn(unknown, { blocked: (1n << BigInt(SIGALRM - 1)) | 2n }).kind).toBe('abort');
   });
 
+  it('is a watchdog’s though what lies in the place of siginfo looks like another signal’s', () => {
+    const SIGUSR2 = 12;
+    const SI_QUEUE = -1;
+    const alarmed = { blocked: 1n << BigInt(SIGALRM - 1) };
+    const queued = handlerFrame(STACK, SIGUSR2, SI_QUEUE, 0);
+    // Behind what the kernel fills, which it clears: a word that was there before.
+    const withWordBehind = (frame: ReturnType<typeof handlerFrame>) => ({
+      ...frame,
+      words: { ...frame.words, [Number(frame.address - STACK) + 312 + 56]: 5n },
+    });
+    expect(abortedIn(withWordBehind(queued), alarmed).kind).toBe('watchdog');
+    expect(abortedIn(queued, alarmed).kind).toBe('abort');
+    const quit = withWordBehind(handlerFrame(STACK, SIGQUIT, SI_USER, 4000));
+    expect(abortedIn(quit, { blocked: 1n << BigInt(SIGQUIT - 1) }).kind).toBe('killed-from-outside');
+  });
+
   it('goes back to the process that sent the signal to another thread, from where it was handed on', () => {
     const own = handlerFrame(STACK, SIGQUIT, SI_USER, PID);
     const first = handlerFrame(HEAP, SIGQUIT, SI_USER, 4000);

@@ -5,7 +5,7 @@ import type { SignalFrame } from '../../arch/architecture.js';
 import type { Siginfo } from '../../core/siginfo.js';
 import { SIGABRT, signalName } from '../../core/signals.js';
 import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
-import { siginfoOf } from '../crash.js';
+import { siginfoOf } from '../frameSiginfo.js';
 import { type Evidence, frameAt } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { lastWords } from '../lastWords.js';

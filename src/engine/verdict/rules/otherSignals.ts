@@ -2,7 +2,7 @@ import type { SignalFrame } from '../../arch/architecture.js';
 import { runtimeAddress } from '../../base/addresses.js';
 import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP } from '../../core/signals.js';
 import { walkStack } from '../../unwind/stackwalker.js';
-import { siginfoOf } from '../crash.js';
+import { siginfoOf } from '../frameSiginfo.js';
 import { instruction, register } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';

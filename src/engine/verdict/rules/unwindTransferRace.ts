@@ -2,7 +2,7 @@ import type { SignalFrame } from '../../arch/architecture.js';
 import { runtimeAddress } from '../../base/addresses.js';
 import { isCode } from '../../unwind/unwindContext.js';
 import { shortPath } from '../../values/classifyWord.js';
-import { siginfoOf } from '../crash.js';
+import { siginfoOf } from '../frameSiginfo.js';
 import { type Evidence, instruction, register, signalFrame, slot } from '../evidence.js';
 import { nameOf, type RuleContext, slotName, wordAt } from '../ruleContext.js';
 import { holeOf, unwinderBindings } from '../unwinderBindings.js';

@@ -1,0 +1,39 @@
+import type { SignalFrame } from '../arch/architecture.js';
+import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
+
+/** The siginfo of a frame, if its bytes are one: a known signal, no errno, a code that belongs to it. */
+export function siginfoOf(frame: SignalFrame): Siginfo | undefined {
+  const siginfo = decodeSiginfo(frame.siginfo, true, true);
+  return siginfo !== undefined && siginfo.errno === 0 && siginfo.codeName !== undefined ? siginfo : undefined;
+}
+
+/**
+ * The frames of running handlers, without what stands in the place of siginfo but is none: for a handler that was installed without SA_SIGINFO
+ * the kernel writes none there (x64_setup_rt_frame), and what lay on the stack before can look like one.
+ *
+ * @param active the innermost first
+ * @param blocked signals that the thread has blocked now, bit n-1 for signal n
+ */
+export function withoutLeftovers(active: readonly SignalFrame[], blocked: bigint): readonly SignalFrame[] {
+  return active.map((frame, index) =>
+    isLeftover(frame, active[index - 1]?.signalMask ?? blocked)
+      ? { ...frame, siginfo: new Uint8Array(frame.siginfo.length) }
+      : frame,
+  );
+}
+
+/**
+ * A handler runs with its signal blocked, as a rule; and the kernel clears what its own siginfo does not fill (copy_siginfo_to_user, since
+ * 4.20). Bytes that speak of another signal and are followed by others are neither.
+ *
+ * @param during signals that were blocked while the handler ran
+ */
+function isLeftover(frame: SignalFrame, during: bigint): boolean {
+  const told = siginfoOf(frame);
+  const added = during & ~frame.signalMask;
+  if (told === undefined || added === 0n || (added & (1n << BigInt(told.number - 1))) !== 0n) return false;
+  return frame.siginfo.subarray(KERNEL_SIGINFO).some((byte) => byte !== 0);
+}
+
+/** sizeof(struct kernel_siginfo). */
+const KERNEL_SIGINFO = 48;
