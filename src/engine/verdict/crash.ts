@@ -14,7 +14,7 @@ import {
   SIGTRAP,
   signalName,
 } from '../core/signals.js';
-import { siginfoOf, withoutLeftovers } from './frameSiginfo.js';
+import { handledSignal, siginfoOf, withoutLeftovers } from './frameSiginfo.js';
 import { type Access, accessesOf, instructionAt } from './effectiveAddress.js';
 import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
 import type { Walk } from '../unwind/stackFrame.js';
@@ -62,8 +62,13 @@ export function findCrash(
   const active = withoutLeftovers(running, thread.blockedSignals);
 
   // The outermost fault came first: what died later died because of it.
-  const faulted = active.filter((frame) => faultOf(frame, context, disassembler) !== undefined).at(-1);
-  const original = faulted === undefined ? undefined : faultOf(faulted, context, disassembler);
+  const faults = active.map((frame, index) => {
+    const handled = siginfoOf(frame) === undefined ? handledSignal(active, index, thread.blockedSignals) : undefined;
+    if (handled === SIGSYS) return REFUSED_CALL;
+    return faultOf(frame, context, disassembler) ?? (handled === undefined ? undefined : trapped(frame, handled));
+  });
+  const outermost = faults.findLastIndex((fault) => fault !== undefined);
+  const [faulted, original] = [active[outermost], faults[outermost]];
   if (faulted !== undefined && original !== undefined) {
     const registers = withMissing(faulted.registers, thread.registers);
     const elsewhere = staleOnOtherStack(context, registers.get(architecture.stackPointer) ?? 0n, stackPointer, [
@@ -101,6 +106,18 @@ export function findCrash(
     trap: undefined,
   };
 }
+
+/** The fault of a frame whose handler is known, by a trap that leads to just that signal: the instruction need not be known. */
+function trapped(frame: SignalFrame, handled: number): Siginfo | undefined {
+  if (TRAPS.get(handled)?.includes(frame.trapNumber) !== true) return undefined;
+  const fault = restored(handled, frame);
+  return frame.trapNumber === GENERAL_PROTECTION || frame.trapNumber === STACK_FAULT
+    ? { ...fault, code: 0x80, codeName: 'SI_KERNEL' }
+    : fault;
+}
+
+/** What a seccomp filter's refusal is, where only the handler's own signal tells of it: nothing else sends that. */
+const REFUSED_CALL: Siginfo = { number: SIGSYS, name: 'SIGSYS', errno: 0, code: 1, codeName: 'SYS_SECCOMP' };
 
 /** A handler on an alternate stack left the crash's own stack as it was: below its stack pointer older frames remain. */
 function staleOnOtherStack(
@@ -234,6 +251,14 @@ const PAGE_FAULT = 14;
 const X87_ERROR = 16;
 const ALIGNMENT_CHECK = 17;
 const SIMD_ERROR = 19;
+
+/** Which of them the kernel turns into which signal (arch/x86/kernel/traps.c, arch/x86/mm/fault.c). */
+const TRAPS: ReadonlyMap<number, readonly number[]> = new Map([
+  [SIGFPE, [DIVIDE, X87_ERROR, SIMD_ERROR]],
+  [SIGILL, [INVALID_OPCODE]],
+  [SIGBUS, [STACK_FAULT, PAGE_FAULT, ALIGNMENT_CHECK]],
+  [SIGSEGV, [GENERAL_PROTECTION, PAGE_FAULT]],
+]);
 
 /** What the frame's trap number and cr2 say of a signal whose siginfo is lost. */
 function restored(signal: number, frame: SignalFrame): Siginfo {

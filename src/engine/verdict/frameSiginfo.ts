@@ -23,6 +23,21 @@ export function withoutLeftovers(active: readonly SignalFrame[], blocked: bigint
 }
 
 /**
+ * The signal whose handler runs on a frame, where no siginfo tells it: the one that is blocked while it runs and was not before (man 2
+ * sigaction).
+ *
+ * @param active the innermost first
+ * @param blocked signals that the thread has blocked now
+ */
+export function handledSignal(active: readonly SignalFrame[], index: number, blocked: bigint): number | undefined {
+  const frame = active[index];
+  if (frame === undefined) return undefined;
+  const added = BigInt.asUintN(64, (active[index - 1]?.signalMask ?? blocked) & ~frame.signalMask);
+  const number = added.toString(2).length;
+  return added !== 0n && added === 1n << BigInt(number - 1) ? number : undefined;
+}
+
+/**
  * A handler runs with its signal blocked, as a rule; and the kernel clears what its own siginfo does not fill (copy_siginfo_to_user, since
  * 4.20). Bytes that speak of another signal and are followed by others are neither.
  *

@@ -17,9 +17,9 @@ const TRAMPOLINE = CODE + 0x20n;
 const SIGRETURN = [0x48, 0xc7, 0xc0, 0x0f, 0, 0, 0, 0x0f, 0x05];
 
 /** The words of a handler's frame on a page of stack, with the frame's place. */
-function handlerFrame(page: bigint, signal: number, code: number, sender: number) {
+function handlerFrame(page: bigint, signal: number, code: number, sender: number, trap = 0) {
   const registers = { rip: CODE + 0x40n, rsp: page + 0xf00n };
-  const shape = { registers, trampoline: TRAMPOLINE, signal, code, trap: 0, faultAddress: BigInt(sender) };
+  const shape = { registers, trampoline: TRAMPOLINE, signal, code, trap, faultAddress: BigInt(sender) };
   const { address, bytes } = writeSignalFrame(page + 0xf00n, { ...shape, stateSize: 1024 });
   const padded = new Uint8Array(Math.ceil(bytes.length / 8) * 8);
   padded.set(bytes);
@@ -50,6 +50,24 @@ describe('an abort in a signal handler', () => {
 
   it('is a watchdog’s where the one signal that is blocked since is a timer’s, though siginfo says nothing', () => {
     expect(abortedIn(unknown, { blocked: 1n << BigInt(SIGALRM - 1) }).kind).toBe('watchdog');
+  });
+
+  it('is a refused system call where the one signal that is blocked since is a filter’s', () => {
+    expect(abortedIn(unknown, { blocked: 1n << 30n }).kind).toBe('seccomp');
+  });
+
+  it('is the fault whose trap leads to the one signal that is blocked since, whatever the code', () => {
+    const died = (trap: number, signal: number) => {
+      const frame = handlerFrame(STACK, 0, NO_CODE, 0, trap);
+      return abortedIn(frame, { blocked: 1n << BigInt(signal - 1) }).kind;
+    };
+    const [DIVIDE, INVALID_OPCODE, PAGE_FAULT] = [0, 6, 14];
+    const [SIGILL, SIGFPE, SIGSEGV, SIGUSR1] = [4, 8, 11, 10];
+    expect(died(DIVIDE, SIGFPE)).toBe('divide-error');
+    expect(died(INVALID_OPCODE, SIGILL)).toBe('illegal-instruction');
+    expect(died(PAGE_FAULT, SIGSEGV)).toBe('null-dereference');
+    expect(died(PAGE_FAULT, SIGUSR1)).toBe('abort');
+    expect(died(INVALID_OPCODE, SIGSEGV)).toBe('abort');
   });
 
   it('is an abort where several signals are blocked since', () => {

@@ -5,7 +5,7 @@ import type { SignalFrame } from '../../arch/architecture.js';
 import type { Siginfo } from '../../core/siginfo.js';
 import { SIGABRT, signalName } from '../../core/signals.js';
 import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
-import { siginfoOf } from '../frameSiginfo.js';
+import { handledSignal, siginfoOf } from '../frameSiginfo.js';
 import { type Evidence, frameAt } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { lastWords } from '../lastWords.js';
@@ -222,16 +222,19 @@ function thrown(rule: RuleContext, frames: readonly StackFrame[], uncaught: bool
     if (word < 4096n || word % 16n !== 0n) continue;
     for (const distance of HEADERS) {
       const exception = describeException(rule, word + distance);
-      if (exception !== undefined && !(uncaught && isCaught(rule, exception))) return exception;
+      if (exception === undefined) continue;
+      const { landingPad, ...unplaced } = exception;
+      if (!isCaught(rule, landingPad)) return unplaced;
+      if (!uncaught) return exception;
     }
   }
   return undefined;
 }
 
 /** The handler for std::terminate of libstdc++ throws the exception again and catches it, to ask for its message: that is no catch. */
-function isCaught(rule: RuleContext, { landingPad }: NonNullable<Finding['exception']>): boolean {
+function isCaught(rule: RuleContext, landingPad: bigint | undefined): boolean {
   if (landingPad === undefined) return false;
-  return !RUNTIME_LIBRARIES.test(rule.unwind.modules.find(landingPad)?.path ?? '');
+  return !RUNTIME_LIBRARIES.test(rule.unwind.modules.find(runtimeAddress(landingPad))?.path ?? '');
 }
 
 /**
@@ -274,11 +277,9 @@ function handledBy(
   rule: RuleContext,
   frame: SignalFrame,
 ): Pick<Siginfo, 'number' | 'name' | 'code' | 'codeName'> | undefined {
-  const told = siginfoOf(frame);
-  if (told !== undefined || frame !== rule.crash.active[0]) return told;
-  const added = BigInt.asUintN(64, rule.crash.thread.blockedSignals & ~frame.signalMask);
-  const number = added.toString(2).length;
-  return added !== 0n && added === 1n << BigInt(number - 1) ? { number, name: signalName(number) } : undefined;
+  const { active, thread } = rule.crash;
+  const number = handledSignal(active, active.indexOf(frame), thread.blockedSignals);
+  return siginfoOf(frame) ?? (number === undefined ? undefined : { number, name: signalName(number) });
 }
 
 const SI_TIMER = -2;
