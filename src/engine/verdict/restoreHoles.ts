@@ -1,5 +1,6 @@
 import type { Disassembler, Instruction } from '../arch/disassembler.js';
 import { linkAddress, runtimeAddress } from '../base/addresses.js';
+import { FactKey } from '../modules/imageFacts.js';
 import type { ModuleImage } from '../modules/moduleImage.js';
 
 /** A routine that goes on with another context: it moves %rsp there, and leaves. */
@@ -32,6 +33,12 @@ export function findRestoreHoles(image: ModuleImage, disassembler: Disassembler)
 
 /** Every restore in the executable segments of a file, with the hole and without, ascending by address. */
 export function findRestores(image: ModuleImage, disassembler: Disassembler): readonly RestoreRoutine[] {
+  return image.facts.at(RESTORES, image.firstLoadAddress, () => searchRestores(image, disassembler));
+}
+
+const RESTORES = new FactKey<readonly RestoreRoutine[]>('restores of a file');
+
+function searchRestores(image: ModuleImage, disassembler: Disassembler): readonly RestoreRoutine[] {
   const routines: RestoreRoutine[] = [];
   let budget = SEARCHED;
   for (const segment of image.elf.segments) {
