@@ -62,8 +62,10 @@ export function findCrash(
   const active = withoutLeftovers(running, thread.blockedSignals);
 
   // The outermost fault came first: what died later died because of it.
+  const forced = core.signal !== undefined && isReported(core.signal) ? core.signal.number : undefined;
   const faults = active.map((frame, index) => {
-    const handled = siginfoOf(frame) === undefined ? handledSignal(active, index, thread.blockedSignals) : undefined;
+    const handled =
+      siginfoOf(frame) === undefined ? handledSignal(active, index, thread.blockedSignals, forced) : undefined;
     if (handled === SIGSYS) return REFUSED_CALL;
     return faultOf(frame, context, disassembler) ?? (handled === undefined ? undefined : trapped(frame, handled));
   });

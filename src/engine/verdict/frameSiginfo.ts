@@ -28,11 +28,20 @@ export function withoutLeftovers(active: readonly SignalFrame[], blocked: bigint
  *
  * @param active the innermost first
  * @param blocked signals that the thread has blocked now
+ * @param forced the fault that ended the process in the innermost handler; where its signal was blocked, the kernel unblocked it
+ *   (force_sig_info_to_task)
  */
-export function handledSignal(active: readonly SignalFrame[], index: number, blocked: bigint): number | undefined {
+export function handledSignal(
+  active: readonly SignalFrame[],
+  index: number,
+  blocked: bigint,
+  forced?: number,
+): number | undefined {
   const frame = active[index];
   if (frame === undefined) return undefined;
   const added = BigInt.asUintN(64, (active[index - 1]?.signalMask ?? blocked) & ~frame.signalMask);
+  if (added === 0n && index === 0 && forced !== undefined)
+    return (frame.signalMask & (1n << BigInt(forced - 1))) === 0n ? forced : undefined;
   const number = added.toString(2).length;
   return added !== 0n && added === 1n << BigInt(number - 1) ? number : undefined;
 }

@@ -70,6 +70,28 @@ describe('an abort in a signal handler', () => {
     expect(died(INVALID_OPCODE, SIGSEGV)).toBe('abort');
   });
 
+  it('is of the very signal that ended the process where nothing is blocked since: the kernel unblocked it', () => {
+    const SEGV_MAPERR = 1;
+    const [INVALID_OPCODE, PAGE_FAULT] = [6, 14];
+    const died = (trap: number, mask = 0n) => {
+      const { words, address } = handlerFrame(STACK, 0, NO_CODE, 0, trap);
+      // uc_sigmask of the frame.
+      const at = Number(address - STACK) + 304;
+      return judgedProcess({
+        words: { ...words, [at]: mask },
+        registers: { rip: CODE + 0x10n, rsp: address - 64n },
+        code: { 0x10: [0x8b, 0x03], 0x20: SIGRETURN },
+        signalCode: SEGV_MAPERR,
+        siginfo: [0x1_0000_0000n],
+        blocked: mask,
+      });
+    };
+    // The first fault was at 0, what happened in the handler elsewhere.
+    expect(died(PAGE_FAULT).kind).toBe('null-dereference');
+    expect(died(INVALID_OPCODE).crash.from).toBe('thread');
+    expect(died(PAGE_FAULT, 1n << 10n).crash.from).toBe('thread');
+  });
+
   it('is an abort where several signals are blocked since', () => {
     expect(abortedIn(unknown, { blocked: (1n << BigInt(SIGALRM - 1)) | 2n }).kind).toBe('abort');
   });
