@@ -14,7 +14,7 @@ import {
   SIGTRAP,
   signalName,
 } from '../core/signals.js';
-import { handledSignal, siginfoOf, withoutLeftovers } from './frameSiginfo.js';
+import { handledSignal, isCleared, siginfoOf, withoutLeftovers } from './frameSiginfo.js';
 import { type Access, accessesOf, instructionAt } from './effectiveAddress.js';
 import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
 import type { Walk } from '../unwind/stackFrame.js';
@@ -158,7 +158,8 @@ export function faultOf(
   if (siginfo !== undefined && isReported(siginfo)) return siginfo;
   if (ranAstray(frame, context)) return restored(SIGSEGV, frame);
   const pc = frame.registers.get(context.architecture.programCounter) ?? 0n;
-  return siginfo === undefined ? explainedFault(frame, pc, context, disassembler) : undefined;
+  const isWritten = siginfo !== undefined && isCleared(frame);
+  return isWritten ? undefined : explainedFault(frame, pc, context, disassembler);
 }
 
 /**

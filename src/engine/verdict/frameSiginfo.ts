@@ -56,7 +56,12 @@ function isLeftover(frame: SignalFrame, during: bigint): boolean {
   const told = siginfoOf(frame);
   const added = during & ~frame.signalMask;
   if (told === undefined || added === 0n || (added & (1n << BigInt(told.number - 1))) !== 0n) return false;
-  return frame.siginfo.subarray(KERNEL_SIGINFO).some((byte) => byte !== 0);
+  return !isCleared(frame);
+}
+
+/** Whether nothing lies behind what the kernel's own siginfo fills, as where a kernel since 4.20 wrote it. */
+export function isCleared(frame: SignalFrame): boolean {
+  return frame.siginfo.subarray(KERNEL_SIGINFO).every((byte) => byte === 0);
 }
 
 /** sizeof(struct kernel_siginfo). */

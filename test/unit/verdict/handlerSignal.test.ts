@@ -32,7 +32,12 @@ function handlerFrame(page: bigint, signal: number, code: number, sender: number
 /** A process that raised SIGABRT in a handler. */
 function abortedIn(
   frame: ReturnType<typeof handlerFrame>,
-  more: { blocked?: bigint; heap?: Record<number, bigint>; others?: Record<string, bigint>[] },
+  more: {
+    blocked?: bigint;
+    code?: Record<number, number[]>;
+    heap?: Record<number, bigint>;
+    others?: Record<string, bigint>[];
+  },
 ): Judgement {
   return judgedProcess({
     words: frame.words,
@@ -108,6 +113,10 @@ describe('an abort in a signal handler', () => {
     });
     expect(abortedIn(withWordBehind(queued), alarmed).kind).toBe('watchdog');
     expect(abortedIn(queued, alarmed).kind).toBe('abort');
+    // Everything is blocked in the handler, but the trap is that of the instruction that was interrupted: mov (%rbx), %eax.
+    const fault = withWordBehind(handlerFrame(STACK, SIGUSR2, SI_QUEUE, 0, 14));
+    const all = { blocked: (1n << 64n) - 1n, code: { 0x20: SIGRETURN, 0x40: [0x8b, 0x03] } };
+    expect(abortedIn(fault, all).kind).toBe('null-dereference');
     const quit = withWordBehind(handlerFrame(STACK, SIGQUIT, SI_USER, 4000));
     expect(abortedIn(quit, { blocked: 1n << BigInt(SIGQUIT - 1) }).kind).toBe('killed-from-outside');
   });
