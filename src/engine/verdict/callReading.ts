@@ -109,14 +109,18 @@ export function mayJumpOn(rule: RuleContext, start: bigint): boolean {
   return jumps === undefined || jumps.indirect.length > 0 || jumps.outside.length > 0;
 }
 
-/** Whether a function may end in a jump, direct or over others, to the one that starts at `goal`. */
-export function mayJumpTo(rule: RuleContext, start: bigint, goal: bigint, hops = 0): boolean {
+/**
+ * Whether a function may end in a jump, direct or over others, to the one that starts at `goal`.
+ *
+ * @param throughPointers a jump through a pointer may lead there, too
+ */
+export function mayJumpTo(rule: RuleContext, start: bigint, goal: bigint, throughPointers: boolean, hops = 0): boolean {
   const jumps = jumpsOf(rule, start);
-  if (jumps === undefined || jumps.indirect.length > 0 || hops > MOST_HOPS) return true;
+  if (jumps === undefined || (throughPointers && jumps.indirect.length > 0) || hops > MOST_HOPS) return true;
   return jumps.outside.some((target) => {
     // Split-off parts jump back into the middle of what they were split from.
     const at = startOf(rule, target) ?? target;
-    return at === goal || (at !== start && mayJumpTo(rule, at, goal, hops + 1));
+    return at === goal || (at !== start && mayJumpTo(rule, at, goal, throughPointers, hops + 1));
   });
 }
 

@@ -2,6 +2,7 @@ import type { CallSite } from '../arch/architecture.js';
 import { linkAddress, runtimeAddress } from '../base/addresses.js';
 import { toLink } from '../modules/moduleMap.js';
 import { functionCalled, mayJumpTo } from './callReading.js';
+import { functionExtent } from './functionCode.js';
 import { checkReturnAddress, isCode } from '../unwind/unwindContext.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
@@ -17,7 +18,9 @@ export function calledAt(rule: RuleContext, site: CallSite, returnAddress: bigin
 export function mayHaveCalled(rule: RuleContext, returnAddress: bigint, start: bigint): boolean {
   const check = checkReturnAddress(rule.unwind, returnAddress);
   const target = check.kind === 'call' ? calledAt(rule, check.site, returnAddress) : undefined;
-  return target === undefined || target === start || mayJumpTo(rule, target, start);
+  // A call of another function by this one leads back to it only where that one says so: tables of jumps within it are pointers as well.
+  const isOwnCall = returnAddress > start && returnAddress <= start + BigInt(functionExtent(rule, start));
+  return target === undefined || target === start || mayJumpTo(rule, target, start, !isOwnCall);
 }
 
 /** A pointer at a fixed place, in the module's data or the thread's block, still holds what was called: so a thread's start function. */

@@ -136,6 +136,13 @@ describe('a return address behind a call of another function', () => {
     expect(badRead({ ...HEALTHY, 0x808: IN_BEGIN }, elsewhere).confidence).toBe(0.85);
   });
 
+  it('is not its own where it called another one itself, though that may jump through pointers', () => {
+    // In inner: call work, whose code jumps through a pointer; the word where inner's own return address belongs is that call's.
+    const code = { 0x310: [0xe8, 0xeb, 0xfe, 0xff, 0xff], 0x230: [0xff, 0xe0] };
+    expect(badRead({ ...HEALTHY, 0x808: CODE + 0x315n, 0x818: IN_WORK }, code).confidence).toBe(0.85);
+    expect(badRead({ ...HEALTHY, 0x808: IN_BEGIN }, code).confidence).toBeGreaterThanOrEqual(0.9);
+  });
+
   it('leaves a guard word that was found changed in doubt; another word there does not', () => {
     const smashed = (word: bigint): Judgement =>
       judgedProcess({
