@@ -43,7 +43,7 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainRet
     if (check.kind === 'unknown' && answer === 'unknown') return 'unread';
     if (check.kind !== 'call') continue;
     // Which function an indirect call led to is not known: any distance can be right, and what lies farther up is not the caller's.
-    const called = check.site.target ?? calledAt(rule, check.site, address);
+    const called = calledAt(rule, check.site, address);
     if (called === undefined)
       return place !== aboveFramePointer ? 'unknown' : answer === 'refuted' ? 'leftover' : 'holds';
     const shape = shapeOf(rule, called);

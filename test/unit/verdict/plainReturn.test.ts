@@ -40,6 +40,28 @@ describe('the caller to which a return should have led', () => {
     expect(said(found)).not.toContain(AWAY);
   });
 
+  it('is the function to which a linkage stub leads, not the stub', () => {
+    const slot = [...new Uint8Array(new BigUint64Array([CODE + 0x200n]).buffer)];
+    const found = judgedProcess({
+      words: { 0x7f8: 0n, 0x818: IN_OUTER },
+      registers: { rip: 0n, rsp: SP },
+      code: {
+        0x110: [0xe8, 0x2b, 0x01, 0x00, 0x00], // call stub
+        0x200: [0x48, 0x83, 0xec, 0x18, 0xe8, 0xf7, 0x00, 0x00, 0x00], // sub $0x18, %rsp; call further
+        0x240: [0xff, 0x25, 0x3a, 0x00, 0x00, 0x00], // jmp *slot
+        0x280: slot,
+      },
+      functions: [
+        { name: 'outer', start: 0x100, size: 0x40, frame: { 0x104: 0x10 }, outermost: true },
+        { name: 'called', start: 0x200, size: 0x20, frame: { 0x204: 0x20 } },
+        { name: 'stub', start: 0x240, size: 0x10 },
+        { name: 'further', start: 0x300, size: 0x20 },
+      ],
+    });
+    expect(found.kind).toBe('zeroed-return-address');
+    expect(said(found)).toContain('makes calls with its frame at just this distance');
+  });
+
   it('is none that makes no calls', () => {
     const found = returnedToZero([0x90, 0xc3]);
     expect(found.kind).toBe('zeroed-return-address');
