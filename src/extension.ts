@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { registerAnnotations } from './editor/annotations/annotationCommands.js';
 import { registerCommands } from './editor/commands.js';
 import { BusySign } from './editor/busySign.js';
-import { registerCompare } from './editor/compareCores.js';
+import { registerCompare } from './editor/compare/compareCommands.js';
 import { registerLinks } from './editor/coreLinks.js';
 import { StackMarks } from './editor/stackMarks.js';
 import { registerTerminalLinks } from './editor/terminalLinks.js';
@@ -72,7 +72,7 @@ export function activate(context: vscode.ExtensionContext): void {
     registerRowCommands(pages),
     registerTerminalLinks(),
     registerLinks(pages, (query) => followPopulationLink(query, populations)),
-    registerCompare(session),
+    registerCompare(session, pages),
     registerAnnotations(session, annotations, pages),
     running,
     registerDebugger({ session, pages, sources, notes: annotations, running }),

@@ -2,11 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { corePath } from './corePlace.js';
-import { OpenError, type CoreSession } from '../session/coreSession.js';
-import { PROTOCOL_VERSION } from '../shared/protocol.js';
+import { OpenError, type CoreSession, type OpenedCore } from '../session/coreSession.js';
+import {
+  type CoreLine,
+  PROTOCOL_VERSION,
+  type QuestionAnswer,
+  type QuestionName,
+  type QuestionParams,
+} from '../shared/protocol.js';
 import type { AnnotationStores } from '../session/annotations/annotationStores.js';
 import { PageAnnotations } from './annotations/pageAnnotations.js';
 import type { BusySign } from './busySign.js';
+import { OtherCore } from './compare/otherCore.js';
 import { CoreDocument } from './coreDocument.js';
 import { PageMessenger } from './messenger.js';
 import type { OpenPages } from './openPages.js';
@@ -39,7 +46,9 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
         void this.#welcome(document, messenger, version, annotations);
       },
       ask: (name, params, signal, progress) =>
-        this.#parts.busy.during((async () => (await document.opened()).ask(name, params, signal, progress))()),
+        this.#parts.busy.during(
+          (async () => answered(await document.opened(), other, name, params, signal, progress))(),
+        ),
       do: (action) => {
         switch (action.kind) {
           case 'reload':
@@ -58,6 +67,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
         }
       },
     });
+    const other = new OtherCore(this.#parts.session);
     const annotations = new PageAnnotations(document.uri, this.#parts.annotations, messenger);
     const reopen = (reason: string) => {
       document.reset();
@@ -91,6 +101,7 @@ export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<C
       configured.dispose();
       registration.dispose();
       annotations.dispose();
+      other.dispose();
       messenger.dispose();
     });
 
@@ -163,6 +174,28 @@ export interface CoreEditorParts {
   /** Does what a page wants done for the core at `uri`. */
   act(uri: vscode.Uri, action: HostAction): void;
 }
+
+/** What a page asks is of its core, or of its core beside another. */
+function answered<N extends QuestionName<CoreLine>>(
+  core: OpenedCore,
+  other: OtherCore,
+  name: N,
+  params: QuestionParams<CoreLine, N>,
+  signal: AbortSignal,
+  progress: (done: number) => void,
+): Promise<QuestionAnswer<CoreLine, N>> {
+  // Names and parameters are paired; that the type of one follows from the other is lost on the way.
+  const question = { name, params } as Question;
+  const answer: Promise<unknown> =
+    question.name === 'compareCores'
+      ? other.compare(core, question.params, signal)
+      : core.ask(question.name, question.params, signal, progress);
+  return answer as Promise<QuestionAnswer<CoreLine, N>>;
+}
+
+type Question = {
+  readonly [N in QuestionName<CoreLine>]: { readonly name: N; readonly params: QuestionParams<CoreLine, N> };
+}[QuestionName<CoreLine>];
 
 async function offerReload(uri: vscode.Uri, reload: () => void): Promise<void> {
   const again = 'Reload';

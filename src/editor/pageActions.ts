@@ -54,6 +54,12 @@ async function perform(
     case 'writeUp':
       await vscode.commands.executeCommand('redzone.exportWriteUp', uri);
       return;
+    case 'compareCore':
+      await vscode.commands.executeCommand('redzone.compareSelected', uri);
+      return;
+    case 'compareText':
+      await vscode.commands.executeCommand('redzone.compareAsText', uri, [uri, vscode.Uri.parse(action.core, true)]);
+      return;
     case 'openHex':
       await vscode.commands.executeCommand('vscode.openWith', uri, 'hexEditor.hexedit');
       return;

@@ -263,6 +263,7 @@ const SHORT: ShortHandlers = {
   signalFrames: (core, params) => core.answers.signalFrames(params),
   signalFields: (core, params) => core.answers.signalFields(params),
   compare: (core, params) => core.answers.compare(params),
+  comparedStack: (core, params) => core.answers.comparedStack(params),
   recentCalls: (core) => core.answers.recentCalls(),
   unwinders: (core) => core.answers.unwinders(),
   memory: (core, params) => core.answers.memory(params),

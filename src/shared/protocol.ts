@@ -1,12 +1,12 @@
 import type { Annotation, AnnotationDraft } from './annotations.js';
-import type { CoreQueries } from './queries.js';
+import type { CompareAnswer, CoreQueries, CoresComparison, PageParams } from './queries.js';
 
 /**
  * Messages between a page and its host. The page asks, the host answers by id; the host also pushes events. Both sides use the
  * messenger in `webview/messenger.ts` and `src/editor/messenger.ts`; raw `postMessage` stands nowhere else. What a kind of page
  * may ask, want done and be told is its `Line`.
  */
-export const PROTOCOL_VERSION = 2;
+export const PROTOCOL_VERSION = 3;
 
 /** One kind of page: its questions with their parameters and answers, what it may want done, and what it is told unasked. */
 export interface Line {
@@ -43,9 +43,17 @@ export type QuestionAnswer<L extends Line, N extends QuestionName<L>> = L['queri
 
 /** The core page. */
 export interface CoreLine extends Line {
-  readonly queries: { readonly [N in keyof CoreQueries]: CoreQueries[N] };
+  readonly queries: { readonly [N in keyof CorePageQueries]: CorePageQueries[N] };
   readonly action: PageAction;
   readonly event: CoreEvent;
+}
+
+/** What the core page may ask: of its core, and of its core beside another. */
+export interface CorePageQueries extends CoreQueries {
+  compareCores: {
+    params: PageParams & CoresComparison & { readonly only?: 'differences' };
+    answer: CompareAnswer;
+  };
 }
 
 export type PageAction =
@@ -62,6 +70,10 @@ export type PageAction =
   | { readonly kind: 'redo' }
   | { readonly kind: 'copyLink'; readonly place: CorePlace }
   | { readonly kind: 'writeUp' }
+  /** Asks for a core to stand beside this one. */
+  | { readonly kind: 'compareCore' }
+  /** Shows both as text, in the editor's own comparison. */
+  | { readonly kind: 'compareText'; readonly core: string }
   /** Opens the setting, or runs what would mend what is missing. */
   | { readonly kind: 'mend'; readonly remedy: Remedy }
   /** The reader looks at this frame: the marks in sources follow. */
@@ -116,6 +128,8 @@ export interface CorePlace {
   readonly frame?: number;
   readonly address?: string;
   readonly register?: string;
+  /** Another core, as the host calls it, that should stand beside this one. */
+  readonly beside?: string;
 }
 
 /** What can be done with the row under the menu or the focus; each is a command of the editor too. */

@@ -45,6 +45,8 @@ export interface CoreQueries {
     };
     answer: CompareAnswer;
   };
+  /** One stack with all that is compared of it, for a comparison with one of another core. */
+  comparedStack: { params: StackChoice; answer: ComparedStack };
   /** What was called before the crash, by the crashed thread. */
   recentCalls: { params: Record<string, never>; answer: readonly RecentCallRow[] };
   /** Which library's unwinder each module's imports were bound to. */
@@ -163,12 +165,23 @@ export interface StackChoice {
 export interface CompareAnswer extends Page<CompareRow> {
   readonly left: ComparedSide;
   readonly right: ComparedSide;
-  /** Registers and slots that differ. */
+  /** Facts, registers and slots that differ. */
   readonly differing: number;
+}
+
+/** A stack of this core beside one of another. */
+export interface CoresComparison {
+  readonly left: StackChoice;
+  /** The other core, as the host calls it. */
+  readonly core: string;
+  /** A thread of the other; absent: the crashed one. */
+  readonly tid?: number;
 }
 
 /** What is compared. */
 export interface ComparedSide extends StackChoice {
+  /** What tells its core from the other, where there are two. */
+  readonly core?: string;
   /** How many it has in all; the innermost 64 are compared. */
   readonly frames: number;
   readonly stop: string;
@@ -187,8 +200,9 @@ export interface ComparedSide extends StackChoice {
 export type Relation = 'equal' | 'alike' | 'different' | 'leftOnly' | 'rightOnly';
 
 export interface CompareRow {
-  readonly part: 'frame' | 'register' | 'slot';
-  /** Of a register its name, of a slot its distance in bytes from where its frame starts (`+16`), or from %rsp (`-8`). */
+  /** A `fact` is of a core as a whole. */
+  readonly part: 'fact' | 'frame' | 'register' | 'slot';
+  /** Of a fact what it is about, of a register its name, of a slot its distance in bytes from where its frame starts (`+16`), or from %rsp (`-8`). */
   readonly name: string;
   /** Indexes of the frames, inline entries not counted. */
   readonly leftFrame?: number;
@@ -206,6 +220,26 @@ export interface ComparedValue {
   readonly text: string;
   /** Of a slot. */
   readonly address?: string;
+}
+
+/** A stack as it is compared: plain data, frames from the innermost, at most 64. */
+export interface ComparedStack {
+  readonly side: ComparedSide;
+  /** General registers in the order of display. */
+  readonly registers: readonly string[];
+  /** Slots below the stack pointer that a leaf function may use, nearest last. */
+  readonly below: readonly ComparedValue[];
+  readonly frames: readonly ComparedFrame[];
+}
+
+export interface ComparedFrame {
+  /** Its functions, inline ones first. */
+  readonly name: string;
+  readonly place: ComparedValue;
+  /** Those that are known in it. */
+  readonly registers: Readonly<Record<string, ComparedValue>>;
+  /** From where it starts to where its caller does, at most 64. */
+  readonly slots: readonly ComparedValue[];
 }
 
 export interface WhatIsAnswer {

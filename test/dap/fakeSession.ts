@@ -62,6 +62,12 @@ const raceAnswers: Answers = {
     const side = { frames: 0, stop: 'outermost', chosen: true, registers: {} };
     return { ...page([], params), differing: 0, left: { ...left, ...side }, right: { ...right, ...side } };
   },
+  comparedStack: (choice) => ({
+    side: { ...choice, frames: 0, stop: 'outermost', chosen: true, registers: {} },
+    registers: [],
+    below: [],
+    frames: [],
+  }),
   signalFrames: () => race.raceSignalFrames,
   memory: ({ address, length }) => fakeMemory(BigInt(address), length),
   mappings: (params) => page([], params),

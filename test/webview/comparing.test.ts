@@ -97,6 +97,100 @@ describe('readings of the stack', () => {
   });
 });
 
+describe('two cores', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const OTHER = 'file:///cores/other.core';
+
+  async function open() {
+    const host = new FakeHost();
+    const opened = await openPage(browser, host);
+    await opened.page.locator('[data-slot="0"]').waitFor();
+    const asked = () => host.asked.filter(({ name }) => name === 'compareCores').map(({ params }) => params);
+    const grid = opened.page.getByRole('grid', { name: 'Two stacks side by side' });
+    return { ...opened, host, asked, grid };
+  }
+
+  it('stand side by side when the host says so: what is known of them first, then their stacks', async () => {
+    const { page, host, asked, grid, complaints, close } = await open();
+    await host.send({ type: 'reveal', place: { beside: OTHER } });
+    await grid.getByText('6.6.1').waitFor();
+    expect(asked()[0]).toMatchObject({ core: OTHER, left: { tid: 7055 } });
+    expect(asked()[0]).not.toHaveProperty('tid');
+    expect(await grid.getByRole('columnheader').allInnerTexts()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^race\.core, thread 7055/) as string,
+        expect.stringMatching(/^other\.core, thread 4711/) as string,
+      ]),
+    );
+    const kernel = grid.locator('.compare-fact', { hasText: 'kernel' });
+    expect(await kernel.getAttribute('class')).toContain('relation-different');
+    expect(await kernel.innerText()).toMatch(/kernel\s*6\.1\.90\s*≠[\s\S]*6\.6\.1/);
+    await grid.getByText('updateDocument(Document&, Update const&)').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Only what differs' }).click();
+    await soon(() => asked().at(-1)).toMatchObject({ core: OTHER, only: 'differences' });
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('are compared by another thread of the other, which is typed, and as text', async () => {
+    const { page, host, asked, grid, close } = await open();
+    const asText = page.getByRole('button', { name: 'As Text' });
+    await page.getByRole('tab', { name: 'Compare' }).click();
+    // One core has no text beside it.
+    expect(await asText.isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Other Core…' }).click();
+    await soon(() => host.actions).toEqual([{ kind: 'compareCore' }]);
+    await host.send({ type: 'reveal', place: { beside: OTHER } });
+    await grid.getByText('6.6.1').waitFor();
+    const field = page.getByRole('textbox', { name: 'Thread to compare with' });
+    await field.fill('4712');
+    await field.press('Enter');
+    await soon(() => asked().at(-1)).toMatchObject({ core: OTHER, tid: 4712, left: { tid: 7055 } });
+    await asText.click();
+    await soon(() => host.actions.at(-1)).toEqual({ kind: 'compareText', core: OTHER });
+    // A thread of this core takes the other's place.
+    await page.getByRole('listbox', { name: 'Threads' }).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('c');
+    await soon(() => host.asked.at(-1)).toMatchObject({ name: 'compare', params: { right: { tid: 7048 } } });
+    await soon(() => asText.isVisible()).toBe(false);
+    await close();
+  });
+
+  it('do not lend the addresses of the other to this one', async () => {
+    const { page, host, grid, close } = await open();
+    await host.send({ type: 'reveal', place: { beside: OTHER } });
+    const row = grid.locator('.compare-register', { hasText: 'only there' });
+    await row.click();
+    await page.keyboard.press('m');
+    await page.keyboard.press('Control+c');
+    await soon(() => host.actions.at(-1)).toMatchObject({
+      kind: 'copy',
+      text: expect.stringContaining('only there') as string,
+    });
+    expect(host.asked.filter(({ name }) => name === 'memory')).toEqual([]);
+    await close();
+  });
+
+  it('are beside each other again when the page comes back', async () => {
+    const { page, host, asked, grid, close } = await open();
+    await host.send({ type: 'reveal', place: { beside: OTHER } });
+    await grid.getByText('6.6.1').waitFor();
+    await soon(() => page.evaluate(() => sessionStorage.getItem('state'))).toContain(OTHER);
+    const before = asked().length;
+    await page.reload();
+    await grid.getByText('6.6.1').waitFor();
+    expect(asked().at(before)).toMatchObject({ core: OTHER, left: { tid: 7055 } });
+    await close();
+  });
+});
+
 describe('a signal frame', () => {
   let browser: Browser;
   beforeAll(async () => {

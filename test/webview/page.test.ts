@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser/openPage.js';
 import { FakeHost, raceAnswers } from './dataset/fakeHost.js';
@@ -111,6 +111,12 @@ describe('the core page', () => {
     await slot(0).waitFor();
     await host.send({ type: 'focus', tid: 7055, frame: 4 });
     await page.locator('.frame-row.selected', { hasText: 'worker_main' }).waitFor();
+    // The stack goes there too, and back again.
+    const heading = (name: string) => page.locator('.stack-row.band-frame.selected', { hasText: name });
+    await soon(() => isInView(page, heading('worker_main'))).toBe(true);
+    expect(await isInView(page, slot(0))).toBe(false);
+    await host.send({ type: 'focus', tid: 7055, frame: 0 });
+    await soon(() => isInView(page, slot(0))).toBe(true);
     await close();
   });
 
@@ -201,3 +207,10 @@ describe('the core page', () => {
     await close();
   });
 });
+
+/** Whether an element is in sight: rows a little beyond what is seen are drawn too. */
+async function isInView(page: Page, row: Locator): Promise<boolean> {
+  if ((await row.count()) === 0) return false;
+  const [box, list] = await Promise.all([row.boundingBox(), page.locator('.stack-grid').boundingBox()]);
+  return box !== null && list !== null && box.y >= list.y && box.y + box.height <= list.y + list.height;
+}

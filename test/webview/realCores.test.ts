@@ -15,11 +15,17 @@ const ALL = process.env['REDZONE_PICTURES'] === 'all';
 const ONLY = process.env['REDZONE_PICTURES_OF']?.split(',');
 
 /** Cores that show the page at its best and at its worst. */
-const CORES: readonly { readonly name: string; readonly picture?: string; readonly options?: OpenOptions }[] = [
+const CORES: readonly {
+  readonly name: string;
+  readonly picture?: string;
+  readonly options?: OpenOptions;
+  readonly beside?: string;
+}[] = [
   { name: 'race-threads' },
   { name: 'shift-plus8-fp' },
   { name: 'shift-plus8-fp', picture: 'what-if' },
   { name: 'null-deep' },
+  { name: 'race-clang', picture: 'two-cores', beside: 'race-default' },
   { name: 'threads-8' },
   { name: 'threads-200' },
   { name: 'truncated' },
@@ -71,25 +77,29 @@ describe('the page of real cores', () => {
   });
 
   const wanted = CORES.filter(({ name, picture }) => ONLY === undefined || ONLY.includes(picture ?? name));
-  it.each(wanted)('$name $picture', { timeout: 120_000 }, async ({ name, picture, options }) => {
+  it.each(wanted)('$name $picture', { timeout: 120_000 }, async ({ name, picture, options, beside }) => {
     const sample = samples.get(name) ?? expect.fail(`no sample core ${name}`);
     const core = await session.open(sample.core, options ?? { sysroot: SYSROOT });
+    const other = beside === undefined ? undefined : samples.get(beside);
+    const second = other && (await session.open(other.core, { sysroot: SYSROOT }));
     const themes = (ALL ? Object.keys(THEMES) : ['dark']) as ThemeName[];
     for (const theme of themes) {
       for (const size of SIZES) {
-        const host = new CoreHost(core);
+        const host = new CoreHost(core, [], second);
         const zoom = size.zoom ?? 1;
         const viewport = { width: size.width / zoom, height: size.height / zoom };
         const { page, complaints, close } = await openPage(browser, host, { theme, viewport, zoom });
         await settled(page);
         expect(await shifts(page), `${picture ?? name} in ${theme}, ${size.name}`).toEqual([]);
         if (picture === 'what-if') await compare(page);
+        if (second) await standBeside(page, host, second.path);
         await page.screenshot({ path: join(FOLDER, `${picture ?? name}-${theme}-${size.name}.png`) });
         expect(complaints).toEqual([]);
         expect(host.failures).toEqual([]);
         await close();
       }
     }
+    await second?.close();
     await core.close();
   });
 });
@@ -126,6 +136,12 @@ async function compare(page: Page): Promise<void> {
   await field.fill('rsp-=8');
   await field.press('Enter');
   await page.locator('.compare-register').first().waitFor();
+}
+
+/** Another core, and what is known of both. */
+async function standBeside(page: Page, host: CoreHost, other: string): Promise<void> {
+  await host.send({ type: 'reveal', place: { beside: other } });
+  await page.locator('.compare-fact').first().waitFor();
 }
 
 /** The verdict is there, and the stack or the reason why there is none. */

@@ -210,6 +210,11 @@ function rememberPlace(model: CoreModel, memory: PageMemory, stack: StackView): 
   model.memoryAt.subscribe((wanted) => {
     if (wanted) memory.remember({ memory: wanted.address });
   });
+  const { comparing } = memory.state;
+  if (comparing !== undefined && memory.state.dock === 'compare') model.comparing.set(comparing);
+  model.comparing.subscribe((wanted) => {
+    if (wanted) memory.remember({ comparing: wanted });
+  });
   stack.onPlace = (slot, top) => {
     memory.remember({ slot, top });
   };

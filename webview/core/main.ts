@@ -43,7 +43,7 @@ function start(root: HTMLElement): void {
         return;
       case 'focus':
         model?.selectThread(event.tid);
-        model?.whenFramesAreThere(() => model?.selectFrame(event.frame));
+        model?.whenFramesAreThere(() => model?.showFrame(event.frame));
         return;
       case 'annotations':
         annotations = event;

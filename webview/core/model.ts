@@ -1,6 +1,7 @@
 import type { AnnotationTarget } from '../../src/shared/annotations.js';
 import type { CorePlace } from '../../src/shared/protocol.js';
 import type {
+  CoresComparison,
   CoreSummary,
   SearchTarget,
   StackChoice,
@@ -41,8 +42,8 @@ export class CoreModel {
   readonly codeAt = new Cell<{ readonly address: string } | undefined>(undefined);
   /** A search that should be made now. */
   readonly searchFor = new Cell<SearchTarget | undefined>(undefined);
-  /** Two stacks that should stand side by side. */
-  readonly comparing = new Cell<{ readonly left: StackChoice; readonly right: StackChoice } | undefined>(undefined);
+  /** What should stand side by side. */
+  readonly comparing = new Cell<Comparison | undefined>(undefined);
   readonly annotations = new Cell<AnnotationIndex>(NO_ANNOTATIONS);
   /** A row of a folded list that should be shown now. */
   readonly pickedRow = new Cell<{ readonly list: 'modules' | 'mappings'; readonly row: number } | undefined>(undefined);
@@ -88,6 +89,13 @@ export class CoreModel {
     if (left) this.comparing.set({ left, right });
   }
 
+  /** Puts a stack of another core beside the one that is shown. @param tid absent: the other's crashed thread */
+  compareWithCore(core: string, tid?: number): void {
+    const left = this.choice();
+    if (left) this.comparing.set({ left, core, ...(tid === undefined ? {} : { tid }) });
+    else this.announcement.set('This core has no stack that could be compared.');
+  }
+
   /**
    * Reads the crashed thread's stack another way, and puts it beside the verdict's own; undefined goes back to that. `reading` is the id
    * of a hypothesis, or registers to assume (`rsp+=8`).
@@ -112,6 +120,13 @@ export class CoreModel {
     this.frame.set(index);
   }
 
+  /** As `selectFrame`, and scrolls the stack to where the frame starts. */
+  showFrame(index: number): void {
+    this.selectFrame(index);
+    const start = this.frames.get()?.items[index]?.start;
+    if (start !== undefined) this.wanted.set({ address: start });
+  }
+
   /** As `selectFrame`, by the reader's own hand: a debugger on the core follows. */
   chooseFrame(index: number): void {
     this.selectFrame(index);
@@ -133,7 +148,7 @@ export class CoreModel {
     this.#pinned = litBy(refs);
     this.lit.set(this.#pinned);
     for (const ref of refs) {
-      if ('frame' in ref) this.selectFrame(ref.frame);
+      if ('frame' in ref) this.showFrame(ref.frame);
     }
     const address = refs.map((ref) => ('slot' in ref ? ref.slot : 'signalFrame' in ref ? ref.signalFrame : undefined));
     const first = address.find((found) => found !== undefined);
@@ -157,12 +172,14 @@ export class CoreModel {
 
   /** Shows a thread, a frame of it, an address, in this order. */
   goToPlace(place: CorePlace): void {
-    const { tid, frame, address, register } = place;
+    const { tid, frame, address, register, beside } = place;
     if (tid !== undefined) this.selectThread(tid);
     if (frame !== undefined)
       this.whenFramesAreThere((rows) => {
         const row = rowOfPhysical(rows, frame);
-        if (row !== undefined) this.selectFrame(row);
+        if (row === undefined) return;
+        if (address === undefined) this.showFrame(row);
+        else this.selectFrame(row);
       });
     if (address !== undefined) {
       // A place on the stack of a thread that is only being opened is found when its slots arrive.
@@ -170,6 +187,7 @@ export class CoreModel {
       else this.goTo(address);
     }
     if (register !== undefined) this.lit.set(litBy([{ register }]));
+    if (beside !== undefined) this.compareWithCore(beside);
   }
 
   /** Calls once the frames of the chosen thread are known. */
@@ -224,6 +242,9 @@ export class CoreModel {
     );
   }
 }
+
+/** Two stacks of this core, or one of it and one of another. */
+export type Comparison = { readonly left: StackChoice; readonly right: StackChoice } | CoresComparison;
 
 /** How many frames that are not inline come before row `index`. */
 export function physicalIndex(frames: readonly FrameRow[], index: number): number {

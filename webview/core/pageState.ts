@@ -1,4 +1,5 @@
 import type { Messenger } from '../messenger.js';
+import type { Comparison } from './model.js';
 
 /** What of a page survives that its tab is hidden and that the window reloads: where the reader was, and what was open. */
 export interface PageState {
@@ -14,6 +15,7 @@ export interface PageState {
   /** The pane below the stack, and what it shows. */
   readonly dock?: string;
   readonly memory?: string;
+  readonly comparing?: Comparison;
 }
 
 /** Keeps the state with the editor, which gives it back to the next page of the same tab. */

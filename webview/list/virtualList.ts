@@ -101,15 +101,17 @@ export class VirtualList {
     this.#rows.onMove?.(index);
   }
 
-  /** Scrolls a row into view: as little as possible, or a little above the middle. */
-  reveal(index: number, where: 'nearest' | 'middle' = 'nearest'): void {
+  /** Scrolls a row into view: as little as possible, or a little above the middle, always or unless it stands well in view already. */
+  reveal(index: number, where: 'nearest' | 'middle' | 'middleUnlessInView' = 'nearest'): void {
     if (index < 0 || index >= this.#count) return;
     const height = this.#host.clientHeight;
     const head = (this.#rows.headRows ?? 0) * ROW_HEIGHT;
     const start = index * ROW_HEIGHT + head;
     const top = this.#host.scrollTop;
     let wanted = top;
-    if (where === 'middle') wanted = start - Math.floor((height * 0.45) / ROW_HEIGHT) * ROW_HEIGHT;
+    const isWellInView = start - head >= top && start + ROWS_BELOW * ROW_HEIGHT <= top + height;
+    if (where === 'middle' || (where === 'middleUnlessInView' && !isWellInView))
+      wanted = start - Math.floor((height * 0.45) / ROW_HEIGHT) * ROW_HEIGHT;
     else if (start - head < top) wanted = start - head;
     else if (start + ROW_HEIGHT > top + height) wanted = start + ROW_HEIGHT - height;
     if (wanted !== top) this.#host.scrollTop = Math.max(0, wanted);
@@ -226,6 +228,9 @@ export class VirtualList {
     }
   }
 }
+
+/** A row stands well in view where so many rows do, itself counted. */
+const ROWS_BELOW = 4;
 
 /** What a list needs to know about its rows. */
 export interface VirtualRows {

@@ -1,4 +1,5 @@
 import type {
+  ComparedStack,
   CompareAnswer,
   CoreSummary,
   DisassemblyAnswer,
@@ -10,6 +11,7 @@ import type {
   RegistersAnswer,
   SearchAnswer,
   SlotPage,
+  StackChoice,
   StackPage,
   SymbolRow,
   ThreadRow,
@@ -246,6 +248,10 @@ export class Answers {
 
   compare(params: QueryParams<'compare'>): CompareAnswer {
     return this.#comparisons.compare(params);
+  }
+
+  comparedStack(choice: StackChoice): ComparedStack {
+    return this.#comparisons.stack(choice);
   }
 
   recentCalls(): readonly RecentCallRow[] {

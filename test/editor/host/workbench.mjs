@@ -14,6 +14,15 @@ export const THEMES = /** @type {const} */ ({
   highContrastLight: 'Default High Contrast Light',
 });
 
+/** What the workbench is marked with. */
+const BASE_THEMES = { dark: 'vs-dark', light: 'vs', highContrast: 'hc-black', highContrastLight: 'hc-light' };
+
+/**
+ * @param {keyof typeof THEMES} theme
+ * @returns {'light' | 'dark'}
+ */
+const schemeOf = (theme) => (theme === 'light' || theme === 'highContrastLight' ? 'light' : 'dark');
+
 // Longer than anything takes on a busy machine, and short enough that a broken page does not cost minutes.
 const PATIENCE = 45_000;
 const START_PATIENCE = 60_000;
@@ -37,6 +46,8 @@ const START_PATIENCE = 60_000;
  * @property {() => string} serverLog
  * @property {(name: string) => Promise<void>} openFile by quick open, which takes part of a path
  * @property {(title: string) => Promise<void>} runCommand by its title in the command palette
+ * @property {(entry: string) => Promise<void>} chooseInMenu by its words in the context menu that is open
+ * @property {(theme: keyof typeof THEMES) => Promise<void>} setTheme
  * @property {(name: string) => Promise<string>} screenshot returns the file
  * @property {() => Promise<void>} close
  */
@@ -68,21 +79,22 @@ async function openOnce(options) {
     for (const action of undo.splice(0).reverse()) await action();
   };
   try {
-    writeUserSettings(profile.userDataDir, {
-      'workbench.colorTheme': THEMES[theme],
-      'window.autoDetectColorScheme': false,
-      ...(options.workspaceTrust === true
-        ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
-        : {}),
-      ...options.userSettings,
-    });
+    const useTheme = (/** @type {keyof typeof THEMES} */ name) =>
+      writeUserSettings(profile.userDataDir, {
+        'workbench.colorTheme': THEMES[name],
+        'window.autoDetectColorScheme': false,
+        ...(options.workspaceTrust === true
+          ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
+          : {}),
+        ...options.userSettings,
+      });
+    useTheme(theme);
     const serverOptions = { profile: profile.folder, forTests: true, disposable: true, env: profile.env };
     if (options.vsix !== undefined) await installExtension({ ...serverOptions, vsix: options.vsix });
     const server = await startEditorServer({ ...serverOptions, workspaceTrust: options.workspaceTrust === true });
     undo.push(server.stop);
-    const colorScheme = theme === 'light' || theme === 'highContrastLight' ? 'light' : 'dark';
     const browser = await openPage({
-      colorScheme,
+      colorScheme: schemeOf(theme),
       env: profile.env,
       ...(options.width === undefined ? {} : { width: options.width }),
       ...(options.height === undefined ? {} : { height: options.height }),
@@ -114,6 +126,12 @@ async function openOnce(options) {
       serverLog: server.log,
       openFile: (name) => pick(page, 'Control+P', name),
       runCommand: (title) => pick(page, 'F1', `>${title}`),
+      setTheme: async (name) => {
+        useTheme(name);
+        await page.emulateMedia({ colorScheme: schemeOf(name) });
+        await page.locator(`.monaco-workbench.${BASE_THEMES[name]}`).waitFor();
+      },
+      chooseInMenu: (entry) => choose(page, entry),
       screenshot: async (name) => {
         const file = path.resolve('.cache', 'screenshots', 'workbench', `${name}.png`);
         await page.screenshot({ path: file });
@@ -158,6 +176,26 @@ async function asking(page, key, input) {
     await page.keyboard.press(key);
     try {
       await input.waitFor({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (left === 0) throw error;
+    }
+  }
+}
+
+/**
+ * Clicks an entry of the open menu until the menu is gone: a menu takes no click in the first tenth of a second after it opened
+ * (menu.ts, `runOnceToEnableMouseUp`).
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} entry
+ */
+async function choose(page, entry) {
+  const item = page.locator('.monaco-menu').getByText(entry, { exact: true });
+  for (let left = 3; ; left--) {
+    await item.click();
+    try {
+      await item.waitFor({ state: 'hidden', timeout: 5_000 });
       return;
     } catch (error) {
       if (left === 0) throw error;

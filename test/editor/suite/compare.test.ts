@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'mocha';
+import { afterEach, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { eventually, workspaceFile } from './tabs.js';
+import { eventually, viewTypeOf, workspaceFile } from './tabs.js';
 
 describe('comparing two cores', () => {
   afterEach(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('shows them side by side, by frame, without addresses of pointers', async () => {
-    await vscode.workspace.fs.copy(workspaceFile('null-deep/null-deep.core'), workspaceFile('core.4712'), {
-      overwrite: true,
-    });
-    const [left, right] = [workspaceFile('null-deep/null-deep.core'), workspaceFile('core.4712')];
-    await vscode.commands.executeCommand('redzone.compareSelected', left, [left, right]);
+  const [left, right] = [() => workspaceFile('null-deep/null-deep.core'), () => workspaceFile('core.4712')];
+  before(async () => {
+    await vscode.workspace.fs.copy(left(), right(), { overwrite: true });
+  });
+
+  it('is a matter of the page of the first', async () => {
+    await vscode.commands.executeCommand('redzone.compareSelected', left(), [left(), right()]);
+    assert.match(await eventually('the page', () => viewTypeOf(left())), /^redzone\.core/);
+  });
+
+  it('shows them as text, by frame, without addresses of pointers', async () => {
+    await vscode.commands.executeCommand('redzone.compareAsText', left(), [left(), right()]);
     const input = await eventually('the comparison', () => {
       const active = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
       return active instanceof vscode.TabInputTextDiff ? active : undefined;

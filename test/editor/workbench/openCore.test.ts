@@ -1,18 +1,29 @@
 import path from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
-import { openWorkbench, type Workbench } from '../host/workbench.mjs';
+import { openWorkbench, THEMES, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
+
+/** Longer than anything takes on a busy machine. */
+const PATIENCE = 45_000;
+
+/** What a webview is told of its theme. */
+const KINDS = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  highContrast: 'vscode-high-contrast',
+  highContrastLight: 'vscode-high-contrast-light',
+} as const;
 
 /** The functions of the sample's stack, innermost first, as its sources have them. */
 const FUNCTIONS = ['read_id', 'find_account', 'check_limit', 'book_transfer', 'handle_request', 'serve', 'run', 'main'];
 
-describe.each(['dark', 'light'] as const)('a core in the %s workbench', (theme) => {
+describe('a core in the workbench', () => {
   let workbench: Workbench;
 
   beforeAll(async () => {
     const folder = await prepareWorkspace();
-    workbench = await openWorkbench({ folder, extensionDevelopmentPath: inCheckout(), theme });
+    workbench = await openWorkbench({ folder, extensionDevelopmentPath: inCheckout() });
     await workbench.openFile('null-deep.core');
   });
 
@@ -38,8 +49,47 @@ describe.each(['dark', 'light'] as const)('a core in the %s workbench', (theme) 
     await workbench.webview.getByTestId('stack').waitFor();
     const redzone = workbench.webview.getByTestId('redzone').first();
     await redzone.waitFor();
-    await workbench.screenshot(`core-${theme}`);
   });
+
+  it('stands beside another, which is asked for', async () => {
+    const { page, webview } = workbench;
+    await webview.getByRole('tab', { name: 'Compare' }).click();
+    await webview.getByRole('button', { name: 'Other Core…' }).click();
+    const asking = page.locator('.quick-input-widget');
+    await asking.locator('input').fill('null-read.core');
+    await asking.locator('.monaco-list-row', { hasText: 'null-read.core' }).first().click();
+    const grid = webview.getByRole('grid', { name: 'Two stacks side by side' });
+    await grid.getByRole('columnheader', { name: /^null-deep\.core, thread/ }).waitFor();
+    await grid.getByRole('columnheader', { name: /^null-read\.core, thread/ }).waitFor();
+    await grid.locator('.compare-fact.relation-different', { hasText: 'program' }).waitFor();
+    await workbench.screenshot('compared');
+    await webview.getByRole('button', { name: 'As Text' }).click();
+    await page.locator('.tab.active', { hasText: 'null-deep.core ↔ null-read.core' }).waitFor();
+    await page.locator('.diff-editor .view-line', { hasText: 'VERDICT' }).first().waitFor();
+    await workbench.screenshot('compared-as-text');
+    // The page comes back with what stood on it.
+    await workbench.runCommand('View: Close Editor');
+    await grid.getByRole('columnheader', { name: /^null-read\.core, thread/ }).waitFor();
+  });
+
+  it.each(Object.keys(THEMES) as (keyof typeof THEMES)[])(
+    'looks like part of VS Code in the theme %s',
+    async (theme) => {
+      await workbench.setTheme(theme);
+      // The page's ground is the editor's, whichever theme: it takes the theme's variables, and no colour of its own.
+      const ground = () =>
+        workbench.webview.locator('body').evaluate((body) => {
+          const { backgroundColor } = getComputedStyle(body);
+          const probe = body.appendChild(document.createElement('i'));
+          probe.style.color = 'var(--vscode-editor-background)';
+          const wanted = getComputedStyle(probe).color;
+          probe.remove();
+          return { kind: body.dataset['vscodeThemeKind'], isGround: backgroundColor === wanted };
+        });
+      await expect.poll(ground, { timeout: PATIENCE }).toEqual({ kind: KINDS[theme], isGround: true });
+      await workbench.screenshot(`core-${theme}`);
+    },
+  );
 
   it('starts the debugger and shows the frames', async () => {
     await workbench.webview.getByTestId('debug-button').click();
@@ -47,30 +97,12 @@ describe.each(['dark', 'light'] as const)('a core in the %s workbench', (theme) 
     await rows.filter({ hasText: 'read_id' }).first().waitFor();
     const shown = await rows.allInnerTexts();
     for (const name of FUNCTIONS.slice(0, 5)) expect(shown.join('\n')).toContain(name);
-    await workbench.screenshot(`debugging-${theme}`);
+    await workbench.screenshot('debugging');
   });
 
-  it('asks no other machine for anything', () => {
-    expect([...workbench.blocked]).toEqual([]);
-  });
-});
-
-describe('files that share a name with cores', () => {
-  let workbench: Workbench;
-
-  beforeAll(async () => {
-    workbench = await openWorkbench({ folder: await prepareWorkspace(), extensionDevelopmentPath: inCheckout() });
-  });
-
-  beforeEach(async () => {
+  it('is not what a text file called .core is, which the page says, and offers text', async () => {
+    await workbench.runCommand('Debug: Stop');
     await workbench.runCommand('View: Close All Editors');
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-  });
-
-  it('says of a text file called .core that it is none, and offers text', async () => {
     await workbench.openFile('notes.core');
     const page = workbench.webview.getByTestId('not-a-core');
     await page.waitFor();
@@ -80,11 +112,16 @@ describe('files that share a name with cores', () => {
     await workbench.page.locator('.monaco-editor .view-line', { hasText: 'This is a text file' }).waitFor();
   });
 
-  it.each(['core.js', 'core.md'])('opens %s as text', async (name) => {
+  it.each(['core.js', 'core.md'])('is not what %s is, which opens as text', async (name) => {
+    await workbench.runCommand('View: Close All Editors');
     await workbench.openFile(name);
     await workbench.page
       .locator(`.editor-instance[aria-label*="${path.basename(name)}"] .view-line`)
       .first()
       .waitFor();
+  });
+
+  it('asks no other machine for anything', () => {
+    expect([...workbench.blocked]).toEqual([]);
   });
 });

@@ -1,12 +1,14 @@
 import type { Annotation } from '../../../src/shared/annotations.js';
-import type { HostMessage, PageAction, PageMessage } from '../../../src/shared/protocol.js';
+import type { CorePageQueries, HostMessage, PageAction, PageMessage } from '../../../src/shared/protocol.js';
 import { PROTOCOL_VERSION } from '../../../src/shared/protocol.js';
-import type { CoreQueries, Page, PageParams, QueryName } from '../../../src/shared/queries.js';
+import type { CoreQueries, Page, PageParams } from '../../../src/shared/queries.js';
 import * as race from './raceCore.js';
-import { comparison, signalFields } from './raceComparison.js';
+import { comparison, comparisonOfCores, signalFields } from './raceComparison.js';
 
 /** Answers of a fake host: a function for each query, or an error to be thrown. */
-export type Answers = { [N in QueryName]: (params: CoreQueries[N]['params']) => CoreQueries[N]['answer'] };
+export type Answers = {
+  [N in keyof CorePageQueries]: (params: CorePageQueries[N]['params']) => CorePageQueries[N]['answer'];
+};
 
 /** The answers of the hand-written race core, with some replaced. */
 export function raceAnswers(changes: Partial<Answers> = {}): Answers {
@@ -21,6 +23,10 @@ export function raceAnswers(changes: Partial<Answers> = {}): Answers {
     signalFrames: ({ tid }) => (tid === race.summary.crashedTid ? race.signalFrames : []),
     signalFields: ({ tid }) => (tid === race.summary.crashedTid ? signalFields : []),
     compare: comparison,
+    compareCores: comparisonOfCores,
+    comparedStack: () => {
+      throw new Error('a page asks for comparisons');
+    },
     memory: ({ address, length }) => ({ address, runs: [{ address, length, absent: 'not in this data set' }] }),
     mappings: (params) => pageOf(race.mappings, params),
     modules: (params) => pageOf(race.modules, params),
@@ -41,7 +47,7 @@ export function raceAnswers(changes: Partial<Answers> = {}): Answers {
 export class FakeHost {
   readonly actions: PageAction[] = [];
   annotations: readonly Annotation[] = [];
-  readonly asked: { readonly name: QueryName; readonly params: unknown }[] = [];
+  readonly asked: { readonly name: keyof CorePageQueries; readonly params: unknown }[] = [];
   send: (message: HostMessage) => Promise<void> = () => Promise.resolve();
   readonly #answers: Answers;
   readonly #opening: HostMessage | undefined;
@@ -93,7 +99,7 @@ export class FakeHost {
     await this.send({ type: 'annotations', annotations: this.annotations, problems: [], ofOthers: 0 });
   }
 
-  #answer(id: number, name: QueryName, params: unknown): HostMessage {
+  #answer(id: number, name: keyof CorePageQueries, params: unknown): HostMessage {
     try {
       const answer = this.#answers[name] as (params: unknown) => unknown;
       return { type: 'answer', id, answer: answer(params) };

@@ -1,3 +1,4 @@
+import type { CorePageQueries } from '../../../src/shared/protocol.js';
 import type { CompareAnswer, CompareRow, QueryParams, SignalField } from '../../../src/shared/queries.js';
 import * as race from './raceCore.js';
 
@@ -28,6 +29,53 @@ export function comparison({ left, right, from, count, only }: QueryParams<'comp
     right: { ...side, ...right, frames: 5, registers: { rsp: hex(race.RSP + 8n) }, score: 0.31 },
   };
 }
+
+/** The race core beside another one: facts, and a register that only the other has, before the same rows. */
+export function comparisonOfCores(params: CorePageQueries['compareCores']['params']): CompareAnswer {
+  const { left, core, tid, from, count, only } = params;
+  const { items, ...answer } = comparison({
+    left,
+    right: { tid: tid ?? 4711 },
+    from: 0,
+    count: 1000,
+    ...(only === undefined ? {} : { only }),
+  });
+  const extra = [...FACTS, ONLY_THERE].filter(({ relation }) => only === undefined || relation !== 'equal');
+  return {
+    ...answer,
+    total: answer.total + extra.length,
+    differing: answer.differing + 2,
+    from,
+    items: [...extra, ...items].slice(from, from + count),
+    left: { ...answer.left, core: 'race.core' },
+    right: { ...answer.right, core: core.slice(core.lastIndexOf('/') + 1) },
+  };
+}
+
+const FACTS: readonly CompareRow[] = [
+  {
+    part: 'fact',
+    name: 'verdict',
+    left: { kind: 'unknown', text: 'Unwinder transfer race' },
+    right: { kind: 'unknown', text: 'Unwinder transfer race' },
+    relation: 'equal',
+  },
+  {
+    part: 'fact',
+    name: 'kernel',
+    left: { kind: 'unknown', text: '6.1.90' },
+    right: { kind: 'unknown', text: '6.6.1' },
+    relation: 'different',
+  },
+];
+
+/** Where the left core has nothing. */
+const ONLY_THERE: CompareRow = {
+  part: 'register',
+  name: 'fs_base',
+  right: { value: '0x7f0000001000', kind: 'mapped', text: 'only there', address: '0x7f0000001000' },
+  relation: 'rightOnly',
+};
 
 const ROWS: readonly CompareRow[] = [
   {

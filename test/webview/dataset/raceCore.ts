@@ -137,7 +137,11 @@ export const frames: readonly FrameRow[] = [
 export const stack: StackPage = {
   total: frames.length,
   from: 0,
-  items: frames.map((row) => ({ ...row, frame: row.index < 3 ? row.index : row.index - 1 })),
+  items: frames.map((row) => ({
+    ...row,
+    frame: row.index < 3 ? row.index : row.index - 1,
+    start: frames.findLast(({ cfa, index }) => index < row.index && cfa !== row.cfa)?.cfa ?? hex(RSP),
+  })),
   stop: 'outermost: __clone3 has an undefined return address',
   rejected: {
     4: ['cfi: no row covers 0x55806ca32077 in .eh_frame'],

@@ -31,9 +31,9 @@ export class CompareRowView {
     setText(this.#name, row === undefined ? '…' : nameOf(row));
     setText(this.#signText, row === undefined ? '' : SIGNS[relation]);
     setText(this.#signWords, row === undefined ? '' : RELATION_WORDS[relation]);
-    const isFrame = row?.part === 'frame';
-    this.#left.show(row?.left, isFrame);
-    this.#right.show(row?.right, isFrame);
+    const isWords = row?.part === 'frame' || row?.part === 'fact';
+    this.#left.show(row?.left, isWords);
+    this.#right.show(row?.right, isWords);
     setTitle(this.root, row === undefined ? '' : titleOf(row));
   }
 }
@@ -55,7 +55,7 @@ export const RELATION_WORDS: Readonly<Record<Relation, string>> = {
 };
 
 function nameOf({ part, name, leftFrame, rightFrame }: CompareRow): string {
-  if (part !== 'frame') return part === 'register' ? name : name.replace('-', '−');
+  if (part !== 'frame') return part === 'slot' ? name.replace('-', '−') : name;
   if (leftFrame === undefined && rightFrame === undefined) return '';
   return leftFrame === rightFrame ? `#${leftFrame ?? ''}` : `#${leftFrame ?? '–'} #${rightFrame ?? '–'}`;
 }
@@ -88,15 +88,15 @@ class ValueCell {
     this.root.append(this.#mark, this.#text);
   }
 
-  show(value: ComparedValue | undefined, isFrame: boolean): void {
+  show(value: ComparedValue | undefined, isWords: boolean): void {
     const word = value?.value === undefined ? undefined : wordDigits(value.value);
     setText(this.#address, value?.address === undefined ? '' : addressDigits(parseHex(value.address) ?? 0n));
-    setText(this.#zeros, isFrame ? '' : (word?.zeros ?? ''));
-    setText(this.#digits, isFrame ? '' : (word?.digits ?? ''));
-    this.#value.hidden = isFrame || word === undefined;
-    setMark(this.#mark, isFrame ? undefined : value?.kind);
-    this.#mark.toggleAttribute('hidden', isFrame || value === undefined);
+    setText(this.#zeros, isWords ? '' : (word?.zeros ?? ''));
+    setText(this.#digits, isWords ? '' : (word?.digits ?? ''));
+    this.#value.hidden = isWords || word === undefined;
+    setMark(this.#mark, isWords ? undefined : value?.kind);
+    this.#mark.toggleAttribute('hidden', isWords || value === undefined);
     setText(this.#text, value?.text ?? '');
-    this.#text.className = isFrame || value === undefined ? 'slot-text' : `slot-text kind-${value.kind}`;
+    this.#text.className = isWords || value === undefined ? 'slot-text' : `slot-text kind-${value.kind}`;
   }
 }

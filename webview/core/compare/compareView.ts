@@ -1,14 +1,15 @@
-import type { ComparedSide, CompareRow, StackChoice } from '../../../src/shared/queries.js';
-import { textField, toggle } from '../../controls.js';
-import { element, setText, setTitle } from '../../dom.js';
+import type { CompareAnswer, CompareRow, PageParams } from '../../../src/shared/queries.js';
+import { button, textField, toggle } from '../../controls.js';
+import { element, setText } from '../../dom.js';
 import { VirtualList } from '../../list/virtualList.js';
-import { type CoreModel, sentence } from '../model.js';
+import { type Comparison, type CoreModel, sentence } from '../model.js';
 import { PageCache } from '../pageCache.js';
 import { commandedRows } from '../rowCommands.js';
 import type { Subject } from '../subject.js';
 import { CompareRowView, RELATION_WORDS } from './compareRow.js';
+import { SideHeads } from './sideHeads.js';
 
-/** Two stacks side by side, frame by frame: of the crashed thread under two readings, or of two threads. */
+/** Two stacks side by side, frame by frame: of the crashed thread under two readings, of two threads, or of two cores. */
 export class CompareView extends HTMLElement {
   #pages: PageCache<CompareRow> | undefined;
 
@@ -18,6 +19,8 @@ export class CompareView extends HTMLElement {
     const host = element('div', { class: 'compare-list', 'aria-colcount': '4' });
     const heads = new SideHeads();
     host.append(heads.root);
+    const subjectAt = (index: number): Subject | undefined =>
+      subjectOf(this.#pages?.at(index), coreOf(model.comparing.get()) !== undefined);
     const views = new WeakMap<HTMLElement, CompareRowView>();
     const list: VirtualList = new VirtualList(host, {
       role: 'grid',
@@ -25,7 +28,7 @@ export class CompareView extends HTMLElement {
       headRows: 1,
       ...commandedRows(
         model,
-        (index) => subjectOf(this.#pages?.at(index)),
+        (index) => subjectAt(index),
         (index) => list.rowAt(index),
       ),
       create: () => {
@@ -36,7 +39,7 @@ export class CompareView extends HTMLElement {
       fill: (row, index) => views.get(row)?.show(this.#pages?.at(index)),
       onActivate: (index, event) => {
         if (event instanceof MouseEvent && event.detail < 2) return;
-        const subject = subjectOf(this.#pages?.at(index));
+        const subject = subjectAt(index);
         if (subject?.address !== undefined) model.goTo(subject.address);
       },
       onRange: (first, last) => this.#pages?.want(first, last),
@@ -44,12 +47,13 @@ export class CompareView extends HTMLElement {
     const run = (): void => {
       const wanted = model.comparing.get();
       if (!wanted) return;
+      asText.hidden = coreOf(wanted) === undefined;
       const only = differences.on ? { only: 'differences' as const } : {};
       let first = true;
       const pages: PageCache<CompareRow> = new PageCache<CompareRow>(
         async (from, count) => {
           try {
-            const answer = await model.messenger.ask('compare', { ...wanted, ...only, from, count });
+            const answer = await asked(model, wanted, { ...only, from, count });
             if (this.#pages === pages) {
               setText(status, differingWords(answer.differing));
               heads.show(answer.left, answer.right);
@@ -67,13 +71,9 @@ export class CompareView extends HTMLElement {
           if (list.count !== page.total) list.setCount(page.total);
           if (first) {
             first = false;
-            // What lies below the stack pointer stands above, for those who look for it.
-            const innermost = Math.max(
-              0,
-              page.items.findIndex(({ part, name }) => part === 'frame' && name === 'frame'),
-            );
-            list.show(innermost, innermost, 1);
-            list.setActive(innermost);
+            const start = firstToSee(page.items);
+            list.show(start, start, 1);
+            list.setActive(start);
           }
           list.refresh();
         },
@@ -86,7 +86,8 @@ export class CompareView extends HTMLElement {
       {
         'aria-label': 'Thread to compare with',
         placeholder: 'Thread id',
-        title: 'A thread to put beside the one that is shown; C on a row of the list of threads does the same',
+        title:
+          'A thread to put beside the one that is shown, of the core that stands there; C on a row of the list of threads does the same',
         class: 'compare-thread',
       },
       () => undefined,
@@ -95,11 +96,23 @@ export class CompareView extends HTMLElement {
       if (!event.ctrlKey && !event.metaKey && event.key !== 'F3') event.stopPropagation();
       if (event.key !== 'Enter') return;
       const tid = Number(other.value.trim());
-      if (Number.isSafeInteger(tid) && tid > 0) model.compareWith({ tid });
-      else setText(status, 'Type the id of a thread, as the list of threads has it.');
+      const core = coreOf(model.comparing.get());
+      if (!Number.isSafeInteger(tid) || tid <= 0)
+        setText(status, 'Type the id of a thread, as the list of threads has it.');
+      else if (core === undefined) model.compareWith({ tid });
+      else model.compareWithCore(core, tid);
     });
+    const choose = button({ title: 'Puts the crash of another core beside this one' }, 'Other Core…', () => {
+      model.messenger.do({ kind: 'compareCore' });
+    });
+    const asText = button({ title: 'Shows both in the editor’s own comparison of texts' }, 'As Text', () => {
+      const core = coreOf(model.comparing.get());
+      if (core !== undefined) model.messenger.do({ kind: 'compareText', core });
+    });
+    asText.hidden = true;
     host.hidden = true;
-    this.append(element('div', { class: 'dock-bar' }, other.element, differences.element, status), hint, host);
+    const bar = element('div', { class: 'dock-bar' }, other.element, differences.element, status, asText, choose);
+    this.append(bar, hint, host);
     model.comparing.subscribe((wanted) => {
       if (!wanted) return;
       options.onShow();
@@ -110,65 +123,40 @@ export class CompareView extends HTMLElement {
 
 const HINT =
   'Choose a reading, or type what to assume (rsp+=8), under Readings: the stack that it gives stands here beside the verdict’s. ' +
-  'C on a thread puts that thread beside the one that is shown.';
+  'C on a thread puts that thread beside the one that is shown; Other Core… the crash of another core.';
+
+function asked(
+  model: CoreModel,
+  wanted: Comparison,
+  page: PageParams & { readonly only?: 'differences' },
+): Promise<CompareAnswer> {
+  return 'core' in wanted
+    ? model.messenger.ask('compareCores', { ...wanted, ...page })
+    : model.messenger.ask('compare', { ...wanted, ...page });
+}
+
+/** The other core, where it is two that are compared. */
+function coreOf(wanted: Comparison | undefined): string | undefined {
+  return wanted !== undefined && 'core' in wanted ? wanted.core : undefined;
+}
+
+/** Of two cores what is known of them; else the innermost frame: what lies below the stack pointer stands above, for those who look. */
+function firstToSee(rows: readonly CompareRow[]): number {
+  if (rows[0]?.part === 'fact') return 0;
+  return Math.max(
+    0,
+    rows.findIndex(({ part, name }) => part === 'frame' && name === 'frame'),
+  );
+}
 
 function differingWords(count: number): string {
   return count === 0 ? 'No differences' : `${count} ${count === 1 ? 'difference' : 'differences'}`;
 }
 
-/** The heads of both sides: which stack it is, and how well it holds together. */
-class SideHeads {
-  readonly #left = element('span', { class: 'compare-head', role: 'columnheader' });
-  readonly #right = element('span', { class: 'compare-head', role: 'columnheader' });
-  readonly root = element(
-    'div',
-    { class: 'compare-row compare-heads', role: 'row', 'aria-rowindex': '1' },
-    element('span', { class: 'compare-name', role: 'columnheader' }, 'where'),
-    this.#left,
-    element(
-      'span',
-      { class: 'compare-sign', role: 'columnheader' },
-      element('span', { class: 'visually-hidden' }, 'how they compare'),
-    ),
-    this.#right,
-  );
-
-  show(left: ComparedSide, right: ComparedSide): void {
-    for (const [head, side] of [
-      [this.#left, left],
-      [this.#right, right],
-    ] as const) {
-      setText(head, sideWords(side));
-      setTitle(head, sideTitle(side));
-    }
-  }
-}
-
-function sideWords(side: ComparedSide): string {
-  const score = side.score === undefined ? '' : `  ${side.score.toFixed(2)}`;
-  return `${choiceWords(side)}${side.chosen && side.hypothesis === undefined && side.score !== undefined ? ', as judged' : ''}${score}`;
-}
-
-function choiceWords({ tid, hypothesis }: StackChoice): string {
-  return hypothesis === undefined ? `thread ${tid}` : `thread ${tid} if ${hypothesis}`;
-}
-
-function sideTitle(side: ComparedSide): string {
-  const changed = Object.entries(side.registers).map(([name, value]) => `%${name} = ${value}`);
-  return [
-    choiceWords(side),
-    side.why ?? '',
-    changed.join(', '),
-    side.score === undefined ? '' : `coherence ${side.score.toFixed(3)}`,
-    `${side.frames} frames; the walk ended: ${side.stop}`,
-  ]
-    .filter((line) => line !== '')
-    .join('\n');
-}
-
-function subjectOf(row: CompareRow | undefined): Subject | undefined {
+/** @param ofCores what stands on the right is in another core: its addresses mean nothing here */
+function subjectOf(row: CompareRow | undefined, ofCores: boolean): Subject | undefined {
   if (row === undefined) return undefined;
-  const value = row.left ?? row.right;
+  const value = row.left ?? (ofCores ? undefined : row.right);
   const spelled = (side: CompareRow['left']): string =>
     side === undefined ? '(nothing)' : `${side.value ?? ''} ${side.text}`.trim();
   return {

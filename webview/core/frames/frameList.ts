@@ -66,11 +66,10 @@ export class FrameList extends HTMLElement {
         if (!frame) return;
         const again = index === model.frame.get();
         model.chooseFrame(index);
+        model.showFrame(index);
         if (again && frame.file !== undefined && frame.line !== undefined) {
           model.messenger.do({ kind: 'openSource', file: frame.file, line: frame.line });
         }
-        const start = index === 0 ? undefined : frameAt(index - 1)?.cfa;
-        if (start !== undefined) model.wanted.set({ address: start });
       },
     });
     model.frames.subscribe((page) => {

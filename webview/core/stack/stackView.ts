@@ -314,7 +314,7 @@ export class StackView extends HTMLElement implements Findable {
 
   #show(slot: number): void {
     const row = this.#rows.rowOf(slot);
-    this.#list?.reveal(row, 'middle');
+    this.#list?.reveal(row, 'middleUnlessInView');
     this.#list?.setActive(row);
   }
 

@@ -1,4 +1,11 @@
-import type { ComparedSide, CompareAnswer, CompareRow, QueryParams, StackChoice } from '../../../shared/queries.js';
+import type {
+  ComparedSide,
+  ComparedStack,
+  CompareAnswer,
+  CompareRow,
+  QueryParams,
+  StackChoice,
+} from '../../../shared/queries.js';
 import { hex } from '../../base/addresses.js';
 import { coherenceOf } from '../../unwind/coherence.js';
 import { stopText } from '../../unwind/stackwalker.js';
@@ -6,7 +13,9 @@ import type { Inspection } from '../openInspection.js';
 import type { ThreadView } from '../threadView.js';
 import type { ThreadViews } from '../threadViews.js';
 import { threadSlots } from '../threadSlots.js';
-import { type ComparedStack, compareStacks, MOST_FRAMES } from './compareStacks.js';
+import { comparedStack, MOST_FRAMES } from './comparedStack.js';
+import { compareStacks } from './compareStacks.js';
+import { comparisonPage } from './comparisonPage.js';
 
 /** Compares stacks of one core, and keeps the last comparison for its further pages. */
 export class StackComparisons {
@@ -18,42 +27,36 @@ export class StackComparisons {
   ) {}
 
   /** @throws QueryError for a thread or a reading that the core does not have */
-  compare({ left, right, from, count, only }: QueryParams<'compare'>): CompareAnswer {
+  compare({ left, right, ...page }: QueryParams<'compare'>): CompareAnswer {
     const key = JSON.stringify([left, right]);
-    if (this.#last?.key !== key) {
-      this.#last = { key, rows: compareStacks(this.#stackOf(left), this.#stackOf(right)) };
-    }
-    const { rows } = this.#last;
-    const differing = rows.filter(({ part, relation }) => part !== 'frame' && isDifference(relation)).length;
-    const shown = only === 'differences' ? withDifferences(rows) : rows;
-    return {
-      total: shown.length,
-      from,
-      items: shown.slice(from, from + count),
-      differing,
-      left: this.#sideOf(left),
-      right: this.#sideOf(right),
-    };
+    if (this.#last?.key !== key)
+      this.#last = { key, rows: compareStacks(this.stack(left), this.stack(right), left.tid === right.tid) };
+    return comparisonPage(this.#last.rows, [this.#sideOf(left), this.#sideOf(right)], page);
   }
 
-  #viewOf({ tid, hypothesis }: StackChoice): ThreadView {
-    return this.views.of(this.views.thread(tid), hypothesis);
-  }
-
-  #stackOf(choice: StackChoice): ComparedStack {
+  /**
+   * One of them alone, for a comparison with one of another core.
+   *
+   * @throws QueryError for a thread or a reading that the core does not have
+   */
+  stack(choice: StackChoice): ComparedStack {
     const { inspection } = this;
     const view = this.#viewOf(choice);
     const frames = view.walk.frames.slice(0, MOST_FRAMES);
     const { architecture } = inspection.core;
     const pointer = frames[0]?.registers.get(architecture?.stackPointer ?? '');
-    return {
-      tid: choice.tid,
+    const walked = {
       frames,
       rows: view.rows,
       frameOfRow: view.frameOfRow,
       slots: threadSlots(inspection, this.views.thread(choice.tid), frames, pointer),
       registers: architecture?.displayOrder ?? [],
     };
+    return comparedStack(walked, this.#sideOf(choice));
+  }
+
+  #viewOf({ tid, hypothesis }: StackChoice): ThreadView {
+    return this.views.of(this.views.thread(tid), hypothesis);
   }
 
   #sideOf(choice: StackChoice): ComparedSide {
@@ -83,24 +86,4 @@ export class StackComparisons {
       ...(score === undefined ? {} : { score: Math.round(score * 1000) / 1000 }),
     };
   }
-}
-
-function isDifference(relation: CompareRow['relation']): boolean {
-  return relation !== 'equal' && relation !== 'alike';
-}
-
-/** Rows that differ, each under the heading of its frame; a frame in which nothing differs is left out whole. */
-function withDifferences(rows: readonly CompareRow[]): CompareRow[] {
-  const shown: CompareRow[] = [];
-  let heading: CompareRow | undefined;
-  for (const row of rows) {
-    if (row.part === 'frame') {
-      heading = row;
-      if (!isDifference(row.relation)) continue;
-    } else if (!isDifference(row.relation)) continue;
-    if (heading !== undefined) shown.push(heading);
-    if (row !== heading) shown.push(row);
-    heading = undefined;
-  }
-  return shown;
 }
