@@ -1,4 +1,5 @@
 import {
+  ContinuedEvent,
   DebugSession,
   Event,
   InitializedEvent,
@@ -170,6 +171,8 @@ export class RedzoneDebugSession extends DebugSession {
     const changed = args.raw('arguments');
     const configuration = changed === undefined ? before.launch : readLaunchArguments(changed);
     this.launching = true;
+    // What was said of the old stop is over: VS Code would go on to show it.
+    if (before.threads.focus) context.now(new ContinuedEvent(before.threads.focus.id, true));
     try {
       // For everybody who has the core open: a page beside the debugger must not show another file than the debugger.
       this.reloading = true;
@@ -207,10 +210,15 @@ export class RedzoneDebugSession extends DebugSession {
 
   /** The engine behind the session died, or read another file: what was given out still stands, but the client has to ask again. */
   private async reopened(reason: string): Promise<void> {
-    if (!this.target || this.hasEnded) return;
+    const { target } = this;
+    if (!target || this.hasEnded) return;
     this.say(reason, 'important');
-    const stop = this.target.threads.focus && (await firstStop(this.target, this.target.threads.focus));
-    if (stop) this.sendEvent(stop);
+    const { focus } = target.threads;
+    if (!focus) return;
+    this.sendEvent(new ContinuedEvent(focus.id, true));
+    // An answer of the engine stands between the two events: VS Code takes such as come at once for one.
+    await focus.frames.total().catch(() => 0);
+    if (this.target === target) this.sendEvent(await firstStop(target, focus));
   }
 
   private async openTarget(configuration: LaunchArguments): Promise<DebugTarget> {

@@ -140,7 +140,10 @@ test('restart reads the core again and stops at its crash', async () => {
   await launchAndStop(client, { core: 'race.core' });
   await stepAndStop(client, 'next', RACE_TID);
   const stop = client.waitForEvent('stopped', 10_000);
+  // VS Code goes on to show the old stop where nothing says that it is over.
+  const over = client.waitForEvent('continued', 10_000);
   await client.restartRequest({});
+  expect((await over).body).toMatchObject({ allThreadsContinued: true });
   expect((await stop).body).toMatchObject({ reason: 'exception' });
   const [first] = (await client.stackTraceRequest({ threadId: RACE_TID })).body.stackFrames;
   expect(first).toMatchObject({ name: '0x0' });
