@@ -1,5 +1,6 @@
 import type { ComparedValue, CompareRow } from '../../shared/queries.js';
 import type { OpenedCore } from '../coreSession.js';
+import { tellApart } from './tellApart.js';
 
 /** What is known of a core as a whole, by name, in the order of display. */
 export type CoreFacts = ReadonlyMap<string, string>;
@@ -25,14 +26,21 @@ export async function coreFacts(core: OpenedCore, signal?: AbortSignal): Promise
 export function factRows(left: CoreFacts, right: CoreFacts): CompareRow[] {
   return [...new Set([...left.keys(), ...right.keys()])].map((name) => {
     const [l, r] = [left.get(name), right.get(name)];
+    const [leftText, rightText] = name === 'program' ? shortPaths(l, r) : [l, r];
     return {
       part: 'fact',
       name,
-      ...(l === undefined ? {} : { left: valueOf(l) }),
-      ...(r === undefined ? {} : { right: valueOf(r) }),
+      ...(leftText === undefined ? {} : { left: valueOf(leftText) }),
+      ...(rightText === undefined ? {} : { right: valueOf(rightText) }),
       relation: l === undefined ? 'rightOnly' : r === undefined ? 'leftOnly' : l === r ? 'equal' : 'different',
     };
   });
+}
+
+/** What tells two paths apart stands at their ends, which is where a narrow column would cut them. */
+function shortPaths(left: string | undefined, right: string | undefined): readonly (string | undefined)[] {
+  if (left === undefined || right === undefined || left === right) return [left, right];
+  return tellApart(left, right);
 }
 
 function valueOf(text: string): ComparedValue {

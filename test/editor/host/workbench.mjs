@@ -14,8 +14,13 @@ export const THEMES = /** @type {const} */ ({
   highContrastLight: 'Default High Contrast Light',
 });
 
-/** What the workbench is marked with. */
-const BASE_THEMES = { dark: 'vs-dark', light: 'vs', highContrast: 'hc-black', highContrastLight: 'hc-light' };
+/** What each is called in the list of themes, and what the workbench is marked with. */
+const LOOKS = {
+  dark: { label: 'Dark Modern', base: 'vs-dark' },
+  light: { label: 'Light Modern', base: 'vs' },
+  highContrast: { label: 'Dark High Contrast', base: 'hc-black' },
+  highContrastLight: { label: 'Light High Contrast', base: 'hc-light' },
+};
 
 /**
  * @param {keyof typeof THEMES} theme
@@ -79,16 +84,14 @@ async function openOnce(options) {
     for (const action of undo.splice(0).reverse()) await action();
   };
   try {
-    const useTheme = (/** @type {keyof typeof THEMES} */ name) =>
-      writeUserSettings(profile.userDataDir, {
-        'workbench.colorTheme': THEMES[name],
-        'window.autoDetectColorScheme': false,
-        ...(options.workspaceTrust === true
-          ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
-          : {}),
-        ...options.userSettings,
-      });
-    useTheme(theme);
+    writeUserSettings(profile.userDataDir, {
+      'workbench.colorTheme': THEMES[theme],
+      'window.autoDetectColorScheme': false,
+      ...(options.workspaceTrust === true
+        ? { 'security.workspace.trust.enabled': true, 'security.workspace.trust.startupPrompt': 'never' }
+        : {}),
+      ...options.userSettings,
+    });
     const serverOptions = { profile: profile.folder, forTests: true, disposable: true, env: profile.env };
     if (options.vsix !== undefined) await installExtension({ ...serverOptions, vsix: options.vsix });
     const server = await startEditorServer({ ...serverOptions, workspaceTrust: options.workspaceTrust === true });
@@ -127,9 +130,16 @@ async function openOnce(options) {
       openFile: (name) => pick(page, 'Control+P', name),
       runCommand: (title) => pick(page, 'F1', `>${title}`),
       setTheme: async (name) => {
-        useTheme(name);
         await page.emulateMedia({ colorScheme: schemeOf(name) });
-        await page.locator(`.monaco-workbench.${BASE_THEMES[name]}`).waitFor();
+        const rows = page.locator('.quick-input-list .monaco-list-row');
+        const input = page.locator('.quick-input-widget .quick-input-box input');
+        await asking(page, 'F1', input);
+        await input.fill('>Preferences: Color Theme');
+        await rows.filter({ hasText: 'Preferences: Color Theme' }).first().click();
+        const themes = page.locator('.quick-input-widget .quick-input-box input[placeholder*="Color Theme"]');
+        await themes.fill(LOOKS[name].label);
+        await rows.filter({ hasText: LOOKS[name].label }).first().click();
+        await page.locator(`.monaco-workbench.${LOOKS[name].base}`).waitFor();
       },
       chooseInMenu: (entry) => choose(page, entry),
       screenshot: async (name) => {

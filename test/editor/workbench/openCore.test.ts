@@ -65,7 +65,7 @@ describe('a core in the workbench', () => {
     await workbench.screenshot('compared');
     await webview.getByRole('button', { name: 'As Text' }).click();
     await page.locator('.tab.active', { hasText: 'null-deep.core ↔ null-read.core' }).waitFor();
-    await page.locator('.diff-editor .view-line', { hasText: 'VERDICT' }).first().waitFor();
+    await page.locator('.monaco-diff-editor .view-line', { hasText: 'VERDICT' }).first().waitFor();
     await workbench.screenshot('compared-as-text');
     // The page comes back with what stood on it.
     await workbench.runCommand('View: Close Editor');

@@ -15,7 +15,7 @@ export class CompareView extends HTMLElement {
 
   show(model: CoreModel, options: { onShow(): void }): void {
     const hint = element('p', { class: 'quiet dock-hint' }, HINT);
-    const status = element('span', { class: 'address-note', role: 'status', 'aria-live': 'polite' });
+    const status = element('span', { class: 'address-note compare-status', role: 'status', 'aria-live': 'polite' });
     const host = element('div', { class: 'compare-list', 'aria-colcount': '4' });
     const heads = new SideHeads();
     host.append(heads.root);

@@ -75,6 +75,7 @@ export class Dock {
 
   #mark(): void {
     this.root.classList.toggle('folded', this.#open === undefined);
+    this.root.dataset['open'] = this.#open ?? '';
     this.#views.forEach((view, index) => {
       const selected = view.id === this.#open;
       view.root.hidden = !selected;
