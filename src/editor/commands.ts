@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { coreViewType } from './coreViewType.js';
 import { corePath, coreUri } from './corePlace.js';
 import { askAddress } from './triage/pickPlace.js';
 import type { OpenPages } from './openPages.js';
@@ -17,12 +18,13 @@ export function registerCommands(pages: OpenPages): vscode.Disposable {
     vscode.commands.registerCommand('redzone.openAsCore', async (given?: unknown) => {
       // The page in front is a core already: from the palette, the file in the text editor in front is meant.
       const uri = given instanceof vscode.Uri ? given : (activeFile() ?? (await pickCore()));
-      if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, 'redzone.coreOptional');
+      if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, coreViewType(uri));
     }),
     vscode.commands.registerCommand('redzone.openAddress', async (given?: unknown) => {
       const address = typeof given === 'string' ? given : await askAddress();
-      if (address !== undefined)
-        await vscode.commands.executeCommand('vscode.openWith', coreUri(address), 'redzone.coreOptional');
+      if (address === undefined) return;
+      const uri = coreUri(address);
+      await vscode.commands.executeCommand('vscode.openWith', uri, coreViewType(uri));
     }),
     onCore('redzone.debugCore', debugCore),
     onCore('redzone.showTextReport', showTextReport),

@@ -21,9 +21,6 @@ import type { HostAction } from './pageActions.js';
 import { pageHtml } from './pageHtml.js';
 import { watchFile } from './watchFile.js';
 
-/** The view types of the core editor: taken by default, and offered. */
-export const VIEW_TYPES = ['redzone.core', 'redzone.coreOptional'] as const;
-
 /** Shows core files on the core page. The engine does the work elsewhere; here messages pass to and fro. */
 export class CoreEditorProvider implements vscode.CustomReadonlyEditorProvider<CoreDocument> {
   readonly #parts: CoreEditorParts;

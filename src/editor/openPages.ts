@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { coreViewType } from './coreViewType.js';
 import { corePath } from './corePlace.js';
 import type { CorePlace } from '../shared/protocol.js';
 import type { PageMessenger } from './messenger.js';
@@ -46,7 +47,7 @@ export class OpenPages {
       return;
     }
     this.#awaited.set(uri.toString(), place);
-    await vscode.commands.executeCommand('vscode.openWith', uri, 'redzone.coreOptional');
+    await vscode.commands.executeCommand('vscode.openWith', uri, coreViewType(uri));
   }
 
   /** What the page of `uri`, which says hello now, was opened to show; asked once. */

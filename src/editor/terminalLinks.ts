@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { isNamedLikeCore } from '../session/coreNames.js';
 import { pickCore } from './pickCore.js';
 
 const WORDS = /\(core dumped\)|core dumped/g;
-/** Names that kernels give cores; systemd's are kept elsewhere. */
-const CORE_NAME = /^core(\.|$)|\.core$/;
 
 /** Makes "core dumped" in a terminal a link: it opens the newest core in the folder where the program ran. */
 export function registerTerminalLinks(): vscode.Disposable {
@@ -41,7 +40,7 @@ async function newestCore(folders: readonly vscode.Uri[]): Promise<vscode.Uri | 
   for (const folder of folders) {
     let newest: { readonly uri: vscode.Uri; readonly time: number } | undefined;
     for (const [name, type] of await vscode.workspace.fs.readDirectory(folder).then(undefined, () => [])) {
-      if (type !== vscode.FileType.File || !CORE_NAME.test(name)) continue;
+      if (type !== vscode.FileType.File || !isNamedLikeCore(name)) continue;
       const uri = vscode.Uri.joinPath(folder, name);
       const { mtime } = await vscode.workspace.fs.stat(uri);
       if (newest === undefined || mtime > newest.time) newest = { uri, time: mtime };

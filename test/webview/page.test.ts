@@ -197,6 +197,40 @@ describe('the core page', () => {
     await close();
   });
 
+  it('begins anew with another core in the same place, and keeps how it was arranged', async () => {
+    let tid = race.summary.crashedTid ?? 0;
+    const host = new FakeHost(
+      raceAnswers({
+        summary: () => ({ ...race.summary, crashedTid: tid }),
+        slots: (params) => {
+          if (params.tid !== tid) throw new Error(`there is no thread ${params.tid} in this core`);
+          return race.raceSlots(race.RSP)(params.from, params.count);
+        },
+      }),
+    );
+    const { page, slot, close } = await open(host);
+    await slot(0).waitFor();
+    await page.getByRole('button', { name: 'Modules' }).click();
+    await slot(40).click();
+    await soon(() => page.evaluate(() => sessionStorage.getItem('state') ?? '')).toContain('"slot":40');
+    tid = 4711;
+    await host.send({ type: 'reopened', reason: 'reloaded' });
+    await soon(() => host.asked.findLast(({ name }) => name === 'slots')?.params).toMatchObject({ tid: 4711 });
+    await page.locator('.stack-row.active[data-slot="0"]').waitFor();
+    await page.locator('.module-row').first().waitFor();
+    await close();
+  });
+
+  it('shows the address of a link on the stack of another thread', async () => {
+    const { host, page, slot, close } = await open();
+    await slot(0).waitFor();
+    const address = `0x${(race.RSP + 24n).toString(16)}`;
+    await host.send({ type: 'reveal', place: { tid: 7048, frame: 0, address } });
+    await page.locator('.thread-row.selected', { hasText: '7048' }).waitFor();
+    await page.locator('.stack-row.active[data-slot="3"]').waitFor();
+    await close();
+  });
+
   it('asks again when the engine was reopened', async () => {
     const { host, page, slot, close } = await open();
     await slot(0).waitFor();

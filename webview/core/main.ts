@@ -71,6 +71,7 @@ function start(root: HTMLElement): void {
       messenger.ask('verdict', {}).catch(() => undefined),
     ]).then(
       ([summary, verdict]) => {
+        memory.beginWith(summary);
         const opened = new CoreModel(messenger, summary, verdict, memory.state.tid ?? summary.crashedTid);
         model = opened;
         if (annotations) opened.annotations.set(new AnnotationIndex(annotations));

@@ -1,8 +1,11 @@
+import type { CoreSummary } from '../../src/shared/queries.js';
 import type { Messenger } from '../messenger.js';
 import type { Comparison } from './model.js';
 
 /** What of a page survives that its tab is hidden and that the window reloads: where the reader was, and what was open. */
 export interface PageState {
+  /** Which core it is about. */
+  readonly core?: string;
   readonly tid?: number;
   /** Index into the frame list. */
   readonly frame?: number;
@@ -32,6 +35,14 @@ export class PageMemory {
 
   get state(): PageState {
     return this.#state;
+  }
+
+  /** Where a reader was holds for one core: of another, which took its place, only the arrangement of the page is kept. */
+  beginWith({ size, process, crashedTid }: CoreSummary): void {
+    const core = [size, process?.pid, process?.buildId, crashedTid].join(' ');
+    const { panes = {}, dock = '' } = this.#state;
+    if (this.#state.core !== core) this.#state = { panes, dock };
+    this.remember({ core });
   }
 
   /** Changes part of the state; scrolling changes it many times a second, so it is handed on a little later. */

@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import * as vscode from 'vscode';
+import { isRemoteAddress } from '../../session/remote/remoteAddress.js';
+import { coreUri } from '../corePlace.js';
+import { coreViewType } from '../coreViewType.js';
 
 /**
  * Opens the core that a row of a data set names. Rows name cores as the command line did that labelled them, so a relative name is
  * looked for from the data set's folder up to the root, and in the workspace's folders. Throws a sentence where it is nowhere.
  */
 export async function openCoreOf(dataset: vscode.Uri, source: string): Promise<void> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(source))
-    throw new Error(`${source} is not on this machine: fetch it, and open it with “Open as Core Dump”.`);
+  if (isRemoteAddress(source)) return open(coreUri(source));
   const found = candidates(dataset.fsPath, source).find((path) => existsSync(path));
   if (found === undefined)
     throw new Error(
@@ -16,7 +18,11 @@ export async function openCoreOf(dataset: vscode.Uri, source: string): Promise<v
         ? `${source} is not on this machine (any more).`
         : `${source} was not found: neither from the folder of the data set upwards nor in the workspace.`,
     );
-  await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(found), 'redzone.coreOptional');
+  await open(vscode.Uri.file(found));
+}
+
+async function open(uri: vscode.Uri): Promise<void> {
+  await vscode.commands.executeCommand('vscode.openWith', uri, coreViewType(uri));
 }
 
 function candidates(dataset: string, source: string): string[] {

@@ -40,6 +40,18 @@ describe('opening files', () => {
     assert.equal(await eventually('the core editor', () => viewTypeOf(core)), 'redzone.coreOptional');
   });
 
+  it('opens a core by command in the editor that it opens in by itself, which is one tab', async () => {
+    const core = workspaceFile(CORE);
+    assert.equal(await openedAs(core), 'redzone.core');
+    await vscode.commands.executeCommand('redzone.openAsCore', core);
+    await vscode.commands.executeCommand('redzone.showAnnotation', core, { frame: 2, tid: 1, pc: '0x0' });
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    assert.deepEqual(
+      tabs.map(({ input }) => (input instanceof vscode.TabInputCustom ? input.viewType : input)),
+      ['redzone.core'],
+    );
+  });
+
   it('opens any file as a core on request', async () => {
     const core = workspaceFile('core');
     await vscode.commands.executeCommand('redzone.openAsCore', core);

@@ -98,6 +98,7 @@ describe('a core on a page and in the debugger', () => {
     // The page lies behind the code of the new crash.
     await workbench.page.locator('.tab', { hasText: 'both.core' }).click();
     await workbench.webview.getByTestId('verdict').getByRole('heading', { name: /abort/i }).waitFor();
+    await workbench.webview.locator('.frame-row', { hasText: 'give_up' }).waitFor();
     await workbench.screenshot('restarted');
   });
 });

@@ -26,6 +26,8 @@ describe('links', () => {
       copyFileSync(path.join(samples, name, `${name}.core`), core);
       utimesSync(core, new Date(day), new Date(day));
     }
+    // Newer than any core, and called like one at its beginning only.
+    writeFileSync(path.join(folder, 'core.js'), 'export const core = 1;\n');
     // Two files that go equally well: nothing but their reader tells them apart.
     for (const name of ['ours', 'theirs']) {
       mkdirSync(path.join(folder, name));

@@ -126,10 +126,11 @@ export class StackView extends HTMLElement implements Findable {
         source.readAs(model.choice() ?? { tid });
         this.#build();
         this.#layOut();
-        const start = this.#start;
+        const [start, wanted] = [this.#start, this.#wantedAddress];
         this.#start = undefined;
-        if (start?.slot === undefined || this.#wantedAddress !== undefined) this.#showStart();
+        if (start?.slot === undefined || wanted !== undefined) this.#showStart();
         else this.#restore(start.slot, start.top);
+        if (wanted !== undefined) this.#goTo(wanted);
       },
       (error: unknown) => {
         if (run === this.#run) this.#sayEmpty('The stack could not be read', sentence(error));
@@ -188,7 +189,6 @@ export class StackView extends HTMLElement implements Findable {
     list.setCount(this.#rows.count);
     if (active !== undefined) list.setActive(this.#rows.rowOf(active));
     if (top !== undefined) this.#keepTop(top);
-    if (this.#wantedAddress !== undefined) this.#goTo(this.#wantedAddress);
   }
 
   #keepTop(slot: number): void {
