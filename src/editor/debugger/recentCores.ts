@@ -6,7 +6,7 @@ const SHOWN = 10;
 
 /** Configurations for the cores of a folder, the newest first: what the list of dynamic configurations offers. */
 export async function recentCores(folder: vscode.WorkspaceFolder | undefined): Promise<vscode.DebugConfiguration[]> {
-  const found = (await findCores()).filter((uri) => {
+  const found = (await findCores()).cores.filter((uri) => {
     return folder === undefined || vscode.workspace.getWorkspaceFolder(uri) === folder;
   });
   const dated = await Promise.all(found.map(async (uri) => ({ uri, time: await modified(uri) })));
