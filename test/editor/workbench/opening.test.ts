@@ -1,11 +1,16 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
+import { BAD_HOST, sampleFleet } from '../../webview/population/sampleFleet.js';
+import { sampleRows } from '../../webview/population/sampleRows.js';
 import { openWorkbench, THEMES, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
 /** Longer than anything takes on a busy machine. */
 const PATIENCE = 45_000;
+
+const TABLE = 'fleet.cores.ndjson';
 
 /** What a webview is told of its theme. */
 const KINDS = {
@@ -18,17 +23,31 @@ const KINDS = {
 /** The functions of the sample's stack, innermost first, as its sources have them. */
 const FUNCTIONS = ['read_id', 'find_account', 'check_limit', 'book_transfer', 'handle_request', 'serve', 'run', 'main'];
 
-describe('a core in the workbench', () => {
-  let workbench: Workbench;
+/** One window for what opens in it: a start of the workbench takes longer than most of these tests. */
+let workbench: Workbench;
 
-  beforeAll(async () => {
-    const folder = await prepareWorkspace();
-    workbench = await openWorkbench({ folder, extensionDevelopmentPath: inCheckout() });
-    await workbench.openFile('null-deep.core');
+beforeAll(async () => {
+  const folder = await prepareWorkspace();
+  // The first row names a core that lies in the workspace, as a command line there would name it.
+  const rows = sampleRows(sampleFleet(1200), { 0: { source: 'null-deep/null-deep.core' } });
+  writeFileSync(path.join(folder, TABLE), rows);
+  workbench = await openWorkbench({
+    folder,
+    extensionDevelopmentPath: inCheckout(),
+    // As a reader has it who chose the page once and for all.
+    userSettings: { 'workbench.editorAssociations': { '*.cores.ndjson': 'redzone.population' } },
   });
+});
+
+afterAll(async () => {
+  await workbench.close();
+});
+
+describe('a core in the workbench', () => {
+  beforeAll(() => workbench.openFile('null-deep.core'));
 
   afterAll(async () => {
-    await workbench.close();
+    await workbench.runCommand('Debug: Stop');
   });
 
   it('shows the verdict with its evidence first', async () => {
@@ -99,10 +118,12 @@ describe('a core in the workbench', () => {
     for (const name of FUNCTIONS.slice(0, 5)) expect(shown.join('\n')).toContain(name);
     await workbench.screenshot('debugging');
   });
+});
 
-  it('is not what a text file called .core is, which the page says, and offers text', async () => {
-    await workbench.runCommand('Debug: Stop');
-    await workbench.runCommand('View: Close All Editors');
+describe('a file that shares a name with cores', () => {
+  beforeEach(() => workbench.runCommand('View: Close All Editors'));
+
+  it('of a text file called .core says that it is none, and offers text', async () => {
     await workbench.openFile('notes.core');
     const page = workbench.webview.getByTestId('not-a-core');
     await page.waitFor();
@@ -112,16 +133,39 @@ describe('a core in the workbench', () => {
     await workbench.page.locator('.monaco-editor .view-line', { hasText: 'This is a text file' }).waitFor();
   });
 
-  it.each(['core.js', 'core.md'])('is not what %s is, which opens as text', async (name) => {
-    await workbench.runCommand('View: Close All Editors');
+  it.each(['core.js', 'core.md'])('opens %s as text', async (name) => {
     await workbench.openFile(name);
     await workbench.page
       .locator(`.editor-instance[aria-label*="${path.basename(name)}"] .view-line`)
       .first()
       .waitFor();
   });
+});
 
-  it('asks no other machine for anything', () => {
-    expect([...workbench.blocked]).toEqual([]);
+describe('a table of crashes in the workbench', () => {
+  beforeAll(async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openFile(TABLE);
   });
+
+  it('shows the findings', async () => {
+    const findings = workbench.webview.getByTestId('findings');
+    await findings.waitFor();
+    const text = await findings.innerText();
+    expect(text).toContain(BAD_HOST);
+    expect(text).toContain('4.12.0');
+    await workbench.screenshot('population');
+  });
+
+  it('opens a core from the list', async () => {
+    const list = workbench.webview.getByRole('grid', { name: 'Crashes' });
+    await list.focus();
+    await list.press('ArrowDown');
+    await list.press('Enter');
+    await workbench.page.locator('.tab', { hasText: 'null-deep.core' }).waitFor();
+  });
+});
+
+it('asks no other machine for anything', () => {
+  expect([...workbench.blocked]).toEqual([]);
 });
