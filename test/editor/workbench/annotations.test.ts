@@ -4,6 +4,7 @@ import type { FrameLocator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
 import type { AnnotationFile } from '../../../src/shared/annotations.js';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 import { extensionsLoaded } from '../host/workbenchAddress.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
@@ -12,6 +13,7 @@ import { prepareWorkspace } from '../workspace.mjs';
 describe('notes in the workbench', () => {
   let workbench: Workbench;
   let sidecar: string;
+  pictureFailures(() => workbench);
 
   beforeAll(async () => {
     const folder = await prepareWorkspace();

@@ -1,19 +1,21 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
 /** Longer than anything takes on a busy machine. */
-const PATIENCE = 15_000;
+const PATIENCE = 45_000;
 
 /** One core on a page and in the debugger: whichever goes ahead, the other follows. Nothing here depends on who has the keyboard. */
 describe('a core on a page and in the debugger', () => {
   let workbench: Workbench;
   let folder: string;
   let samples: string;
+  pictureFailures(() => workbench);
 
   beforeAll(async () => {
     samples = await prepareWorkspace();
@@ -33,10 +35,6 @@ describe('a core on a page and in the debugger', () => {
     await workbench.runCommand('View: Move Editor into Right Group');
     await workbench.webview.getByTestId('verdict').waitFor();
   }, 200_000);
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await workbench.screenshot(`failed-${task.name.slice(0, 30)}`);
-  });
 
   afterAll(async () => {
     await workbench.close();

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 
 /**
@@ -10,6 +11,7 @@ import { openWorkbench, type Workbench } from '../host/workbench.mjs';
  */
 let folder: string;
 let workbench: Workbench;
+pictureFailures(() => workbench);
 
 const MANIFEST = {
   name: 'tiny',

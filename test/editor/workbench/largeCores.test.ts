@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
 import { inflatedCore, writeSparseFile } from '../../writers/sparseCore.js';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
@@ -14,6 +15,7 @@ const LIMIT = 1000;
 describe('cores of gigabytes', () => {
   let workbench: Workbench;
   let folder: string;
+  pictureFailures(() => workbench);
 
   beforeAll(async () => {
     folder = await prepareWorkspace();

@@ -2,13 +2,14 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
 /** Longer than anything takes on a busy machine. */
-const PATIENCE = 15_000;
+const PATIENCE = 45_000;
 const SOURCE = 'null-deep.c';
 const TEXT = readFileSync(inCheckout('test', 'fixtures', 'src', SOURCE), 'utf8');
 
@@ -16,6 +17,7 @@ const TEXT = readFileSync(inCheckout('test', 'fixtures', 'src', SOURCE), 'utf8')
 describe('links', () => {
   let workbench: Workbench;
   let folder: string;
+  pictureFailures(() => workbench);
 
   beforeAll(async () => {
     const samples = await prepareWorkspace();
@@ -45,10 +47,6 @@ describe('links', () => {
   afterAll(async () => {
     await workbench.close();
     rmSync(folder, { recursive: true, force: true });
-  });
-
-  afterEach(async ({ task }) => {
-    if (task.result?.state === 'fail') await workbench.screenshot(`failed-${task.name.slice(0, 30)}`);
   });
 
   beforeEach(async () => {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
 import { BAD_HOST, sampleFleet } from '../../webview/population/sampleFleet.js';
 import { sampleRows } from '../../webview/population/sampleRows.js';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, THEMES, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
@@ -25,6 +26,7 @@ const FUNCTIONS = ['read_id', 'find_account', 'check_limit', 'book_transfer', 'h
 
 /** One window for what opens in it: a start of the workbench takes longer than most of these tests. */
 let workbench: Workbench;
+pictureFailures(() => workbench);
 
 beforeAll(async () => {
   const folder = await prepareWorkspace();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inCheckout } from '../../../scripts/checkout.mjs';
+import { pictureFailures } from '../host/failurePictures.mjs';
 import { openWorkbench, type Workbench } from '../host/workbench.mjs';
 import { prepareWorkspace } from '../workspace.mjs';
 
@@ -10,6 +11,7 @@ import { prepareWorkspace } from '../workspace.mjs';
 describe('a core in a workspace that is not trusted', () => {
   let workbench: Workbench;
   let folder: string;
+  pictureFailures(() => workbench);
 
   beforeAll(async () => {
     const samples = await prepareWorkspace();

@@ -29,8 +29,10 @@ export class CompareRowView {
     const relation = row?.relation ?? 'equal';
     this.root.className = `compare-row mono virtual-row compare-${row?.part ?? 'slot'} relation-${relation}`;
     setText(this.#name, row === undefined ? '…' : nameOf(row));
-    setText(this.#signText, row === undefined ? '' : SIGNS[relation]);
-    setText(this.#signWords, row === undefined ? '' : RELATION_WORDS[relation]);
+    // What is compared of a frame is its place. Below the stack pointer is none: a sign would speak of the slots.
+    const isSigned = row !== undefined && row.name !== 'below';
+    setText(this.#signText, isSigned ? SIGNS[relation] : '');
+    setText(this.#signWords, isSigned ? RELATION_WORDS[relation] : '');
     const isWords = row?.part === 'frame' || row?.part === 'fact';
     this.#left.show(row?.left, isWords);
     this.#right.show(row?.right, isWords);
