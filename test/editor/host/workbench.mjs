@@ -156,7 +156,8 @@ async function openOnce(options) {
 }
 
 /**
- * Opens quick input, types, and takes the first row once it is there and settled.
+ * Opens quick input, types, and takes the first row that has the text. An editor that is opened takes the keyboard a moment later, once
+ * its page is loaded, and quick input closes when it loses the keyboard: who is as fast as a test begins anew then.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} key
@@ -164,34 +165,58 @@ async function openOnce(options) {
  */
 async function pick(page, key, text) {
   const input = page.locator('.quick-input-widget .quick-input-box input');
-  await asking(page, key, input);
-  await input.fill(text);
   const wanted = text.replace(/^>/, '').split('/').at(-1) ?? text;
   const row = page.locator('.quick-input-list .monaco-list-row').filter({ hasText: wanted }).first();
-  await row.waitFor();
-  await row.click();
-  await input.waitFor({ state: 'hidden' });
+  for (let left = 5; left > 0; left--) {
+    await asking(page, key, input);
+    if (!(await whileOpen(input, (timeout) => input.fill(text, { timeout })))) continue;
+    if (!(await whileOpen(input, (timeout) => row.click({ timeout })))) continue;
+    await input.waitFor({ state: 'hidden' });
+    return;
+  }
+  throw new Error(`Something closes quick input before “${wanted}” can be chosen in it.`);
 }
 
 /**
- * Presses a key until quick input is there. An editor that is opened takes the keyboard a moment later, once its page is loaded, and quick
- * input closes when it loses the keyboard: who is as fast as a test presses the key again.
+ * Presses a key until quick input is there: it may come while an editor takes the keyboard.
  *
  * @param {import('playwright-core').Page} page
  * @param {string} key
  * @param {import('playwright-core').Locator} input
  */
 async function asking(page, key, input) {
-  for (let left = 3; ; left--) {
+  for (let left = 8; ; left--) {
     await page.keyboard.press(key);
     try {
-      await input.waitFor({ timeout: 10_000 });
+      await input.waitFor({ timeout: ATTEMPT });
       return;
     } catch (error) {
       if (left === 0) throw error;
     }
   }
 }
+
+/**
+ * Tries something as long as quick input is open.
+ *
+ * @param {import('playwright-core').Locator} input
+ * @param {(timeout: number) => Promise<void>} act
+ * @returns {Promise<boolean>} false when it closed before that was done
+ */
+async function whileOpen(input, act) {
+  for (let left = 8; ; left--) {
+    try {
+      await act(ATTEMPT);
+      return true;
+    } catch (error) {
+      if (!(await input.isVisible())) return false;
+      if (left === 0) throw error;
+    }
+  }
+}
+
+/** Milliseconds that a single attempt is given, of several. */
+const ATTEMPT = 5_000;
 
 /**
  * Clicks an entry of the open menu until the menu is gone: a menu takes no click in the first tenth of a second after it opened
