@@ -31,6 +31,7 @@ describe('a core on a page and in the debugger', () => {
     await workbench.openFile('both.core');
     await workbench.webview.getByTestId('debug-button').click();
     await stack().filter({ hasText: 'read_id' }).first().waitFor();
+    await workbench.page.locator('.tab.active', { hasText: 'read_id' }).waitFor();
     // The code beside the page, as somebody who reads both has it.
     await workbench.runCommand('View: Move Editor into Right Group');
     await workbench.webview.getByTestId('verdict').waitFor();
