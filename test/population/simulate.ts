@@ -63,7 +63,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
     cause === 'nothing'
       ? `${any} of ${count} report something`
       : `first in ${first} of ${count}, and nothing else in ${alone}`;
-  const seeds = missed.length > 0 ? `; seeds ${missed.slice(0, 20).join(' ')}` : '';
+  const seeds = missed.length > 0 ? `; seeds ${missed.join(' ')}` : '';
   console.log(
     `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${seconds} s of processor a fleet${seeds}`,
   );

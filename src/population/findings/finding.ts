@@ -9,7 +9,7 @@ import { againstAll } from './comparison.js';
 import type { Fleet, Measure } from './fleet.js';
 import { type ClockPredicate, INSIDE, OUTSIDE, type Predicate, sideOfRow, sidesOf } from './predicate.js';
 import { queryOf, type QuerySource } from './query.js';
-import { gainOf, tablesOfSides } from './scanPairs.js';
+import { gainOf, tablesOfSides } from './sideTables.js';
 import { sentenceOf } from './sentence.js';
 import type { Subject } from './subjects.js';
 

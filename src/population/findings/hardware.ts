@@ -6,7 +6,7 @@ import type { Dimension, Fleet } from './fleet.js';
 import { IMPOSSIBLE_KINDS, type ImpossibleKinds, impossibleRows } from './impossibleKinds.js';
 import { machineDimensions } from './machines.js';
 import { INSIDE, sidesOf, UNKNOWN } from './predicate.js';
-import { tablesOfSides } from './scanPairs.js';
+import { tablesOfSides } from './sideTables.js';
 import type { Subject } from './subjects.js';
 
 /** A machine whose crashes are of kinds that healthy hardware does not make, more than those of others. */

@@ -1,11 +1,19 @@
-import { splitGain } from '../statistics/gain.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
-import type { TwoByTwo } from '../statistics/fisherExact.js';
 import { type Candidate, COST_OF_PAIR } from './candidate.js';
-import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
+import { type Comparison, LEFT_OUT } from './comparison.js';
+import {
+  type Crossing,
+  crossingOf,
+  firstTablesWherePairIsKnown,
+  pairTables,
+  pairTablesWhereFirstIsKnown,
+  secondTablesWithinFirst,
+  turned,
+} from './crossing.js';
 import type { Dimension } from './fleet.js';
-import { INSIDE, OUTSIDE, type PairPredicate, sidesOf, UNKNOWN, type ValuePredicate } from './predicate.js';
+import { type PairPredicate, sidesOf, type ValuePredicate } from './predicate.js';
 import { countValues, valueResults, valueStrengths } from './scanDimension.js';
+import { gainOf } from './sideTables.js';
 
 /** From so many first halves pairs are grown, those with the most excess first. */
 const MOST_HALVES = 24;
@@ -51,36 +59,32 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
       if (excess) found.push({ other: { form: 'value', dimension, code }, logP });
   }
   const pairs: PairCandidate[] = [];
+  const sides = sidesOf(half, comparison.role.length);
   for (const { other, logP } of found) {
     if (logP + Math.log(Math.max(1, testable)) > LOG_REFINED) continue;
-    const first = dimensions.indexOf(half.dimension) < dimensions.indexOf(other.dimension) ? half : other;
-    const predicate: PairPredicate = { form: 'pair', first, second: first === half ? other : half };
-    if (stratifiedLogP(tablesWithin(other, half, comparison)) > LOG_REFINED) continue;
-    const sides = sidesOf(predicate, comparison.role.length);
-    const tables = tablesOfSides(sides, comparison);
+    const crossing = crossingOf(sides, other, comparison);
+    const turnedCrossing = turned(crossing);
+    if (stratifiedLogP(secondTablesWithinFirst(turnedCrossing)) > LOG_REFINED) continue;
+    const tables = pairTables(crossing);
     if (tables.reduce((sum, { casesInside }) => sum + casesInside, 0) < FEWEST_CASES) continue;
-    const gain = gainOf(tables);
-    if (Math.min(gainOver(half, sides, comparison), gainOver(other, sides, comparison)) <= COST_OF_PAIR) continue;
-    const { subject } = comparison;
+    if (Math.min(gainOverFirst(crossing), gainOverFirst(turnedCrossing)) <= COST_OF_PAIR) continue;
+    const first = dimensions.indexOf(half.dimension) < dimensions.indexOf(other.dimension) ? half : other;
     pairs.push({
-      subject,
+      subject: comparison.subject,
       family: 'pair',
-      predicate,
+      predicate: { form: 'pair', first, second: first === half ? other : half },
       logP: stratifiedLogP(tables),
       cost: COST_OF_PAIR,
-      gain,
+      gain: gainOf(tables),
       excess: true,
     });
   }
   return pairs;
 }
 
-/** What a pair gains over one of its halves, over the episodes for which it is known of both whether they apply. */
-function gainOver(half: ValuePredicate, pair: Uint8Array, comparison: Comparison): number {
-  const sides = sidesOf(half, pair.length);
-  const ofPair = Uint8Array.from(pair, (side, i) => (sides[i] === UNKNOWN ? UNKNOWN : side));
-  for (let i = 0; i < sides.length; i++) if (pair[i] === UNKNOWN) sides[i] = UNKNOWN;
-  return gainOf(tablesOfSides(ofPair, comparison)) - gainOf(tablesOfSides(sides, comparison));
+/** What a pair gains over the first of its halves, over the episodes for which it is known of both whether they apply. */
+function gainOverFirst(crossing: Crossing): number {
+  return gainOf(pairTablesWhereFirstIsKnown(crossing)) - gainOf(firstTablesWherePairIsKnown(crossing));
 }
 
 function halvesOf(dimensions: readonly Dimension[], comparison: Comparison): ValuePredicate[] {
@@ -101,38 +105,4 @@ function insideOf({ dimension, code }: ValuePredicate, { role }: Comparison): Ui
   const found: number[] = [];
   for (let i = 0; i < role.length; i++) if (dimension.codes[i] === code && role[i] !== LEFT_OUT) found.push(i);
   return Uint32Array.from(found);
-}
-
-/** Within the episodes that meet one condition: those that meet the other too, against those that do not. */
-function tablesWithin(within: ValuePredicate, other: ValuePredicate, comparison: Comparison): TwoByTwo[] {
-  const sides = sidesOf(other, comparison.role.length);
-  for (let i = 0; i < sides.length; i++) if (within.dimension.codes[i] !== within.code) sides[i] = 2;
-  return tablesOfSides(sides, comparison);
-}
-
-/** One table for each stratum of episodes on the two sides. */
-export function tablesOfSides(sides: Uint8Array, { role, stratum, strata }: Comparison): TwoByTwo[] {
-  const counts = new Int32Array(strata * 4);
-  for (let i = 0; i < sides.length; i++) {
-    const side = sides[i] ?? 2;
-    const is = role[i] ?? LEFT_OUT;
-    if ((side !== INSIDE && side !== OUTSIDE) || is === LEFT_OUT) continue;
-    const at = (stratum[i] ?? 0) * 4 + (side === INSIDE ? 0 : 2);
-    counts[at] = (counts[at] ?? 0) + 1;
-    if (is === CASE) counts[at + 1] = (counts[at + 1] ?? 0) + 1;
-  }
-  return Array.from({ length: strata }, (_, layer) => ({
-    inside: counts[layer * 4] ?? 0,
-    casesInside: counts[layer * 4 + 1] ?? 0,
-    outside: counts[layer * 4 + 2] ?? 0,
-    casesOutside: counts[layer * 4 + 3] ?? 0,
-  }));
-}
-
-export function gainOf(tables: readonly TwoByTwo[]): number {
-  return tables.reduce(
-    (sum, { casesInside, inside, casesOutside, outside }) =>
-      sum + splitGain(casesInside, inside, casesOutside, outside),
-    0,
-  );
 }

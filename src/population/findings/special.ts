@@ -7,7 +7,7 @@ import { type DraftFinding, draftOf, named, valuesOf } from './finding.js';
 import type { Fleet } from './fleet.js';
 import type { Split } from './hiddenGroups.js';
 import { INSIDE, namesOf, sidesOf, UNKNOWN } from './predicate.js';
-import { tablesOfSides } from './scanPairs.js';
+import { tablesOfSides } from './sideTables.js';
 import { literal, type QuerySource } from './query.js';
 import { count, percent, pText, subjectName, when } from './sentence.js';
 
