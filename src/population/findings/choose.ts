@@ -1,8 +1,8 @@
 import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
-import type { Fleet } from './fleet.js';
-import { machineDimensions } from './machines.js';
+import type { Dimension, Fleet } from './fleet.js';
+import { isPlace, machineDimensions } from './machines.js';
 import { INSIDE, namesOf, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
 import { isRepetition } from './repeated.js';
 import type { Subject } from './subjects.js';
@@ -51,15 +51,18 @@ export function chooseBest(
 export type Order = (candidate: Candidate) => number;
 
 /**
- * Columns as the table has them, but the machine's first, then pairs, then times and measures. Among pairs the same, but machines last: a
- * bad machine is bad by itself, and a release or a kernel that goes wrong with one machine only is more likely one that goes wrong with what
- * the machine is.
+ * Columns as the table has them, but the machine's first, then pairs, then times and measures. Among pairs the same, but
+ * places (region, rack) behind the others and machines last: a bad machine is bad by itself, and a release or a kernel that goes wrong with
+ * one machine only, or at one place only, is more likely one that goes wrong with what the machines there are.
  */
 export function orderOf(fleet: Fleet): Order {
   const names = fleet.dimensions.map(({ name }) => name);
   const machines = new Set(machineDimensions(fleet).map(({ name }) => name));
   const node = fleet.roles.node?.name;
-  const placeInPair = (name: string) => names.indexOf(name) + (machines.has(name) ? names.length : 0);
+  const placeInPair = (dimension: Dimension) => {
+    const behind = machines.has(dimension.name) ? 2 : isPlace(dimension) ? 1 : 0;
+    return names.indexOf(dimension.name) + behind * names.length;
+  };
   return ({ predicate }) => {
     if (predicate.form === 'value') {
       const { name } = predicate.dimension;
@@ -67,7 +70,7 @@ export function orderOf(fleet: Fleet): Order {
     }
     if (predicate.form !== 'pair') return Infinity;
     const { first, second } = predicate;
-    return 1 + names.length + placeInPair(first.dimension.name) + placeInPair(second.dimension.name);
+    return 1 + names.length + placeInPair(first.dimension) + placeInPair(second.dimension);
   };
 }
 

@@ -7,4 +7,12 @@ export function machineDimensions(fleet: Fleet): Dimension[] {
   return node === undefined ? physical : [node, ...physical];
 }
 
+/** Columns that say where a machine stands, by their name: region, zone, rack... */
+export function isPlace({ name }: Dimension): boolean {
+  return PLACE.test(name.slice(name.lastIndexOf('.') + 1));
+}
+
+/** Words of a name, divided by `_` and `-`. */
+const PLACE =
+  /(^|[_-])(regions?|zones?|az|availability_?zone|data_?cent(er|re)s?|dcs?|sites?|locations?|pops?|rooms?|halls?|rows?|aisles?|racks?|power_?feeds?|pdus?|country|city|continent)([_-]|$)/i;
 const PHYSICAL = /phys|hyper|chassis|dom0|metal|parent|blade|enclosure|serial/i;
