@@ -1,6 +1,7 @@
 import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
+import { type EdgeGap, type EdgeSide, likeliestEdge, namedEdge, roundest } from './likeliestEdge.js';
 import { INSIDE, OUTSIDE, type RangePredicate, sidesOf } from './predicate.js';
 
 /** Values looked at around each edge. */
@@ -13,12 +14,29 @@ const AROUND = 4000;
 export function refined(candidate: Candidate, comparison: Comparison): Candidate {
   if (candidate.predicate.form !== 'range') return candidate;
   let predicate = candidate.predicate;
-  if (predicate.low !== -Infinity) predicate = { ...predicate, low: bestEdge(predicate, 'low', comparison) };
-  if (predicate.high !== Infinity) predicate = { ...predicate, high: bestEdge(predicate, 'high', comparison) };
+  for (const which of ['low', 'high'] as const) {
+    if (!Number.isFinite(predicate[which])) continue;
+    const gaps = gapsAround(predicate, which, comparison);
+    const best = mostGaining(gaps);
+    // Of dates the best is taken as it is: an hour is as likely as any other.
+    const likeliest = candidate.family === 'measure' ? (likeliestEdge(gaps) ?? best) : best;
+    if (likeliest === undefined) continue;
+    const edge =
+      candidate.family === 'measure' ? namedEdge(likeliest, which) : roundest(likeliest.below, likeliest.value);
+    predicate = { ...predicate, [which]: edge };
+  }
   return { ...candidate, predicate };
 }
 
-function bestEdge(predicate: RangePredicate, which: 'low' | 'high', comparison: Comparison): number {
+function mostGaining(gaps: readonly EdgeGap[]): EdgeGap | undefined {
+  return gaps.reduce<EdgeGap | undefined>(
+    (best, gap) => (best === undefined || gap.gain > best.gain + 1e-9 ? gap : best),
+    undefined,
+  );
+}
+
+/** The gaps between neighbouring values around an edge, and what is gained with the edge in each. */
+function gapsAround(predicate: RangePredicate, which: EdgeSide, comparison: Comparison): EdgeGap[] {
   const { values } = predicate.measure;
   const { role, stratum, strata } = comparison;
   const edge = predicate[which];
@@ -42,25 +60,18 @@ function bestEdge(predicate: RangePredicate, which: 'low' | 'high', comparison: 
     if (role[i] === LEFT_OUT || (sides[i] !== INSIDE && sides[i] !== OUTSIDE)) continue;
     move(i, sides[i] === INSIDE, 1);
   }
-  let best = edge;
-  let most = -Infinity;
+  const gaps: EdgeGap[] = [];
   for (let k = from; k <= to; k++) {
     const value = valueAt(k);
     const below = k === 0 ? -Infinity : valueAt(k - 1);
-    if (value > below && k > 0) {
-      const gain = gainNow();
-      if (gain > most + 1e-9) {
-        most = gain;
-        best = roundest(below, value);
-      }
-    }
+    if (value > below && k > 0) gaps.push({ below, value, gain: gainNow() });
     const episode = usable[k];
     if (episode === undefined || k === to) break;
     // This value comes to lie below the edge: outside of a low edge, inside of a high one.
     move(episode, which === 'low', -1);
     move(episode, which !== 'low', 1);
   }
-  return best;
+  return gaps;
 
   function valueAt(k: number): number {
     return values[usable[Math.min(k, usable.length - 1)] ?? 0] ?? 0;
@@ -83,18 +94,4 @@ function bestEdge(predicate: RangePredicate, which: 'low' | 'high', comparison: 
       );
     return gain;
   }
-}
-
-/** The number with the fewest digits above `below`, at most `value`. */
-export function roundest(below: number, value: number): number {
-  if (!Number.isFinite(below)) return value;
-  for (let digits = -12; digits <= 12; digits++) {
-    const scale = 10 ** digits;
-    for (const step of [1, 2, 5]) {
-      const unit = step / scale;
-      const rounded = Math.floor(value / unit) * unit;
-      if (rounded > below && rounded <= value) return Number(rounded.toPrecision(12));
-    }
-  }
-  return value;
 }

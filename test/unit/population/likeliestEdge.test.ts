@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { type EdgeGap, likeliestEdge, namedEdge, roundest } from '../../../src/population/findings/likeliestEdge.js';
+
+/** Gaps between neighbouring values, with what is gained by an edge in each. */
+function gaps(values: readonly number[], gains: readonly number[]): EdgeGap[] {
+  return gains.map((gain, i) => ({ below: values[i] ?? NaN, value: values[i + 1] ?? NaN, gain }));
+}
+
+test('one odd case far out does not pull a limit over a wide gap', () => {
+  // Cases up to 0.99, then four others, a wrong label at 2.15, and others close behind it.
+  const found = likeliestEdge(gaps([0.9, 0.99, 1.83, 1.84, 1.94, 2.15, 2.2, 2.25], [17, 19.5, 19, 18.5, 18, 20, 19.4]));
+  expect(found).toMatchObject({ below: 0.99, value: 1.83 });
+});
+
+test('an edge that gains clearly more is taken, however narrow its gap', () => {
+  const found = likeliestEdge(gaps([1, 1.5, 3, 3.1, 3.2, 6], [10, 12, 11, 20, 14]));
+  expect(found).toMatchObject({ below: 3.1, value: 3.2 });
+});
+
+test('numbers that are not positive have no ratios', () => {
+  expect(likeliestEdge(gaps([-5, -2, 0], [1, 2]), 'high')).toBeUndefined();
+});
+
+test('a limit is a round number near the values inside of it, on the side where they are', () => {
+  expect(namedEdge({ below: 1.98, value: 5, gain: 1 }, 'high')).toBe(2);
+  expect(namedEdge({ below: 21_168, value: 30_456, gain: 1 }, 'high')).toBe(22_000);
+  expect(namedEdge({ below: 2, value: 5.9, gain: 1 }, 'low')).toBe(5.5);
+});
+
+test('the roundest number has the fewest digits, and of these the coarsest step', () => {
+  expect(roundest(2.3, 2.87)).toBe(2.5);
+  expect(roundest(-Infinity, 3.7)).toBe(3.7);
+});
