@@ -61,7 +61,7 @@ export function episodesOf(
   function windowOf(from: number, to: number): number {
     // A node that lived for a week crashes within that week; a burst of an hour is no life.
     const life = Math.min(span, Math.max(SHORTEST_LIFE, lives.get(node(order[from] ?? 0)) ?? 0));
-    return narrowed(order, time, from, to, life);
+    return windowByChance(order, time, from, to, life);
   }
 
   /** The last crash of the same key before, within a window, that agrees in what is known of both; -1 where there is none. */
@@ -86,8 +86,13 @@ export function episodesOf(
   }
 }
 
-/** The window within which few crashes of this key fall by chance: by the share of hours that have any, which no single burst can swell. */
-function narrowed(order: Uint32Array, time: Float64Array, from: number, to: number, span: number): number {
+/**
+ * The window in milliseconds within which few of the crashes [from, to) of `order` follow one another by chance: by the share of hours that
+ * have any, which no single burst can swell.
+ *
+ * @param span how long they could have come, in milliseconds
+ */
+export function windowByChance(order: Uint32Array, time: Float64Array, from: number, to: number, span: number): number {
   if (to - from < 3) return Infinity;
   let hours = 0;
   let last = NaN;

@@ -1,5 +1,6 @@
 import type { CategoryColumn, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 import type { DimensionValue } from '../../shared/findings.js';
+import { echoesOf } from './echoes.js';
 import { episodesOf } from './episodes.js';
 import { fillBetween } from './fillBetween.js';
 import { type Filled, fillGaps } from './fillGaps.js';
@@ -17,6 +18,8 @@ export interface Fleet {
   readonly episodes: number;
   /** Crashes of each episode. */
   readonly weights: Int32Array;
+  /** Episodes that another crash on the same machine brought with it: in no comparison. */
+  readonly echoes: readonly number[];
   readonly unreadable: number;
   readonly subjects: readonly Subject[];
   readonly dimensions: readonly Dimension[];
@@ -53,13 +56,9 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
   const filled = filledColumns(roles);
   const time = Float64Array.from(crashes, (row) => roles.time?.values[row] ?? NaN);
   const node = (crash: number) => roles.node?.codes[crashes[crash] ?? 0] ?? -1;
-  const alone = episodesOf(
-    key,
-    time,
-    gap,
-    node,
-    agreementOf(filled.columns, crashes, key, node, byNodeAndTime(node, time)),
-  );
+  const order = byNodeAndTime(node, time);
+  const agreement = agreementOf(filled.columns, crashes, key, node, order);
+  const alone = episodesOf(key, time, gap, node, agreement);
   const isStray = (crash: number) => (key[crash] ?? -1) < 0;
   if (roles.node !== undefined)
     joinStrays(alone.of, episodeKeys(crashes, roles, undefined), isStray, time, gap, crashes, filled.told);
@@ -84,6 +83,7 @@ export function fleetOf(table: ColumnTable, roles: Roles, gap: number): Fleet {
     episodeOf: of,
     episodes: count,
     weights,
+    echoes: echoesOf(of, key, node, order, time, gap, agreement),
     unreadable: table.rows - crashes.length,
     subjects: subjectsOf(roles, crashes, of, count),
     dimensions: filled.columns.map(category),

@@ -47,7 +47,8 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
   const correction = correctionOf(fleet);
   const asked = askedOf(fleet);
   const loops = crashLoops(fleet);
-  const explanations = explain(fleet, correction, asked, seededRandom(SEED), tick, besideLoops(fleet, loops));
+  const leftOut = [...fleet.echoes, ...besideLoops(fleet, loops)];
+  const explanations = explain(fleet, correction, asked, seededRandom(SEED), tick, leftOut);
   const splits = hiddenGroups(fleet, asked, explanations);
   const exposure =
     options.exposure === undefined
