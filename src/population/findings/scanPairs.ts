@@ -1,3 +1,5 @@
+import { smallestFisherLogP } from '../statistics/fisherExact.js';
+import { taroneFactor } from '../statistics/tarone.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { type Candidate, COST_OF_PAIR } from './candidate.js';
 import { type Comparison, LEFT_OUT } from './comparison.js';
@@ -12,7 +14,7 @@ import {
 } from './crossing.js';
 import type { Dimension } from './fleet.js';
 import { type PairPredicate, sidesOf, type ValuePredicate } from './predicate.js';
-import { countValues, valueResults, valueStrengths } from './scanDimension.js';
+import { countValues, type ValueCounts, valueResults, valueStrengths } from './scanDimension.js';
 import { gainOf } from './sideTables.js';
 
 /** From so many first halves pairs are grown, those with the most excess first. */
@@ -24,12 +26,12 @@ const HALVES_PER_DIMENSION = 3;
 const WEAKEST_HALF = 1.5;
 const FEWEST_CASES = 3;
 
-/** What a pair's second half must say given its first: ln p, corrected for the values it was picked from. */
-const LOG_REFINED = Math.log(0.01);
+/** What a pair's second half must say given its first: ln p, two-sided though only an excess counts, corrected for the values it was picked from. */
+const LOG_REFINED = Math.log(0.02);
 
 /**
  * Pairs of values that say more than either value alone: within each half the other must matter, corrected for the values that could
- * have been the other half. p is that of the pair against all the rest.
+ * have been the other half and been found so (Tarone). p is that of the pair against all the rest.
  */
 export function scanPairs(dimensions: readonly Dimension[], comparison: Comparison): Candidate[] {
   const found: Candidate[] = [];
@@ -50,18 +52,19 @@ type PairCandidate = Candidate & { readonly predicate: PairPredicate };
 function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], comparison: Comparison): PairCandidate[] {
   const among = insideOf(half, comparison);
   const found: { other: ValuePredicate; logP: number }[] = [];
-  let testable = 0;
+  const smallest: { logP: number; count: number }[] = [];
   for (const dimension of dimensions) {
     if (dimension === half.dimension) continue;
     const counts = countValues(dimension, comparison, among);
-    for (let code = 0; code < counts.values; code++) if ((counts.all[code] ?? 0) >= FEWEST_CASES) testable++;
+    smallest.push(...reachable(counts));
     for (const { code, logP, excess } of valueResults(counts))
       if (excess) found.push({ other: { form: 'value', dimension, code }, logP });
   }
   const pairs: PairCandidate[] = [];
   const sides = sidesOf(half, comparison.role.length);
+  const logQuestions = Math.log(taroneFactor(smallest, LOG_REFINED));
   for (const { other, logP } of found) {
-    if (logP + Math.log(Math.max(1, testable)) > LOG_REFINED) continue;
+    if (logP + logQuestions > LOG_REFINED) continue;
     const crossing = crossingOf(sides, other, comparison);
     const turnedCrossing = turned(crossing);
     if (stratifiedLogP(secondTablesWithinFirst(turnedCrossing)) > LOG_REFINED) continue;
@@ -80,6 +83,18 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
     });
   }
   return pairs;
+}
+
+/** For each value the ln p that it could have at best, for Tarone's correction. */
+function reachable({ strata, values, all, totalAll, totalCases }: ValueCounts): { logP: number; count: number }[] {
+  return Array.from({ length: values }, (_, code) => {
+    let logP = 0;
+    for (let layer = 0; layer < strata; layer++) {
+      const inside = all[layer * values + code] ?? 0;
+      logP += smallestFisherLogP(inside, (totalAll[layer] ?? 0) - inside, totalCases[layer] ?? 0);
+    }
+    return { logP, count: 1 };
+  });
 }
 
 /** What a pair gains over the first of its halves, over the episodes for which it is known of both whether they apply. */
