@@ -75,6 +75,8 @@ export interface Finding extends FindingSubject {
   readonly effect?: number;
   readonly start?: string;
   readonly end?: string;
+  /** Of a rhythm: when in the day or the week. */
+  readonly clock?: FindingClock;
   readonly p: number;
   /** Family-wise over the whole report. */
   readonly pAdjusted: number;
@@ -105,6 +107,13 @@ export type FindingForm =
   | 'cut'
   | 'loop'
   | 'groups';
+
+/** From `from` up to, not including, `to`, around the clock, in UTC: hours of the day (0 to 23), or of the week (0 is Monday, 0 h). */
+export interface FindingClock {
+  readonly period: 'day' | 'week';
+  readonly from: number;
+  readonly to: number;
+}
 
 export interface ExplainedFinding extends Finding {
   /** Rank of the finding it follows from. */

@@ -49,6 +49,11 @@ describe('queries of findings, run in DuckDB', () => {
     const report = await reportOf(rows);
     expect(report.findings.map(({ form, question }) => [form, question])).toContainEqual(['rhythm', 'when']);
     expect(report.findings.find(({ form }) => form === 'rhythm')?.value).toBe('00:00 to 06:00 UTC every day');
+    expect(report.findings.find(({ form }) => form === 'rhythm')?.clock).toStrictEqual({
+      period: 'day',
+      from: 0,
+      to: 6,
+    });
     expect(report.hardwareSuspects.map(({ value }) => value)).toEqual(['h7']);
     await agree(report, 2);
   }, 120_000);

@@ -3,6 +3,7 @@ import type { TableSource } from '../../src/shared/populationPage.js';
 import { selectionQuery } from './model/query.js';
 import { Cell } from '../cell.js';
 import { Crossfilter, MOST_FILTERS } from './model/crossfilter.js';
+import { clockFacet, isClockName } from './model/clock.js';
 import { columnOrder, type ColumnOrder } from './model/columnOrder.js';
 import { facetOfNumbers, facetOfTexts, type Facet } from './model/facet.js';
 import { groupsOf, type Groups } from './model/groups.js';
@@ -70,15 +71,19 @@ export class PopulationModel {
     return this.#columns.get(name);
   }
 
-  /** The facet of a column; made when it is first asked for. `undefined` where there is no such column. */
+  /** The facet of a column, or of what the clock says; made when it is first asked for. `undefined` where there is no such column. */
   facet(name: string): Facet | undefined {
     const made = this.#facets.get(name);
     if (made) return made;
-    const column = this.#columns.get(name);
-    if (!column) return undefined;
-    const facet = column.type === 'texts' ? facetOfTexts(column) : facetOfNumbers(column);
-    this.#facets.set(name, facet);
+    const facet = this.#facetOf(name);
+    if (facet) this.#facets.set(name, facet);
     return facet;
+  }
+
+  #facetOf(name: string): Facet | undefined {
+    if (isClockName(name)) return this.time && clockFacet(name, this.time);
+    const column = this.#columns.get(name);
+    return column && (column.type === 'texts' ? facetOfTexts(column) : facetOfNumbers(column));
   }
 
   /** Counts by value and group of the rows that pass all conditions but those on the column itself. */
@@ -211,7 +216,7 @@ export class PopulationModel {
 
   /** Only what can be filtered by: known columns, ranges of numbers, and no more conditions than there are bits. */
   #known(wanted: Selection): Selection {
-    const values = [...wanted.values].filter(([name]) => this.#columns.has(name));
+    const values = [...wanted.values].filter(([name]) => this.#columns.has(name) || (isClockName(name) && this.time));
     const ranges = [...wanted.ranges].filter(([name]) => this.#columns.get(name)?.type === 'numbers');
     const room = MOST_FILTERS - 1;
     const lost = wanted.values.size + wanted.ranges.size - values.length - ranges.length;

@@ -1,5 +1,6 @@
 import { element, setText, setTitle } from '../dom.js';
 import { button } from '../controls.js';
+import { clockInWords, isClockName } from './model/clock.js';
 import { counted, moment, number } from './format.js';
 import { EVERYTHING, isEverything, withRange, withValues, type Range, type ValueChoice } from './model/selection.js';
 import type { PopulationModel } from './populationModel.js';
@@ -59,7 +60,10 @@ const SHOWN_TEXTS = 3;
 function valueChip(model: PopulationModel, column: string, choice: ValueChoice): HTMLElement {
   const named = choice.texts.slice(0, SHOWN_TEXTS).map((text) => (text === '' ? 'no value' : text));
   const more = choice.texts.length - named.length;
-  const words = `${column} ${choice.not ? 'is not' : 'is'} ${named.join(' or ')}${more > 0 ? ` or ${more} more` : ''}`;
+  const is = choice.not ? 'is not' : 'is';
+  const words = isClockName(column)
+    ? `time of ${column === 'time..hour' ? 'day' : 'week'} ${is} ${clockInWords(column, choice.texts)}`
+    : `${column} ${is} ${named.join(' or ')}${more > 0 ? ` or ${more} more` : ''}`;
   const turn = element('button', { class: 'chip-text' }, words);
   setTitle(turn, choice.not ? 'Only these instead' : 'All but these instead');
   turn.addEventListener('click', () => {

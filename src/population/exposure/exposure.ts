@@ -1,6 +1,6 @@
 import type { CategoryColumn, Column, ColumnTable, NumberColumn } from '../../shared/columnTable.js';
 import type { Predicate } from '../findings/predicate.js';
-import { hourOfWeek } from '../findings/predicate.js';
+import { hourOfWeek } from '../../shared/hourOfWeek.js';
 
 /** How much ran where: host-hours, requests... by the columns that the crashes have too. */
 export interface Exposure {

@@ -1,4 +1,5 @@
-import type { DimensionValue, Finding, FindingForm, Question, Share } from '../../shared/findings.js';
+import type { DimensionValue, Finding, FindingClock, FindingForm, Question, Share } from '../../shared/findings.js';
+import { WEEKDAYS } from '../../shared/hourOfWeek.js';
 import type { TwoByTwo } from '../statistics/fisherExact.js';
 import { oddsRatio } from '../statistics/oddsRatio.js';
 import { rankTest } from '../statistics/rankTest.js';
@@ -57,6 +58,7 @@ export function draftOf(
       : { oddsRatio: odds.ratio, interval: [odds.low, Number.isFinite(odds.high) ? odds.high : null] as const }),
     ...(predicate.form === 'range' ? { effect: effectOf(subject, predicate.measure, fleet) } : {}),
     ...times,
+    ...(predicate.form === 'clock' ? { clock: clockOf(predicate) } : {}),
     p: Math.max(Number.MIN_VALUE, Math.exp(Math.min(0, candidate.logP))),
     pAdjusted,
     episodes: table.casesInside,
@@ -142,15 +144,17 @@ export function valuesOf(predicate: Predicate): DimensionValue[] {
   }
 }
 
+function clockOf({ period, from, to }: ClockPredicate): FindingClock {
+  return { period, from, to };
+}
+
 /** `22:00 to 04:00 UTC every day`, or `Saturday to Sunday, UTC`. */
 function clockText({ period, from, to }: ClockPredicate): string {
   if (period === 'day') return `${String(from).padStart(2, '0')}:00 to ${String(to).padStart(2, '0')}:00 UTC every day`;
-  const day = (hour: number) => DAYS[Math.floor(hour / 24) % 7] ?? '';
+  const day = (hour: number) => WEEKDAYS[Math.floor(hour / 24) % 7] ?? '';
   const last = (to + 167) % 168;
   return day(from) === day(last) ? `${day(from)}s, UTC` : `${day(from)} to ${day(last)} every week, UTC`;
 }
-
-const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
 
 function countRows(fleet: Fleet, subject: Subject, predicate: Predicate): { inside: Share; outside: Share } {
   let inside = 0;

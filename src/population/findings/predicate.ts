@@ -1,3 +1,4 @@
+import { hourOfWeek } from '../../shared/hourOfWeek.js';
 import type { Dimension, Measure } from './fleet.js';
 
 /** A condition on a crash: true, false, or unknown where the column is empty. */
@@ -81,13 +82,6 @@ export function namesOf(predicate: Predicate): readonly string[] {
     case 'clock':
       return [predicate.time.name];
   }
-}
-
-/** 0 to 167, from Monday, 0 h UTC. `at` in epoch milliseconds. */
-export function hourOfWeek(at: number): number {
-  // The first of January 1970 was a Thursday.
-  const hour = (Math.floor(at / 3_600_000) + 72) % 168;
-  return hour < 0 ? hour + 168 : hour;
 }
 
 function sideOfClock(at: number, { period, from, to }: ClockPredicate): number {

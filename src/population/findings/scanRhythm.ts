@@ -1,9 +1,9 @@
+import { hourOfWeek } from '../../shared/hourOfWeek.js';
 import { splitGain } from '../statistics/gain.js';
 import { harmonicLogP } from '../statistics/harmonicTest.js';
 import { type Candidate, COST_OF_RHYTHM } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import type { Measure } from './fleet.js';
-import { hourOfWeek } from './predicate.js';
 
 const DAY = 24;
 const WEEK = 168;

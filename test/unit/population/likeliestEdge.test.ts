@@ -18,7 +18,7 @@ test('an edge that gains clearly more is taken, however narrow its gap', () => {
 });
 
 test('numbers that are not positive have no ratios', () => {
-  expect(likeliestEdge(gaps([-5, -2, 0], [1, 2]), 'high')).toBeUndefined();
+  expect(likeliestEdge(gaps([-5, -2, 0], [1, 2]))).toBeUndefined();
 });
 
 test('a limit is a round number near the values inside of it, on the side where they are', () => {

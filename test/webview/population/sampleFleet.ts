@@ -227,7 +227,7 @@ function number(name: string, values: Float64Array): NumberColumn {
   return { type: 'number', name, values };
 }
 
-function column(table: ColumnTable, name: string): (row: number) => string | undefined {
+export function column(table: ColumnTable, name: string): (row: number) => string | undefined {
   const found = table.columns.find((one) => one.name === name);
   if (found?.type !== 'category') throw new Error(`no column ${name}`);
   return (row) => {

@@ -2,6 +2,7 @@ import type { Finding, Rate, Rates } from '../../../src/shared/findings.js';
 import { element } from '../../dom.js';
 import { amount, percent } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
+import { subjectColour } from './subjectColour.js';
 
 /**
  * The finding at a glance, inside and outside as two bars of one scale: crashes for how much ran, where that is known, otherwise the
@@ -9,7 +10,7 @@ import type { PopulationModel } from '../populationModel.js';
  */
 export function contrast(model: PopulationModel, finding: Finding): HTMLElement {
   const { inside, outside, rates } = finding;
-  const colour = colourOf(model, finding);
+  const colour = subjectColour(model, finding);
   const drawn = ({ where, part, count, figure }: Bar) => bar(where, part, colour, count, figure);
   const bars =
     rates === undefined
@@ -69,10 +70,4 @@ function placeOf({ dimension, value, question }: Finding): string {
   return Array.isArray(value)
     ? value.map(String).join(', ')
     : `${typeof dimension === 'string' ? dimension : dimension.join(', ')} ${String(value)}`;
-}
-
-function colourOf({ groups }: PopulationModel, { label, kind }: Finding): number {
-  const subject = groups.column === 'label' ? label : kind;
-  const code = groups.order.find((one) => groups.text(one) === subject);
-  return code === undefined ? 0 : groups.colour(code);
 }

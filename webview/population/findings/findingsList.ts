@@ -4,6 +4,7 @@ import { emptyState } from '../../emptyState.js';
 import { amount, counted } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
 import { contrast } from './contrast.js';
+import { rhythmPlot } from './rhythmPlot.js';
 import { groupsView } from './groupsView.js';
 
 const SHOWN = 5;
@@ -77,6 +78,7 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
     { class: finding.rank === 1 ? 'finding first' : 'finding', 'data-testid': 'finding' },
     sentence(finding),
     contrast(model, finding),
+    finding.clock === undefined ? undefined : rhythmPlot(model, finding, finding.clock),
     finding.groups === undefined ? undefined : groupsView(finding.groups),
     element('p', { class: 'finding-actions' }, show, copy, strength(finding)),
     folded(

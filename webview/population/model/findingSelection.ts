@@ -1,4 +1,5 @@
 import type { DimensionValue, Finding } from '../../../src/shared/findings.js';
+import { clockValues } from './clock.js';
 import { EVERYTHING, withRange, withValues, type Range, type Selection } from './selection.js';
 import type { TableColumn } from './table.js';
 
@@ -20,6 +21,10 @@ export function selectionOf(finding: Finding, column: (name: string) => TableCol
     if (cut) selection = withRange(selection, name, cut);
     else if (names.length === values.length)
       selection = withValues(selection, name, { texts: [String(value)], not: false });
+  }
+  if (finding.clock && column('time')) {
+    const { name, texts } = clockValues(finding.clock);
+    selection = withValues(selection, name, { texts, not: false });
   }
   const time = timeOf(finding);
   return time && column('time') ? withRange(selection, 'time', time) : selection;

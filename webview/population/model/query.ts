@@ -1,4 +1,5 @@
 import type { TableSource } from '../../../src/shared/populationPage.js';
+import { type ClockName, isClockName } from './clock.js';
 import type { Facet, NumberBin } from './facet.js';
 import type { Selection } from './selection.js';
 
@@ -8,7 +9,8 @@ export function selectionQuery(
   facet: (column: string) => Facet | undefined,
   { from, time, nested }: TableSource,
 ): string {
-  const named = (column: string) => (column === 'time' ? time : (nested[column] ?? identifier(column)));
+  const named = (column: string) =>
+    isClockName(column) ? clockSql(column, time) : column === 'time' ? time : (nested[column] ?? identifier(column));
   const conditions = [
     ...[...selection.values].map(([column, { texts, not }]) =>
       valueCondition(named(column), texts, not, facet(column)),
@@ -22,6 +24,10 @@ export function selectionQuery(
   return conditions.length === 0
     ? `SELECT * FROM ${from} AS crashes`
     : `SELECT * FROM ${from} AS crashes\nWHERE ${conditions.join('\n  AND ')}`;
+}
+
+function clockSql(name: ClockName, time: string): string {
+  return name === 'time..hour' ? `hour(${time})` : `dayname(${time})`;
 }
 
 function valueCondition(column: string, texts: readonly string[], not: boolean, facet: Facet | undefined): string {
