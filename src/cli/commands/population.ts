@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { denyList } from '../../shared/denyList.js';
 import { type AnalyseOptions, analysePopulation } from '../../session/population/analyse.js';
 import { populationPage } from '../../session/population/standalonePage.js';
 import { lookCloser } from '../../session/population/lookCloser.js';
 import { EXIT } from '../exitCodes.js';
-import { denyList } from '../denyList.js';
 import { print, warn } from '../output.js';
 import { microscopeText } from '../microscopeText.js';
 import { populationText } from '../populationText.js';

@@ -34,11 +34,11 @@ function nightly(): ColumnTable {
 
 function reportOf(table: ColumnTable): PopulationReport {
   const report = sampleReport(table);
-  const [first] = report.findings;
-  if (first === undefined) throw new Error('no finding');
-  const { start: _, ...rest } = first;
+  const [, second] = report.findings;
+  if (second === undefined) throw new Error('no finding');
   const finding: Finding = {
-    ...rest,
+    ...second,
+    label: LABEL,
     question: 'when',
     form: 'rhythm',
     dimension: 'time',

@@ -1,4 +1,5 @@
-import type { PopulationReport } from '../../../src/shared/findings.js';
+import { denyList } from '../../../src/shared/denyList.js';
+import type { NotAssociated, PopulationReport } from '../../../src/shared/findings.js';
 import { element } from '../../dom.js';
 import { Pane } from '../../pane.js';
 import { counted } from '../format.js';
@@ -27,24 +28,42 @@ export function whatItIsNot(model: PopulationModel): readonly HTMLElement[] {
 function ruledOut({ notAssociated }: PopulationReport): HTMLElement {
   if (notAssociated.length === 0)
     return element('p', { class: 'empty-text' }, 'There are too few crashes to rule anything out.');
-  return element(
-    'ul',
-    {},
-    ...notAssociated.map(({ dimension, detectableOddsRatio, label }) =>
-      element(
-        'li',
-        {},
-        element('b', {}, dimension),
-        `: no association${label === undefined ? '' : ` with ${label}`}; one of an odds ratio of ${Number(detectableOddsRatio.toPrecision(2))} or more would have been seen, four times of five.`,
+  return element('div', {}, ...byLabel(notAssociated).flatMap(([label, ruled]) => ruledOutFor(label, ruled)));
+}
+
+function byLabel(all: readonly NotAssociated[]): (readonly [string | undefined, readonly NotAssociated[]])[] {
+  const groups = new Map<string | undefined, NotAssociated[]>();
+  for (const one of all) groups.set(one.label, [...(groups.get(one.label) ?? []), one]);
+  return [...groups];
+}
+
+/** What all of them share is said once; what differs is how strong an association would have been seen. */
+function ruledOutFor(label: string | undefined, ruled: readonly NotAssociated[]): HTMLElement[] {
+  return [
+    element(
+      'p',
+      {},
+      `Nothing ties ${label ?? 'the crashes'} to any of these. An odds ratio as high as the number beside it would have been seen four times of five.`,
+    ),
+    element(
+      'ul',
+      { class: 'ruled-out' },
+      ...ruled.map(({ dimension, detectableOddsRatio }) =>
+        element(
+          'li',
+          {},
+          element('b', {}, dimension),
+          element('span', { class: 'ruled-out-odds' }, ` ${Number(detectableOddsRatio.toPrecision(2))}`),
+        ),
       ),
     ),
-  );
+  ];
 }
 
 function hardware({ hardwareSuspects }: PopulationReport, model: PopulationModel): HTMLElement {
   const copy = element('button', { class: 'link' }, 'Copy as a list to deny');
   copy.addEventListener('click', () => {
-    model.copy(hardwareSuspects.map(({ value }) => String(value)).join('\n'), 'The list was copied.');
+    model.copy(denyList({ hardwareSuspects }), 'The list was copied, with the reason before each machine.');
   });
   return element(
     'div',

@@ -55,8 +55,9 @@ export class CoreList extends HTMLElement {
     const arrange = () => {
       const { sort, columns: chosen } = model.view.get();
       columns = (chosen ?? model.columnOrder().listed).filter((name) => model.column(name)).slice(0, MOST_COLUMNS);
-      host.style.setProperty('--tracks', columns.map(trackOf).join(' '));
-      host.style.setProperty('--least', `${columns.length * 110}px`);
+      const tracks = columns.map(trackOf);
+      host.style.setProperty('--tracks', tracks.map(({ least, share }) => `minmax(${least}px, ${share}fr)`).join(' '));
+      host.style.setProperty('--least', `${tracks.reduce((sum, { least }) => sum + least + GAP, 2 * EDGE - GAP)}px`);
       head.replaceChildren(...columns.map((name) => headCell(model, name, sort)));
       choice.querySelector('.column-panel')?.remove();
       choice.append(columnChoice(model, columns));
@@ -72,17 +73,22 @@ export class CoreList extends HTMLElement {
   }
 }
 
-function trackOf(name: string): string {
+/** As in the style sheet: between two columns, and at either end of a line. */
+const GAP = 10;
+const EDGE = 12;
+
+/** Least width in pixels, and the share of what is left: six columns are to fit beside facets and matrix on a small screen. */
+function trackOf(name: string): { readonly least: number; readonly share: number } {
   switch (name) {
     case 'time':
-      return '145px';
+      return { least: 142, share: 0 };
     case 'label':
-      return 'minmax(130px, 1fr)';
+      return { least: 124, share: 0.6 };
     case 'source':
     case 'signature':
-      return 'minmax(160px, 2fr)';
+      return { least: 130, share: 2 };
     default:
-      return 'minmax(90px, 1fr)';
+      return { least: 70, share: 1 };
   }
 }
 

@@ -1,7 +1,7 @@
-import type { PopulationReport } from '../shared/findings.js';
+import type { PopulationReport } from './findings.js';
 
-/** Suspect machines, one a line, the most suspect first; why stands in comments. */
-export function denyList({ hardwareSuspects }: PopulationReport): string {
+/** Suspect machines, one a line, the most suspect first; why stands in a comment before each, which files of hosts to deny may have. */
+export function denyList({ hardwareSuspects }: Pick<PopulationReport, 'hardwareSuspects'>): string {
   const lines = hardwareSuspects.flatMap(({ dimension, value, cases, of, pAdjusted }) => {
     // A name with a line break would be two lines, and one of them a machine of somebody's choosing.
     const name = String(value).replace(/[\p{Cc}\u2028\u2029]/gu, '?');
