@@ -14,8 +14,21 @@ export interface PopulationReport {
   readonly method: PopulationMethod;
   /** Hosts by how unlikely their share of crashes is that healthy hardware does not make; the most suspect first. */
   readonly hardwareSuspects: readonly HardwareSuspect[];
+  /** How much ran, where an exposure table was given. */
+  readonly exposure?: ReportedExposure;
   /** Sentences about the whole: no clear start, shares and not rates... */
   readonly notes: readonly string[];
+}
+
+export interface ReportedExposure {
+  /** Name of the exposure column: host_hours, requests... */
+  readonly unit: string;
+  readonly total: number;
+  /** By value of each dimension that the exposure table has too, the most first; values as texts. */
+  readonly dimensions: readonly {
+    readonly dimension: string;
+    readonly values: readonly { readonly value: string; readonly exposure: number }[];
+  }[];
 }
 
 export interface PopulationCounts {

@@ -54,8 +54,13 @@ describe('redzone population', () => {
     writeFileSync(exposure, `host,zone,host_hours\n${hosts.join('\n')}\n`);
     const { status, stdout } = await redzone(['population', table, '--exposure', exposure, '--json']);
     expect(status).toBe(0);
-    const { findings, notes } = JSON.parse(stdout) as PopulationReport;
+    const { findings, notes, exposure: ran } = JSON.parse(stdout) as PopulationReport;
     expect(notes[0]).toBe('Rates are per host_hours, of which the exposure table has 40,000.');
+    expect(ran).toMatchObject({ unit: 'host_hours', total: 40_000 });
+    expect(ran?.dimensions.find(({ dimension }) => dimension === 'zone')?.values).toStrictEqual([
+      { value: 'a', exposure: 20_000 },
+      { value: 'b', exposure: 20_000 },
+    ]);
     const [first, second] = findings;
     expect(first).toMatchObject({ label: 'misaligned-stack', dimension: 'host', value: 'h9' });
     expect(first?.rates).toMatchObject({

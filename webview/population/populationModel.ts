@@ -86,6 +86,12 @@ export class PopulationModel {
     return column && (column.type === 'texts' ? facetOfTexts(column) : facetOfNumbers(column));
   }
 
+  /** How much ran of each value of a dimension, as text; `undefined` where no exposure table tells. */
+  exposureOf(name: string): ReadonlyMap<string, number> | undefined {
+    const told = this.report.exposure?.dimensions.find(({ dimension }) => dimension === name);
+    return told && new Map(told.values.map(({ value, exposure }) => [value, exposure]));
+  }
+
   /** Counts by value and group of the rows that pass all conditions but those on the column itself. */
   count(name: string, facet: Pick<Facet, 'codes' | 'size'>): Uint32Array {
     const known = isEverything(this.selection.get()) ? this.#allCounts : this.#counts;

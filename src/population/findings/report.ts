@@ -1,6 +1,7 @@
 import type { ColumnTable } from '../../shared/columnTable.js';
 import type { HardwareSuspect, LabelCount, PopulationCounts, PopulationReport } from '../../shared/findings.js';
 import { type Exposure, exposureOf } from '../exposure/exposure.js';
+import { reportedExposure } from '../exposure/reportedExposure.js';
 import { rateScan } from '../exposure/rateScan.js';
 import { seededRandom } from '../statistics/random.js';
 import { besideLoops, type CrashLoop, crashLoops } from './crashLoops.js';
@@ -80,6 +81,7 @@ export function populationReport(table: ColumnTable, options: PopulationOptions 
       alpha: ALPHA,
     },
     hardwareSuspects: suspects.map(suspectOf),
+    ...(exposure === undefined ? {} : { exposure: reportedExposure(exposure, fleet.dimensions) }),
     notes: [...takenOut(table, roles), ...notesOf(fleet, explanations, exposure)],
   };
 }

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PopulationReport } from '../../../src/shared/findings.js';
 import { launchBrowser } from '../browser/openPage.js';
-import { sampleFleet, sampleReport } from './sampleFleet.js';
+import { column, sampleFleet, sampleReport } from './sampleFleet.js';
 import { openStandalone, type StandalonePage } from './standalone.js';
 
 /** The first finding compared by exposure: its share of the crashes is higher elsewhere, its rate four times as high inside. */
@@ -61,5 +61,64 @@ describe('a finding on rates', () => {
       .locator('.contrast-figure')
       .evaluateAll((figures) => figures.map((figure) => figure.getClientRects().length * figure.clientHeight));
     expect(Math.max(...heights)).toBeLessThan(30);
+  });
+});
+
+/** Four regions of the sample fleet, one of which ran a tenth of the hours of any other. */
+const HOURS = new Map([
+  ['eu-north', 1000],
+  ['eu-west', 10_000],
+  ['us-east', 10_000],
+  ['us-west', 10_000],
+]);
+
+describe('rates by dimension', () => {
+  const table = sampleFleet(3000);
+  const region = column(table, 'region');
+  const label = column(table, 'label');
+  let browser: Browser;
+  let opened: StandalonePage;
+  beforeAll(async () => {
+    browser = await launchBrowser();
+    opened = await openStandalone(browser, table, {
+      ...sampleReport(table),
+      exposure: {
+        unit: 'host_hours',
+        total: 31_000,
+        dimensions: [{ dimension: 'region', values: [...HOURS].map(([value, exposure]) => ({ value, exposure })) }],
+      },
+    });
+  });
+  afterAll(() => browser.close());
+
+  it('the matrix shows how often it crashes for how much ran, the place far above its due first', async () => {
+    await opened.open('#matrix=region');
+    const matrix = opened.page.getByTestId('matrix');
+    await expect.poll(() => matrix.locator('caption').innerText()).toBe('Crashes per 10 host_hours');
+    const first = matrix.locator('tbody tr').first();
+    const [name, hours, ...rates] = await first.locator('th, td').allInnerTexts();
+    expect([name, hours]).toStrictEqual(['eu-north', '1,000']);
+    const head = await matrix.locator('thead th').allInnerTexts();
+    const at = head.findIndex((text) => text.includes('other')) - 2;
+    let count = 0;
+    for (let row = 0; row < table.rows; row++) if (region(row) === 'eu-north' && label(row) === 'other') count++;
+    expect(Number(rates[at])).toBeCloseTo(count / 100, 1);
+    expect(await first.locator('button.over').count()).toBeGreaterThan(0);
+    expect(await matrix.locator('tbody tr').nth(3).locator('button.over').count()).toBe(0);
+  });
+
+  it('goes back to counts where it is not known how much ran of what is chosen, and says so', async () => {
+    const { page } = opened;
+    await opened.open('#matrix=region&is.label=other');
+    const matrix = page.getByTestId('matrix');
+    await expect.poll(() => matrix.locator('caption').innerText()).toContain('host_hours');
+    await opened.open('#matrix=region&is.kernel=6.6.52');
+    await expect.poll(() => matrix.innerText()).toContain('how much ran of what is chosen is not known');
+    expect(await matrix.locator('caption').innerText()).not.toContain('host_hours');
+    // Of a column that the exposure table has not, nothing is said of rates.
+    await opened.open('#matrix=sku');
+    await expect.poll(() => matrix.locator('tbody tr').count()).toBe(3);
+    expect(await matrix.innerText()).not.toContain('ran');
+    expect(opened.complaints).toEqual([]);
   });
 });

@@ -4,16 +4,18 @@ import { emptyState } from '../../emptyState.js';
 import { percent } from '../format.js';
 import { groupMark, groupName } from '../mark.js';
 import { matrixOf, type Matrix, type MatrixCell } from '../model/matrix.js';
-import { toggled, withValues } from '../model/selection.js';
+import { rateMatrixOf } from '../model/rateMatrix.js';
+import type { Selection } from '../model/selection.js';
 import type { PopulationModel } from '../populationModel.js';
+import { CHANCE, matrixCell } from './matrixCell.js';
+import { rateTable } from './rateTable.js';
 
 const SHOWN = 14;
-/** A residual at which the shade is full; beyond, more colour would say nothing more. */
-const FULL = 12;
-/** Below this, what stands in a cell is what chance puts there. */
-const CHANCE = 3;
 
-/** A dimension by label: where more stands than chance would put there is shaded. It is its own data table. */
+/**
+ * A dimension by label: where more stands than chance would put there is shaded. Where it is known how much ran, these are rates, as long as
+ * what is chosen does not divide what ran in ways that are not known. It is its own data table.
+ */
 export function matrixView(model: PopulationModel): HTMLElement {
   const place = element('div', {
     class: 'matrix-place',
@@ -36,8 +38,21 @@ export function matrixView(model: PopulationModel): HTMLElement {
       place.replaceChildren(emptyState('No dimensions', 'The table has no column to count by.'));
       return;
     }
-    const matrix = matrixOf(model.count(dimension, facet), model.groups.size, SHOWN);
-    place.replaceChildren(drawn(model, dimension, (code) => facet.text(code), matrix));
+    const counts = model.count(dimension, facet);
+    const text = (code: number) => facet.text(code);
+    const exposures = model.exposureOf(dimension);
+    if (exposures && model.report.exposure && isOfWhatRan(model.selection.get(), dimension)) {
+      const { size } = model.groups;
+      const rates = rateMatrixOf(counts, size, (code) => exposures.get(text(code)), SHOWN);
+      place.replaceChildren(rateTable(model, dimension, model.report.exposure.unit, text, rates));
+      return;
+    }
+    place.replaceChildren(
+      drawn(model, dimension, text, matrixOf(counts, model.groups.size, SHOWN)),
+      ...(exposures
+        ? [element('p', { class: 'empty-text' }, 'Counts: how much ran of what is chosen is not known.')]
+        : []),
+    );
   };
   const choose = () => {
     const names = model.columnOrder().dimensions.filter((name) => name !== model.groups.column);
@@ -63,6 +78,14 @@ export function matrixView(model: PopulationModel): HTMLElement {
   model.view.subscribe(choose);
   model.selection.subscribe(draw);
   return root;
+}
+
+/** What a crash was like says nothing of how much ran; where and when it was does. */
+const OF_THE_CRASH = new Set(['label', 'kind', 'signature']);
+
+function isOfWhatRan({ values, ranges, text }: Selection, dimension: string): boolean {
+  const names = [...values.keys(), ...ranges.keys()];
+  return text === '' && names.every((name) => name === dimension || OF_THE_CRASH.has(name));
 }
 
 function drawn(model: PopulationModel, dimension: string, text: (code: number) => string, matrix: Matrix): HTMLElement {
@@ -123,9 +146,8 @@ function cellOf(
   total: number,
   cell: MatrixCell | undefined,
 ): HTMLElement {
-  const { groups } = model;
   const { count = 0, residual = 0, expected = 0 } = cell ?? {};
-  const choose = element('button', { class: `matrix-cell colour-${groups.colour(group)}` }, count.toLocaleString('en'));
+  const choose = matrixCell(model, dimension, value, group, count.toLocaleString('en'), residual);
   const more =
     residual > CHANCE
       ? 'more than chance would put here'
@@ -136,17 +158,5 @@ function cellOf(
     choose,
     `${count.toLocaleString('en')} of ${total.toLocaleString('en')} (${percent(count, total)}); ${expected.toFixed(1)} expected: ${more}`,
   );
-  choose.style.setProperty('--shade', `${Math.round((Math.min(Math.max(residual, 0), FULL) / FULL) * 100)}%`);
-  choose.classList.toggle('over', residual > CHANCE);
-  choose.addEventListener('click', () => {
-    const chosen = withValues(model.selection.get(), dimension, { texts: [value], not: false });
-    const column = groups.column;
-    const already = column !== undefined && chosen.values.get(column)?.texts.join() === groups.text(group);
-    model.select(
-      column === undefined || !groups.single(group) || already
-        ? chosen
-        : toggled(chosen, column, groups.text(group), true),
-    );
-  });
   return element('td', {}, choose);
 }
