@@ -2,6 +2,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PopulationReport } from '../../../src/shared/findings.js';
 import { launchBrowser } from '../browser/openPage.js';
+import { soon } from '../browser/soon.js';
+import { violations } from '../browser/violations.js';
 import { column, sampleFleet, sampleReport } from './sampleFleet.js';
 import { openStandalone, type StandalonePage } from './standalone.js';
 
@@ -94,7 +96,7 @@ describe('rates by dimension', () => {
   it('the matrix shows how often it crashes for how much ran, the place far above its due first', async () => {
     await opened.open('#matrix=region');
     const matrix = opened.page.getByTestId('matrix');
-    await expect.poll(() => matrix.locator('caption').innerText()).toBe('Crashes per 10 host_hours');
+    await soon(() => matrix.locator('caption').innerText()).toBe('Crashes per 10 host_hours');
     const first = matrix.locator('tbody tr').first();
     const [name, hours, ...rates] = await first.locator('th, td').allInnerTexts();
     expect([name, hours]).toStrictEqual(['eu-north', '1,000']);
@@ -105,19 +107,20 @@ describe('rates by dimension', () => {
     expect(Number(rates[at])).toBeCloseTo(count / 100, 1);
     expect(await first.locator('button.over').count()).toBeGreaterThan(0);
     expect(await matrix.locator('tbody tr').nth(3).locator('button.over').count()).toBe(0);
+    expect(await violations(opened.page)).toEqual([]);
   });
 
   it('goes back to counts where it is not known how much ran of what is chosen, and says so', async () => {
     const { page } = opened;
     await opened.open('#matrix=region&is.label=other');
     const matrix = page.getByTestId('matrix');
-    await expect.poll(() => matrix.locator('caption').innerText()).toContain('host_hours');
+    await soon(() => matrix.locator('caption').innerText()).toContain('host_hours');
     await opened.open('#matrix=region&is.kernel=6.6.52');
-    await expect.poll(() => matrix.innerText()).toContain('how much ran of what is chosen is not known');
+    await soon(() => matrix.innerText()).toContain('how much ran of what is chosen is not known');
     expect(await matrix.locator('caption').innerText()).not.toContain('host_hours');
     // Of a column that the exposure table has not, nothing is said of rates.
     await opened.open('#matrix=sku');
-    await expect.poll(() => matrix.locator('tbody tr').count()).toBe(3);
+    await soon(() => matrix.locator('tbody tr').count()).toBe(3);
     expect(await matrix.innerText()).not.toContain('ran');
     expect(opened.complaints).toEqual([]);
   });

@@ -4,6 +4,8 @@ import type { ColumnTable } from '../../../src/shared/columnTable.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
 import { launchBrowser } from '../browser/openPage.js';
 import { column, sampleFleet, sampleReport } from './sampleFleet.js';
+import { soon } from '../browser/soon.js';
+import { violations } from '../browser/violations.js';
 import { openStandalone, type StandalonePage } from './standalone.js';
 
 const HOUR = 3_600_000;
@@ -72,6 +74,7 @@ describe('a rhythm', () => {
   it('is drawn hour by hour, with its table', async () => {
     await opened.open('');
     const rhythm = opened.page.getByTestId('rhythm');
+    await rhythm.locator('rect').first().waitFor({ state: 'attached' });
     const heights = await rhythm
       .locator('rect')
       .evaluateAll((bars) => bars.map((bar) => Number(bar.getAttribute('height'))));
@@ -86,6 +89,7 @@ describe('a rhythm', () => {
     await rhythm.getByRole('button', { name: /^Table/ }).click();
     const cells = await rhythm.locator('tbody tr').nth(23).locator('th, td').allInnerTexts();
     expect(cells.slice(0, 3)).toStrictEqual(['23:00', String(hours[23]?.cases), String(hours[23]?.of)]);
+    expect(await violations(opened.page)).toEqual([]);
   });
 
   it('shows the crashes of its hours, says so, and can be copied and shared', async () => {
@@ -93,18 +97,18 @@ describe('a rhythm', () => {
     await opened.open('');
     await page.getByRole('button', { name: /^Show these/ }).click();
     const shown = hours.reduce((sum, { cases }, hour) => sum + (isNight(hour) ? cases : 0), 0);
-    await expect.poll(() => page.getByTestId('selected-count').innerText()).toMatch(new RegExp(`^${shown} of`));
+    await soon(() => page.getByTestId('selected-count').innerText()).toMatch(new RegExp(`^${shown} of`));
     expect(await page.getByTestId('selection').innerText()).toContain('time of day is 22:00 to 04:00 UTC');
     const link = new URL(page.url()).hash;
     await page.getByRole('button', { name: 'Copy as Query' }).click();
-    await expect
-      .poll(() => page.evaluate(() => navigator.clipboard.readText()))
-      .toContain(`CAST(hour(CAST("time" AS TIMESTAMP)) AS VARCHAR) IN ('22', '23', '0', '1', '2', '3')`);
+    await soon(() => page.evaluate(() => navigator.clipboard.readText())).toContain(
+      `CAST(hour(CAST("time" AS TIMESTAMP)) AS VARCHAR) IN ('22', '23', '0', '1', '2', '3')`,
+    );
     // All but these instead, then from the link.
     await page.getByRole('button', { name: /^time of day is/ }).click();
-    await expect.poll(() => page.getByTestId('selected-count').innerText()).toMatch(/^0 of/);
+    await soon(() => page.getByTestId('selected-count').innerText()).toMatch(/^0 of/);
     await opened.open(link);
-    await expect.poll(() => page.getByTestId('selected-count').innerText()).toMatch(new RegExp(`^${shown} of`));
+    await soon(() => page.getByTestId('selected-count').innerText()).toMatch(new RegExp(`^${shown} of`));
     expect(opened.complaints).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from '../browser/openPage.js';
+import { soon } from '../browser/soon.js';
 import { BAD_HOST, sampleFleet, sampleReport } from './sampleFleet.js';
 import { openStandalone, type StandalonePage } from './standalone.js';
 
@@ -28,7 +29,7 @@ describe('what can be read off at once', () => {
     const { page } = opened;
     await page.getByRole('button', { name: 'Copy as a list to deny' }).click();
     const copied = () => page.evaluate(() => navigator.clipboard.readText());
-    await expect.poll(copied).toContain(BAD_HOST);
+    await soon(copied).toContain(BAD_HOST);
     const lines = (await copied()).trim().split('\n');
     expect(lines.filter((line) => !line.startsWith('#'))).toEqual([BAD_HOST]);
     expect(lines[lines.indexOf(BAD_HOST) - 1]).toMatch(
