@@ -1,4 +1,5 @@
-// Prints how often fleets with nothing planted report something, and how often a planted cause is the first finding.
+// Prints how often fleets with nothing planted report something, how often a planted cause is the first finding, and how often the first
+// finding names it, be it as one of those that nothing in the table tells apart.
 //   npm run simulate -- [seeds, 200] [a cause, "nothing" or "all"] [fleets: "own" or "strangers"] [first seed, 0]
 
 import { CAUSES } from './fleets/causes.js';
@@ -11,6 +12,7 @@ const DAMAGES: readonly Damage[] = ['none', 'gaps', 'wrong labels'];
 interface Outcome {
   readonly findings: number;
   readonly first: boolean;
+  readonly named: boolean;
 }
 
 interface Makers {
@@ -22,15 +24,15 @@ const FLEETS: Readonly<Record<string, Makers>> = {
   own: {
     causes: Object.keys(CAUSES),
     run: (cause, seed, damage) => {
-      const { report, first } = trial(cause, seed, damage);
-      return { findings: report.findings.length, first };
+      const { report, first, named } = trial(cause, seed, damage);
+      return { findings: report.findings.length, first, named };
     },
   },
   strangers: {
     causes: Object.keys(PLANTS),
     run: (cause, seed, damage) => {
-      const { report, first } = strangerTrial(cause, seed, damage);
-      return { findings: report.findings.length, first };
+      const { report, first, named } = strangerTrial(cause, seed, damage);
+      return { findings: report.findings.length, first, named };
     },
   },
 };
@@ -48,6 +50,7 @@ function main([seeds = '200', only = 'all', wanted, from = '0']: readonly string
 function line(name: string, cause: string, damage: Damage, from: number, count: number, run: Makers['run']): void {
   let any = 0;
   let first = 0;
+  let named = 0;
   let alone = 0;
   const missed: number[] = [];
   const { user: begun } = process.cpuUsage();
@@ -55,6 +58,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
     const outcome = run(cause === 'nothing' ? undefined : cause, seed, damage);
     if (outcome.findings > 0) any++;
     if (outcome.first) first++;
+    if (outcome.named) named++;
     if (outcome.first && outcome.findings === 1) alone++;
     if (cause === 'nothing' ? outcome.findings > 0 : !outcome.first) missed.push(seed);
   }
@@ -62,7 +66,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
   const figures =
     cause === 'nothing'
       ? `${any} of ${count} report something`
-      : `first in ${first} of ${count}, and nothing else in ${alone}`;
+      : `first in ${first} of ${count}, named by the first in ${named}, and nothing else in ${alone}`;
   const seeds = missed.length > 0 ? `; seeds ${missed.join(' ')}` : '';
   console.log(
     `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${seconds} s of processor a fleet${seeds}`,

@@ -1,6 +1,7 @@
 import { populationReport } from '../../../src/population/findings/report.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
+import { withWhatIsAlike } from '../toldApart.js';
 import { type Columns, columnsOf, rowsOf } from './columns.js';
 import { Draw } from './draw.js';
 import { type Planted, PLANTS } from './plants.js';
@@ -20,6 +21,8 @@ export interface StrangerTrial {
   readonly report: PopulationReport;
   /** Whether the first finding is what was planted. */
   readonly first: boolean;
+  /** Whether the first finding names it, be it as one of those that nothing in the table tells apart. */
+  readonly named: boolean;
   /** Findings reported as news beside it. */
   readonly others: number;
 }
@@ -67,7 +70,9 @@ export function strangerTrial(cause: string | undefined, seed: number, harm: Har
   const [finding] = report.findings;
   const { planted } = fleet;
   const first = planted !== undefined && finding !== undefined && says(finding, planted, fleet);
-  return { fleet, report, first, others: report.findings.length - (first ? 1 : 0) };
+  const named =
+    planted !== undefined && finding !== undefined && withWhatIsAlike(finding).some((one) => says(one, planted, fleet));
+  return { fleet, report, first, named, others: report.findings.length - (first ? 1 : 0) };
 }
 
 function says(finding: Finding, planted: Planted, { world }: StrangerFleet): boolean {

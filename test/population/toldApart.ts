@@ -1,0 +1,6 @@
+import type { Finding } from '../../src/shared/findings.js';
+
+/** A finding, and what it says besides that nothing in the table tells from it: each as a finding of its own. */
+export function withWhatIsAlike(finding: Finding): Finding[] {
+  return [finding, ...(finding.sameAs ?? []).map(({ dimension, value }) => ({ ...finding, dimension, value }))];
+}
