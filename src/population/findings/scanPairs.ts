@@ -52,17 +52,19 @@ type PairCandidate = Candidate & { readonly predicate: PairPredicate };
 function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], comparison: Comparison): PairCandidate[] {
   const among = insideOf(half, comparison);
   const found: { other: ValuePredicate; logP: number }[] = [];
-  const smallest: { logP: number; count: number }[] = [];
+  const asked: ValueCounts[] = [];
   for (const dimension of dimensions) {
     if (dimension === half.dimension) continue;
     const counts = countValues(dimension, comparison, among);
-    smallest.push(...reachable(counts));
+    asked.push(counts);
     for (const { code, logP, excess } of valueResults(counts))
-      if (excess) found.push({ other: { form: 'value', dimension, code }, logP });
+      if (excess && logP <= LOG_REFINED) found.push({ other: { form: 'value', dimension, code }, logP });
   }
+  // Most halves end here; what all values could have been found with takes longer to work out.
+  if (found.length === 0) return [];
   const pairs: PairCandidate[] = [];
   const sides = sidesOf(half, comparison.role.length);
-  const logQuestions = Math.log(taroneFactor(smallest, LOG_REFINED));
+  const logQuestions = Math.log(taroneFactor(asked.flatMap(reachable), LOG_REFINED));
   for (const { other, logP } of found) {
     if (logP + logQuestions > LOG_REFINED) continue;
     const crossing = crossingOf(sides, other, comparison);
@@ -87,14 +89,19 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
 
 /** For each value the ln p that it could have at best, for Tarone's correction. */
 function reachable({ strata, values, all, totalAll, totalCases }: ValueCounts): { logP: number; count: number }[] {
-  return Array.from({ length: values }, (_, code) => {
+  const found: { logP: number; count: number }[] = [];
+  for (let code = 0; code < values; code++) {
     let logP = 0;
+    let seen = 0;
     for (let layer = 0; layer < strata; layer++) {
       const inside = all[layer * values + code] ?? 0;
+      if (inside === 0) continue;
+      seen += inside;
       logP += smallestFisherLogP(inside, (totalAll[layer] ?? 0) - inside, totalCases[layer] ?? 0);
     }
-    return { logP, count: 1 };
-  });
+    if (seen >= FEWEST_CASES) found.push({ logP, count: 1 });
+  }
+  return found;
 }
 
 /** What a pair gains over the first of its halves, over the episodes for which it is known of both whether they apply. */
