@@ -11,7 +11,13 @@ describe('what can be read off at once', () => {
   beforeAll(async () => {
     browser = await launchBrowser();
     const table = sampleFleet(3000);
-    opened = await openStandalone(browser, table, sampleReport(table));
+    const report = sampleReport(table);
+    const sameAs = [
+      { dimension: ['region', 'kernel'], value: ['eu-west', '6.6.52'] },
+      { dimension: 'sku', value: 'gen10' },
+    ];
+    const findings = report.findings.map((finding) => (finding.rank === 1 ? { ...finding, sameAs } : finding));
+    opened = await openStandalone(browser, table, { ...report, findings });
   });
   afterAll(() => browser.close());
 
@@ -22,6 +28,15 @@ describe('what can be read off at once', () => {
     expect(text.match(/four times of five/g)).toHaveLength(1);
     expect(text).toContain('Nothing ties return-to-null to any of these.');
     expect(await pane.locator('li').allInnerTexts()).toEqual(['kernel 1.3', 'container 1.4']);
+  });
+
+  it('what explains a finding just as well stands under its sentence, not in a tooltip', async () => {
+    await opened.open('');
+    const findings = opened.page.getByTestId('finding');
+    expect(await findings.first().getByTestId('alike').innerText()).toBe(
+      'Just as well: region = eu-west and kernel = 6.6.52; sku = gen10. Nothing in the table tells which it is.',
+    );
+    expect(await findings.nth(1).getByTestId('alike').count()).toBe(0);
   });
 
   it('the copied list of machines to deny says why of each, as the file of the command does', async () => {

@@ -3,6 +3,7 @@ import { element, setTitle } from '../../dom.js';
 import { emptyState } from '../../emptyState.js';
 import { amount, counted } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
+import { alike } from './alike.js';
 import { contrast } from './contrast.js';
 import { rhythmPlot } from './rhythmPlot.js';
 import { groupsView } from './groupsView.js';
@@ -80,6 +81,7 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
     contrast(model, finding),
     finding.clock === undefined ? undefined : rhythmPlot(model, finding, finding.clock),
     finding.groups === undefined ? undefined : groupsView(finding.groups),
+    alike(finding),
     element('p', { class: 'finding-actions' }, show, copy, strength(finding)),
     folded(
       model,
