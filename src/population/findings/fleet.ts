@@ -4,6 +4,7 @@ import { echoesOf } from './echoes.js';
 import { episodesOf } from './episodes.js';
 import { fillBetween } from './fillBetween.js';
 import { type Filled, fillGaps } from './fillGaps.js';
+import { jointCodes } from './jointCodes.js';
 import type { Roles } from './roles.js';
 import { agreementOf } from './sameCrash.js';
 import { joinStrays } from './strays.js';
@@ -134,19 +135,11 @@ function episodeKeys(
   { label, kind, signature }: Roles,
   node: CategoryColumn | undefined,
 ): Int32Array {
-  const keys = new Int32Array(crashes.length).fill(-1);
-  const numberOf = new Map<string, number>();
-  crashes.forEach((row, crash) => {
-    const at = node?.codes[row] ?? -1;
-    if (node !== undefined && at < 0) return;
-    const key = `${at}/${label?.codes[row] ?? -1}/${kind?.codes[row] ?? -1}/${signature?.codes[row] ?? -1}`;
-    let number = numberOf.get(key);
-    if (number === undefined) {
-      number = numberOf.size;
-      numberOf.set(key, number);
-    }
-    keys[crash] = number;
-  });
+  const keys = jointCodes([node, label, kind, signature], crashes);
+  if (node !== undefined)
+    crashes.forEach((row, crash) => {
+      if ((node.codes[row] ?? -1) < 0) keys[crash] = -1;
+    });
   return keys;
 }
 

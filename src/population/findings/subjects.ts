@@ -1,5 +1,6 @@
 import type { CategoryColumn } from '../../shared/columnTable.js';
 import type { FindingSubject } from '../../shared/findings.js';
+import { jointCodes } from './jointCodes.js';
 import type { Roles } from './roles.js';
 
 export type Level = 'label' | 'kind' | 'signature';
@@ -38,10 +39,11 @@ export function subjectsOf(roles: Roles, crashes: Int32Array, episodeOf: Int32Ar
   for (const { level, columns, most } of levels) {
     const own = columns.at(-1);
     if (own === undefined) continue;
-    const groups = new Map<string, number[]>();
+    const groups = new Map<number, number[]>();
+    const joint = jointCodes(columns, crashes);
     crashes.forEach((row, crash) => {
       if ((own.codes[row] ?? -1) < 0) return;
-      const key = columns.map((column) => column?.codes[row] ?? -1).join('/');
+      const key = joint[crash] ?? 0;
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [crash]);
       else group.push(crash);
