@@ -50,3 +50,11 @@ test('what differs in what is known of it is a crash of its own', () => {
 test('so is what comes a day later', () => {
   expect(echoes([burst('a', 0), burst('b', 24 * 60)])).toStrictEqual([]);
 });
+
+test('and what comes soon on a machine that crashes all the time, in ways that differ', () => {
+  const often = Array.from({ length: 120 }, (_, i) => ({
+    ...burst(i % 2 === 0 ? 'a' : 'b', 0),
+    at: (100 + i * 0.5) * HOUR,
+  }));
+  expect(echoes(often)).toStrictEqual([]);
+});
