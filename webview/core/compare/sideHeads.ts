@@ -30,8 +30,10 @@ export class SideHeads {
 }
 
 function sideWords(side: ComparedSide): string {
-  const score = side.score === undefined ? '' : `  ${side.score.toFixed(2)}`;
-  return `${choiceWords(side)}${side.chosen && side.hypothesis === undefined && side.score !== undefined ? ', as judged' : ''}${score}`;
+  if (side.score === undefined) return choiceWords(side);
+  const judged = side.chosen && side.hypothesis === undefined ? ', as judged' : '';
+  // Named, since a bare number beside a verdict reads as how sure that is.
+  return `${choiceWords(side)}, coherence ${side.score.toFixed(2)}${judged}`;
 }
 
 function choiceWords({ core, tid, hypothesis }: StackChoice & Pick<ComparedSide, 'core'>): string {
