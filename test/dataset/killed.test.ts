@@ -10,6 +10,7 @@ import { sql, type SqlRow } from './sql.js';
 
 const CORES = 100;
 const LINES = 60;
+const MOST_ROUNDS = 20;
 let folder: FleetFolder;
 beforeAll(() => {
   ensureBuilt();
@@ -31,7 +32,7 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
     { seed: 2, workers: 2 },
   ])('at any moment loses nothing and repeats nothing, seed $seed', async ({ seed, workers }) => {
     const args = [folder.cores, '--log', await crashLog(), '--join', nodes(), '--on', 'host=node'];
-    const [whole, killed] = [folder.join(`whole-${seed}`), folder.join(`killed-${seed}`)];
+    const whole = folder.join(`whole-${seed}`);
     const build = [...args, '--dataset', whole, '--part-rows', '7', '--workers', '1'];
     const timed = async (): Promise<number> => {
       const started = performance.now();
@@ -44,22 +45,27 @@ describe('a run that is killed', { timeout: 300_000 }, () => {
     expect(wanted.length).toBe(CORES + 1 + LINES);
 
     const draw = sequence(seed);
-    const again = [...args, '--dataset', killed, '--part-rows', '7', '--workers', String(workers)];
-    let [kills, before, some] = [0, 0, 0];
     let longest = 0.4 * Math.max(100, all - start);
-    while ((await endedAfter(again, 0.7 * start + (draw() % Math.ceil(longest)))) !== 0) {
-      kills++;
-      const rows = holdsParts(killed) ? await rowsOf(killed) : [];
-      // What is there is as it is going to be, and stays.
-      expect(rows).toEqual(wanted.slice(0, rows.length));
-      expect(rows.length).toBeGreaterThanOrEqual(before);
-      // Where a busy machine gets nothing done in that time, it gets more.
-      if (rows.length === before) longest *= 1.2;
-      if (rows.length > before && rows.length < wanted.length) some++;
-      before = rows.length;
+    let some = 0;
+    // How far a run comes in a time is the machine's affair: data sets are made until one was killed half-way.
+    for (let round = 0; some === 0 && round < MOST_ROUNDS; round++) {
+      const killed = folder.join(`killed-${seed}-${round}`);
+      const again = [...args, '--dataset', killed, '--part-rows', '7', '--workers', String(workers)];
+      let before = 0;
+      while ((await endedAfter(again, 0.7 * start + (draw() % Math.ceil(longest)))) !== 0) {
+        const rows = holdsParts(killed) ? await rowsOf(killed) : [];
+        // What is there is as it is going to be, and stays.
+        expect(rows).toEqual(wanted.slice(0, rows.length));
+        expect(rows.length).toBeGreaterThanOrEqual(before);
+        // Where a busy machine gets nothing done in that time, it gets more.
+        if (rows.length === before) longest *= 1.2;
+        if (rows.length > before && rows.length < wanted.length) some++;
+        before = rows.length;
+      }
+      expect(await rowsOf(killed)).toEqual(wanted);
+      if (some === 0) longest *= 0.6;
     }
-    expect([kills, some].every((number) => number > 0)).toBe(true);
-    expect(await rowsOf(killed)).toEqual(wanted);
+    expect(some).toBeGreaterThan(0);
   });
 });
 
