@@ -13,6 +13,7 @@ import { spawn } from 'node:child_process';
  */
 export async function firstStacks(cli, { allThreads = false, ...launch }) {
   const adapter = spawn(process.execPath, [cli, 'dap'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  /** @type {Promise<number | null>} */
   const exit = new Promise((resolve) => adapter.once('exit', resolve));
   const client = new Client(adapter);
   const initialized = client.event('initialized');
@@ -40,17 +41,22 @@ export async function firstStacks(cli, { allThreads = false, ...launch }) {
 class Client {
   #seq = 0;
   #rest = Buffer.alloc(0);
-  /** @type {Map<number, (body: any) => void>} */
+  /** @typedef {{ resolve: (body: any) => void, reject: (why: Error) => void }} Waiting */
+  /** @type {Map<number, Waiting>} */
   #waiting = new Map();
-  /** @type {Map<string, (body: any) => void>} */
+  /** @type {Map<string, Waiting>} */
   #events = new Map();
   #input;
 
-  constructor(/** @type {import('node:child_process').ChildProcess} */ { stdin, stdout }) {
-    this.#input = stdin;
-    stdout?.on('data', (/** @type {Buffer} */ data) => {
+  constructor(/** @type {import('node:child_process').ChildProcess} */ adapter) {
+    this.#input = adapter.stdin;
+    adapter.stdout?.on('data', (/** @type {Buffer} */ data) => {
       this.#rest = Buffer.concat([this.#rest, data]);
       this.#drain();
+    });
+    // What is still waited for will not come.
+    adapter.once('exit', (code) => {
+      this.#giveUp(`The debug adapter ended with ${String(code)} in the middle of a session.`);
     });
   }
 
@@ -58,15 +64,18 @@ class Client {
   request(/** @type {string} */ command, /** @type {object} */ args) {
     const seq = ++this.#seq;
     const text = JSON.stringify({ seq, type: 'request', command, arguments: args });
-    return new Promise((resolve) => {
-      this.#waiting.set(seq, resolve);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(seq, { resolve, reject });
       this.#input?.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
     });
   }
 
   /** @returns {Promise<any>} the body of the next event of that name */
   event(/** @type {string} */ name) {
-    return new Promise((resolve) => this.#events.set(name, resolve));
+    const event = new Promise((resolve, reject) => this.#events.set(name, { resolve, reject }));
+    // It may be given up before anybody waits for it.
+    event.catch(() => undefined);
+    return event;
   }
 
   #drain() {
@@ -77,8 +86,13 @@ class Client {
       if (this.#rest.length < end + 4 + length) return;
       const message = JSON.parse(this.#rest.toString('utf8', end + 4, end + 4 + length));
       this.#rest = this.#rest.subarray(end + 4 + length);
-      if (message.type === 'response') this.#waiting.get(message.request_seq)?.(message.body);
-      else this.#events.get(message.event)?.(message.body);
+      if (message.type === 'event') this.#events.get(message.event)?.resolve(message.body);
+      else if (message.success === true) this.#waiting.get(message.request_seq)?.resolve(message.body);
+      else this.#giveUp(`The debug adapter refused ${String(message.command)}: ${String(message.message)}`);
     }
+  }
+
+  #giveUp(/** @type {string} */ why) {
+    for (const { reject } of [...this.#waiting.values(), ...this.#events.values()]) reject(new Error(why));
   }
 }

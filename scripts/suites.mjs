@@ -24,7 +24,7 @@ const bin = (/** @type {string} */ file) => path.join('node_modules', file);
 const without = (...files) => files.map((file) => `--exclude=test/${file}.test.ts`);
 
 // Where a test waits for programs of others (browsers, editors, servers, the kernel), a machine that stands still for seconds fails it. It is
-// tried a second time, and the report says `retry x1`; what fails twice has failed.
+// tried a second time, and the end of the run names it; what fails twice has failed.
 const SECOND_TRY = ['--retry=1'];
 
 /** @type {readonly Suite[]} */

@@ -70,9 +70,12 @@ async function main() {
   let total = noTests();
   /** @type {import('./testing/counts.mjs').Failure[]} */
   const failures = [];
+  /** @type {import('./testing/counts.mjs').Failure[]} */
+  const secondTries = [];
   const record = (/** @type {import('./testing/runSuite.mjs').Outcome} */ outcome) => {
     total = add(total, outcome.counts);
     failures.push(...outcome.failures);
+    secondTries.push(...(outcome.secondTries ?? []));
   };
 
   heading('setting up');
@@ -99,20 +102,22 @@ async function main() {
     if (suite.runner !== 'check') record(await runTests(suite));
   }
 
-  sayWhatFailed(failures);
+  sayOnceMore('what passed only at its second try', secondTries);
+  sayOnceMore('what failed', failures);
   say(`\nAll of it took ${duration(Date.now() - start)}.`);
   say(closingLine(total));
   return total.failed === 0 ? 0 : 1;
 }
 
 /**
- * Once more at the end, where it is looked for: the output of a whole run is long.
+ * Failures once more at the end, where they are looked for: the output of a whole run is long.
  *
+ * @param {string} what
  * @param {readonly import('./testing/counts.mjs').Failure[]} failures
  */
-function sayWhatFailed(failures) {
+function sayOnceMore(what, failures) {
   if (failures.length === 0) return;
-  heading('what failed');
+  heading(what);
   for (const { name, message } of failures)
     say([name, ...message.split('\n').slice(0, LINES_OF_A_FAILURE)].join('\n    '));
 }

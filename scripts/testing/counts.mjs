@@ -70,11 +70,31 @@ export function vitestFailures(file) {
   return fileResults(file).flatMap(({ name, status, message = '', assertionResults }) => {
     const failed = assertionResults.filter((result) => result.status === 'failed');
     if (failed.length === 0) return status === 'failed' ? [{ name: path.basename(name), message }] : [];
-    return failed.map(({ fullName = '', failureMessages = [] }) => ({
-      name: `${path.basename(name)} > ${fullName}`,
-      message: failureMessages.join('\n'),
-    }));
+    return failed.map((result) => failureOf(name, result));
   });
+}
+
+/**
+ * What passed only at its second try: the report keeps what was said of the first.
+ *
+ * @param {string} file
+ * @returns {Failure[]}
+ */
+export function vitestSecondTries(file) {
+  return fileResults(file).flatMap(({ name, assertionResults }) =>
+    assertionResults
+      .filter(({ status, failureMessages = [] }) => status === 'passed' && failureMessages.length > 0)
+      .map((result) => failureOf(name, result)),
+  );
+}
+
+/**
+ * @param {string} file
+ * @param {FileResult['assertionResults'][number]} result
+ * @returns {Failure}
+ */
+function failureOf(file, { fullName = '', failureMessages = [] }) {
+  return { name: `${path.basename(file)} > ${fullName}`, message: failureMessages.join('\n') };
 }
 
 /**

@@ -6,11 +6,20 @@ import { cached, ROOT } from '../checkout.mjs';
 import { testFiles } from '../suites.mjs';
 import { finished, onTerminal } from '../terminal/command.mjs';
 import { duration, heading, say } from '../terminal/progress.mjs';
-import { closingLine, extensionTestReport, judge, noTests, vitestCounts, vitestFailures } from './counts.mjs';
+import {
+  closingLine,
+  extensionTestReport,
+  judge,
+  noTests,
+  vitestCounts,
+  vitestFailures,
+  vitestSecondTries,
+} from './counts.mjs';
 
 /** @typedef {import('../suites.mjs').Suite} Suite */
 /** @typedef {import('./counts.mjs').Counts} Counts */
-/** @typedef {{ counts: Counts, failures: readonly import('./counts.mjs').Failure[] }} Outcome */
+/** @typedef {import('./counts.mjs').Failure} Failure */
+/** @typedef {{ counts: Counts, failures: readonly Failure[], secondTries?: readonly Failure[] }} Outcome */
 
 /**
  * @param {string} name
@@ -27,7 +36,7 @@ function reportFile(name) {
  * @param {Suite} suite
  * @param {number} start
  * @param {Counts} counts
- * @param {readonly import('./counts.mjs').Failure[]} failures
+ * @param {readonly Failure[]} failures
  * @param {string} [complaint] of the suite as a whole
  * @returns {Outcome}
  */
@@ -83,7 +92,8 @@ export async function runTests(suite) {
     ? { counts: vitestCounts(report), failures: vitestFailures(report) }
     : extensionTestReport(report);
   const { counts, complaint } = judge(read.counts, code);
-  return conclude(suite, start, counts, read.failures, complaint);
+  const outcome = conclude(suite, start, counts, read.failures, complaint);
+  return { ...outcome, secondTries: isVitest ? vitestSecondTries(report) : [] };
 }
 
 /**

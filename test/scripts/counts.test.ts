@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { closingLine, judge, vitestCounts, vitestFailures } from '../../scripts/testing/counts.mjs';
+import { closingLine, judge, vitestCounts, vitestFailures, vitestSecondTries } from '../../scripts/testing/counts.mjs';
 
 describe('a suite', () => {
   it('that ran nothing has failed', () => {
@@ -57,6 +57,13 @@ describe('the report of vitest', () => {
       { name: 'frames.test.ts > frames are all there', message: 'expected 2\n  at line 3' },
       { name: 'broken.test.ts', message: 'no such module' },
     ]);
+  });
+
+  it('names what passed only at its second try', () => {
+    const again = { status: 'passed', fullName: 'opens', failureMessages: ['timed out'] };
+    const assertionResults = [{ status: 'passed', failureMessages: [] }, { status: 'failed' }, again];
+    const results = [{ name: '/a/editor.test.ts', status: 'failed', assertionResults }];
+    expect(vitestSecondTries(written(results))).toEqual([{ name: 'editor.test.ts > opens', message: 'timed out' }]);
   });
 
   it('is nothing when it was never written', () => {
