@@ -64,18 +64,27 @@ class Client {
   request(/** @type {string} */ command, /** @type {object} */ args) {
     const seq = ++this.#seq;
     const text = JSON.stringify({ seq, type: 'request', command, arguments: args });
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(seq, { resolve, reject });
-      this.#input?.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
-    });
+    const answer = this.#waitFor(this.#waiting, seq);
+    this.#input?.write(`Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`);
+    return answer;
   }
 
   /** @returns {Promise<any>} the body of the next event of that name */
   event(/** @type {string} */ name) {
-    const event = new Promise((resolve, reject) => this.#events.set(name, { resolve, reject }));
+    return this.#waitFor(this.#events, name);
+  }
+
+  /**
+   * @template K
+   * @param {Map<K, Waiting>} waiting
+   * @param {K} key
+   * @returns {Promise<any>}
+   */
+  #waitFor(waiting, key) {
+    const promise = new Promise((resolve, reject) => waiting.set(key, { resolve, reject }));
     // It may be given up before anybody waits for it.
-    event.catch(() => undefined);
-    return event;
+    promise.catch(() => undefined);
+    return promise;
   }
 
   #drain() {
