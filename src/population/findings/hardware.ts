@@ -14,6 +14,8 @@ export interface Suspect {
   readonly dimension: Dimension;
   readonly code: number;
   readonly kinds: ImpossibleKinds;
+  /** By row of the table, 1 where the crash is of these kinds. */
+  readonly impossible: Uint8Array;
   /** Crashes of these kinds, of all crashes there, and of all elsewhere. */
   readonly cases: number;
   readonly of: number;
@@ -28,7 +30,7 @@ const FEWEST_CASES = 3;
 /** What software explains is taken out before hardware is suspected: at most so many findings. */
 const MOST_GIVEN = 4;
 
-type Question = Pick<Suspect, 'dimension' | 'code' | 'kinds' | 'episodes' | 'logP'>;
+type Question = Pick<Suspect, 'dimension' | 'code' | 'kinds' | 'impossible' | 'episodes' | 'logP'>;
 
 /**
  * Machines ranked by how unlikely their share of impossible kinds is; physical machines where one is the host of several nodes. What
@@ -78,9 +80,9 @@ function questionsOf(fleet: Fleet, explanations: readonly Explanation[]): Asked[
   const subject: Subject = { level: 'kind', episodes: new Int32Array(), rows: new Int32Array() };
   const seen = new Set<number>();
   return IMPOSSIBLE_KINDS.flatMap((kinds) => {
-    const rows = impossibleRows(fleet, kinds);
-    const role = impossibleEpisodes(fleet, rows);
-    const cases = sum(rows);
+    const impossible = impossibleRows(fleet, kinds);
+    const role = impossibleEpisodes(fleet, impossible);
+    const cases = sum(impossible);
     // The narrower kinds are not asked about again where they are all there are.
     if (role === undefined || seen.has(cases)) return [];
     seen.add(cases);
@@ -90,27 +92,31 @@ function questionsOf(fleet: Fleet, explanations: readonly Explanation[]): Asked[
       const sides = sidesOf({ form: 'value', dimension: question.dimension, code: question.code }, fleet.episodes);
       return { ...question, logP: Math.max(question.logP, stratifiedLogP(tablesOfSides(sides, comparison))) };
     };
-    const asked = machines.map((dimension) => askedOf(dimension, role, kinds));
+    const asked = machines.map((dimension) => askedOf(dimension, role, { kinds, impossible }));
     return [{ count: sum(asked.map(({ count }) => count)), found: asked.flatMap(({ found }) => found), within }];
   });
 }
 
-function askedOf(dimension: Dimension, role: Uint8Array, kinds: ImpossibleKinds): Omit<Asked, 'within'> {
+function askedOf(
+  dimension: Dimension,
+  role: Uint8Array,
+  cases: Pick<Suspect, 'kinds' | 'impossible'>,
+): Omit<Asked, 'within'> {
   const counts = countsOf(dimension, role);
   const found: Question[] = [];
   let count = 0;
   counts.all.forEach((of, code) => {
-    const cases = counts.cases[code] ?? 0;
+    const inside = counts.cases[code] ?? 0;
     if (of >= FEWEST_CASES) count++;
-    if (cases < FEWEST_CASES) return;
+    if (inside < FEWEST_CASES) return;
     const table = {
-      casesInside: cases,
+      casesInside: inside,
       inside: of,
-      casesOutside: counts.totalCases - cases,
+      casesOutside: counts.totalCases - inside,
       outside: counts.total - of,
     };
-    if (cases * counts.total <= of * counts.totalCases) return;
-    found.push({ dimension, code, kinds, episodes: cases, logP: fisherLogP(table) });
+    if (inside * counts.total <= of * counts.totalCases) return;
+    found.push({ dimension, code, ...cases, episodes: inside, logP: fisherLogP(table) });
   });
   return { count, found };
 }
@@ -125,7 +131,7 @@ function sum(numbers: Iterable<number>): number {
 function once(fleet: Fleet, suspects: readonly Suspect[]): Suspect[] {
   const kept: Suspect[] = [];
   for (const suspect of suspects) {
-    const impossible = impossibleRows(fleet, suspect.kinds);
+    const { impossible } = suspect;
     const { column } = suspect.dimension;
     let said = 0;
     for (const row of fleet.crashes)
@@ -168,9 +174,8 @@ function countsOf({ codes, values }: Dimension, role: Uint8Array) {
 
 function rowsOf(
   fleet: Fleet,
-  { dimension: { column }, code, kinds }: Question,
+  { dimension: { column }, code, impossible }: Question,
 ): Pick<Suspect, 'cases' | 'of' | 'casesElsewhere' | 'ofElsewhere'> {
-  const impossible = impossibleRows(fleet, kinds);
   let cases = 0;
   let of = 0;
   let casesElsewhere = 0;

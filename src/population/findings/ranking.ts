@@ -12,7 +12,6 @@ import type { QuerySource } from './query.js';
 import { alsoSeenAs, bestOfEach, sameAs } from './repeated.js';
 import { sameText } from './sentence.js';
 import type { Suspect } from './hardware.js';
-import { impossibleRows } from './impossibleKinds.js';
 import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
 
@@ -129,9 +128,8 @@ export function ranked(
 /** Whether most of a suspect's impossible crashes are at a machine that was named before: a node and the machine it runs on. */
 function sharesRows(fleet: Fleet, suspect: Suspect, ...named: readonly ReadonlySet<string>[]): boolean {
   let most = 0;
-  const impossible = impossibleRows(fleet, suspect.kinds);
   const rows = fleet.crashes.filter(
-    (row) => suspect.dimension.column.codes[row] === suspect.code && impossible[row] === 1,
+    (row) => suspect.dimension.column.codes[row] === suspect.code && suspect.impossible[row] === 1,
   );
   for (const dimension of fleet.dimensions) {
     if (dimension === suspect.dimension) continue;
