@@ -44,7 +44,7 @@ export function unalignedStackPointer(rule: RuleContext, measured: () => Finding
     ...(isMeasured
       ? {}
       : {
-          account: `%${stackPointer} was moved by a number of bytes that is no multiple of 8, perhaps ${shift ?? 0}.`,
+          account: `%${stackPointer} was moved by a number of bytes that is no multiple of 8${shift === undefined ? '' : `, perhaps ${shift}`}.`,
           missing: [...finding.missing, 'how far it was moved is the likeliest of several amounts'],
         }),
   };
