@@ -36,7 +36,8 @@ import { symbolNamed, symbolsStartingWith } from '../symbolize/symbolSearch.js';
 import { lookupAddress, type StackFrame } from '../unwind/stackFrame.js';
 import { stopText } from '../unwind/stackwalker.js';
 import { evaluateAddress } from '../values/addressExpression.js';
-import { problemRows, processInfo, signatureText } from './coreRow.js';
+import { signatureOf } from '../verdict/signature.js';
+import { problemRows, processInfo } from './coreRow.js';
 import { claimOf, evidenceRows, staleRows } from './judgementRows.js';
 import { StackComparisons } from './compare/stackComparisons.js';
 import { disassembly } from './disassembly.js';
@@ -120,7 +121,7 @@ export class Answers {
       missing: [...judgement.missing, ...this.#missingBinaries()],
       staleSignalFrames: staleRows(inspection, judgement),
       hypotheses: this.#hypotheses(),
-      signature: signatureText(judgement.kind, view?.rows.slice(0, 64) ?? []),
+      signature: signatureOf(judgement.kind, view?.rows.slice(0, 64) ?? []),
     };
   }
 

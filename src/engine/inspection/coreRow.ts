@@ -1,4 +1,4 @@
-import type { CoreRow, FrameRow, Problem, ProcessInfo } from '../../shared/report.js';
+import type { CoreRow, Problem, ProcessInfo } from '../../shared/report.js';
 import type { Diagnostic } from '../base/diagnostics.js';
 import { printablePath } from '../base/text.js';
 import type { FileIdentity } from '../core/identifyFile.js';
@@ -75,7 +75,7 @@ function verdictOf(inspection: Inspection, judgement: Judgement): Partial<CoreRo
     evidence: evidenceRows(judgement.evidence, frameOfRow),
     frames,
     staleSignalFrames: staleRows(inspection, judgement),
-    signature: signatureText(judgement.kind, frames),
+    signature: signatureOf(judgement.kind, frames),
     ...(sp === undefined ? {} : { rspMod16: Number(sp % 16n) }),
   };
 }
@@ -89,7 +89,7 @@ function verdictOfOther(inspection: Inspection): Partial<CoreRow> {
     confidence: 0.3,
     evidence: [],
     ...(frames.length === 0 ? {} : { frames }),
-    signature: signatureText('unknown', frames),
+    signature: signatureOf('unknown', frames),
   };
 }
 
@@ -110,16 +110,6 @@ export function crashedFrames(inspection: Inspection, limit = ROW_FRAMES): Retur
     inspection.symbolizer,
     inspection.lines,
     inspection.context,
-  );
-}
-
-export function signatureText(kind: string, frames: readonly FrameRow[]): string {
-  return signatureOf(
-    kind,
-    frames.map((frame) => ({
-      ...(frame.function === undefined ? {} : { function: frame.function }),
-      ...(frame.module === undefined ? {} : { module: frame.module }),
-    })),
   );
 }
 

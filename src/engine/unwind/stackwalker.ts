@@ -52,7 +52,10 @@ export function stepOut(context: UnwindContext, frame: StackFrame, lastTransfer:
   const reasons: string[] = [];
   for (const rule of rules) {
     const result = rule(context, frame);
-    if (result.kind === 'caller') return { ...result, frame: { ...result.frame, rejected: reasons } };
+    if (result.kind === 'caller')
+      return reasons.length === 0
+        ? result
+        : { kind: 'caller', cfa: result.cfa, frame: { ...result.frame, rejected: reasons } };
     if (result.kind === 'stop') return result;
     if (result.reason !== '') reasons.push(result.reason);
   }

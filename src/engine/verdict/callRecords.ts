@@ -45,7 +45,9 @@ export function callRecords(rule: RuleContext, stackPointer: bigint): readonly C
     records.push({ place, returnAddress, caller, cfa, whole });
   }
   const returnedTo = new Set(records.flatMap((record) => (record.whole ? [record.cfa - 8n] : [])));
-  return records.map((record) => ({ ...record, inner: returnedTo.has(record.place) }));
+  return records.map(({ place, returnAddress, caller, cfa, whole }) => {
+    return { place, returnAddress, caller, cfa, whole, inner: returnedTo.has(place) };
+  });
 }
 
 /** Start of the function that holds a return address, by call-frame information, which stripped files keep too. */

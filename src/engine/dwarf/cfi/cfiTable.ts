@@ -183,8 +183,11 @@ class FrameSource {
   #function(offset: number): DecodedFunction | undefined {
     const known = this.#functions.get(offset);
     if (known !== undefined) {
-      this.#functions.delete(offset);
-      this.#functions.set(offset, known);
+      // Far from the budget nothing will be given up soon: the order need not be kept, which costs more than all else here.
+      if (this.#bytes > this.budget / 2) {
+        this.#functions.delete(offset);
+        this.#functions.set(offset, known);
+      }
       return known;
     }
     let entry: FrameEntry | undefined;
