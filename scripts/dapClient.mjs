@@ -6,12 +6,12 @@ import { spawn } from 'node:child_process';
  * Starts the adapter, opens the core and asks for stacks, as an editor does.
  *
  * @param {string} cli the built command
- * @param {{ core: string, sysroot?: string, program?: string, allThreads?: boolean }} given as launch.json would have it; of all threads, or
- *   of the crashed one
+ * @param {{ core: string, sysroot?: string, program?: string, allThreads?: boolean, inTurn?: boolean }} given as launch.json would have it;
+ *   of all threads, or of the crashed one; `inTurn` waits for each stack before it asks for the next, as editors do not
  * @returns {Promise<{ frames: number, pid: number, end: () => Promise<number | null> }>} how many frames the stacks have together; `end`
  *   gives the exit status
  */
-export async function firstStacks(cli, { allThreads = false, ...launch }) {
+export async function firstStacks(cli, { allThreads = false, inTurn = false, ...launch }) {
   const adapter = spawn(process.execPath, [cli, 'dap'], { stdio: ['pipe', 'pipe', 'ignore'] });
   /** @type {Promise<number | null>} */
   const exit = new Promise((resolve) => adapter.once('exit', resolve));
@@ -27,10 +27,9 @@ export async function firstStacks(cli, { allThreads = false, ...launch }) {
   const { threads } = await client.request('threads', {});
   const chosen = allThreads ? threads.map((/** @type {{ id: number }} */ { id }) => id) : [threadId];
   let frames = 0;
-  for (const id of chosen) {
-    const { stackFrames } = await client.request('stackTrace', { threadId: id, startFrame: 0, levels: 100 });
-    frames += stackFrames.length;
-  }
+  const ask = (/** @type {number} */ id) => client.request('stackTrace', { threadId: id, startFrame: 0, levels: 100 });
+  if (inTurn) for (const id of chosen) frames += (await ask(id)).stackFrames.length;
+  else for (const { stackFrames } of await Promise.all(chosen.map(ask))) frames += stackFrames.length;
   const end = () => {
     adapter.stdin.end();
     return exit;

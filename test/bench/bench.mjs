@@ -207,13 +207,16 @@ async function debuggerRows(/** @type {(fixture: any) => string} */ exeOf) {
   console.error('debug sessions');
   const node = bareNode();
   // The program with more than 100 MB of debug information is debugHeavy.mjs's.
-  for (const [name, what, allThreads] of /** @type {const} */ ([
-    ['null-deep', 'debugger, small core', false],
-    ['threads-200', 'debugger, all stacks of 200 threads', true],
-    ['rust-debug', 'debugger, a Rust program', false],
+  for (const [name, what, asked] of /** @type {const} */ ([
+    ['null-deep', 'debugger, small core', { allThreads: false }],
+    ['threads-200', 'debugger, all stacks of 200 threads', { allThreads: true }],
+    // A client that waits for each answer is measured along with it, and gdb prints to a pipe that nobody waits at.
+    ['threads-200', 'debugger, the same, each asked for after the last', { allThreads: true, inTurn: true }],
+    ['rust-debug', 'debugger, a Rust program', { allThreads: false }],
   ])) {
+    const aimed = !('inTurn' in asked);
     const fixture = fixtures.find((each) => each.name === name);
-    const subject = { core: fixture.core, exe: exeOf(fixture), allThreads };
+    const subject = { core: fixture.core, exe: exeOf(fixture), ...asked };
     /** @type {{ ours: { seconds: number, kilobytes: number }, theirs: { seconds: number, kilobytes: number } }[]} */
     const pairs = [];
     for (let i = 0; i < (QUICK ? 4 : 8); i++) {
@@ -226,7 +229,9 @@ async function debuggerRows(/** @type {(fixture: any) => string} */ exeOf) {
       median(measured.map((pair) => pair[who][key]));
     const ratio = median(measured.map(({ ours, theirs }) => ours.seconds / theirs.seconds));
     const [time, gdbTime] = [pick('ours', 'seconds'), pick('theirs', 'seconds')];
-    row(`${what}, against gdb bt`, seconds(time), seconds(gdbTime), `${ratio.toFixed(2)} of it`, '≤ 1', ratio <= 1);
+    const of = `${ratio.toFixed(2)} of it`;
+    row(`${what}, against gdb bt`, seconds(time), seconds(gdbTime), of, aimed ? '≤ 1' : '', ratio <= 1);
+    if (!aimed) continue;
     const [kilobytes, gdbKilobytes] = [pick('ours', 'kilobytes'), pick('theirs', 'kilobytes')];
     const mebibytes = (/** @type {number} */ value) => `${(value / 1024).toFixed(0)} MiB`;
     row(

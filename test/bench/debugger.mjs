@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { firstStacks } from '../../scripts/dapClient.mjs';
 
-/** @typedef {{ core: string, exe: string, allThreads: boolean }} Subject */
+/** @typedef {{ core: string, exe: string, allThreads: boolean, inTurn?: boolean }} Subject */
 /** @typedef {{ seconds: number, kilobytes: number }} Measure */
 
 /**
@@ -16,9 +16,9 @@ import { firstStacks } from '../../scripts/dapClient.mjs';
  * @param {Subject} subject
  * @returns {Promise<Measure>}
  */
-export async function debugSession(cli, sysroot, { core, exe, allThreads }) {
+export async function debugSession(cli, sysroot, { core, exe, allThreads, inTurn = false }) {
   const start = process.hrtime.bigint();
-  const { frames, pid, end } = await firstStacks(cli, { core, program: exe, sysroot, allThreads });
+  const { frames, pid, end } = await firstStacks(cli, { core, program: exe, sysroot, allThreads, inTurn });
   const seconds = Number(process.hrtime.bigint() - start) / 1e9;
   if (frames === 0) throw new Error(`the session on ${core} shows no frames`);
   const kilobytes = peak(readFileSync(`/proc/${pid}/status`, 'utf8'));
