@@ -97,17 +97,7 @@ describe('a core in the workbench', () => {
     'looks like part of VS Code in the theme %s',
     async (theme) => {
       await workbench.setTheme(theme);
-      // The page's ground is the editor's, whichever theme: it takes the theme's variables, and no colour of its own.
-      const ground = () =>
-        workbench.webview.locator('body').evaluate((body) => {
-          const { backgroundColor } = getComputedStyle(body);
-          const probe = body.appendChild(document.createElement('i'));
-          probe.style.color = 'var(--vscode-editor-background)';
-          const wanted = getComputedStyle(probe).color;
-          probe.remove();
-          return { kind: body.dataset['vscodeThemeKind'], isGround: backgroundColor === wanted };
-        });
-      await expect.poll(ground, { timeout: PATIENCE }).toEqual({ kind: KINDS[theme], isGround: true });
+      await expectGround(theme);
       await workbench.screenshot(`core-${theme}`);
     },
   );
@@ -121,6 +111,20 @@ describe('a core in the workbench', () => {
     await workbench.screenshot('debugging');
   });
 });
+
+/** The page's ground is the editor's, whichever theme: it takes the theme's variables, and no colour of its own. */
+async function expectGround(theme: keyof typeof THEMES): Promise<void> {
+  const ground = () =>
+    workbench.webview.locator('body').evaluate((body) => {
+      const { backgroundColor } = getComputedStyle(body);
+      const probe = body.appendChild(document.createElement('i'));
+      probe.style.color = 'var(--vscode-editor-background)';
+      const wanted = getComputedStyle(probe).color;
+      probe.remove();
+      return { kind: body.dataset['vscodeThemeKind'], isGround: backgroundColor === wanted };
+    });
+  await expect.poll(ground, { timeout: PATIENCE }).toEqual({ kind: KINDS[theme], isGround: true });
+}
 
 describe('a file that shares a name with cores', () => {
   beforeEach(() => workbench.runCommand('View: Close All Editors'));
@@ -158,6 +162,15 @@ describe('a table of crashes in the workbench', () => {
     expect(text).toContain('4.12.0');
     await workbench.screenshot('population');
   });
+
+  it.each(Object.keys(THEMES) as (keyof typeof THEMES)[])(
+    'looks like part of VS Code in the theme %s',
+    async (theme) => {
+      await workbench.setTheme(theme);
+      await expectGround(theme);
+      await workbench.screenshot(`population-${theme}`);
+    },
+  );
 
   it('opens a core from the list', async () => {
     const list = workbench.webview.getByRole('grid', { name: 'Crashes' });
