@@ -27,6 +27,7 @@ export function otherSignals(rule: RuleContext): Finding | undefined {
   if (signal === undefined) return undefined;
   const sent = fromOutside(rule) ?? sentToHandler(rule);
   if (sent !== undefined) return sent;
+  if (signal.number !== SIGABRT && sentByOwnCall(rule)) return raisedByItself(rule, signal.name);
   const raised = signal.code !== undefined && signal.code <= 0 && KERNEL_SIGNALS.has(signal.number);
   // Raised again by a handler that has returned, the signal lost its code; what its frame says was sent was sent.
   const sentBefore = raised && (rule.crash.from === 'staleFrame' || inSystemCall(rule));
@@ -69,6 +70,19 @@ export function otherSignals(rule: RuleContext): Finding | undefined {
 
 /** Signals that mean a fault or a limit only when the kernel sends them, which it does with a positive code. */
 const KERNEL_SIGNALS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGXCPU, SIGSYS]);
+
+/**
+ * Whether the thread stands in the very system call that sends signals, and the signal is the process's own: the kernel says SI_USER, too, of
+ * what it sends by itself when a file grows over its limit (fs/read_write.c, `generic_write_check_limits`), but in a write.
+ */
+function sentByOwnCall(rule: RuleContext): boolean {
+  const { signal, registers, from } = rule.crash;
+  if (from === 'activeFrame' || signal?.code === undefined || signal.code > 0) return false;
+  return SENDING.has(registers.get('orig_rax') ?? 0n) && signal.sender?.pid === rule.core.process?.pid;
+}
+
+/** kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal (asm/unistd_64.h). */
+const SENDING: ReadonlySet<bigint> = new Set([62n, 200n, 234n, 129n, 297n, 424n]);
 
 /** The signal of a fault or a limit that nobody reported: the program sent it to itself. */
 function raisedByItself(rule: RuleContext, name: string): Finding {
