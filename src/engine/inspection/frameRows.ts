@@ -47,9 +47,9 @@ function trampolineRow(frame: StackFrame, symbolizer: Symbolizer): Omit<FrameRow
   const module = symbolizer.modules.find(frame.pc);
   return {
     pc: hex(frame.pc),
+    trust: frame.trust,
     ...(frame.cfa === undefined ? {} : { cfa: hex(frame.cfa) }),
     ...(module === undefined ? {} : { module: printablePath(module.path) }),
-    trust: frame.trust,
     function: TRAMPOLINE,
   };
 }
