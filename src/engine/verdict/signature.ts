@@ -30,7 +30,7 @@ export function signatureOf(kind: string, frames: readonly SignatureFrame[]): st
 function meaningfulName(frame: SignatureFrame): string | undefined {
   const { module } = frame;
   if (frame.function === undefined) {
-    if (module === undefined || SKIPPED_MODULES.test(module)) return undefined;
+    if (module === undefined || SKIPPED_MODULES.test(module) || SHARED_MEMORY.test(module)) return undefined;
     return withoutVersion(module);
   }
   const name = plainName(frame.function);
@@ -47,6 +47,8 @@ function withoutVersion(path: string): string {
 
 const SKIPPED_MODULES =
   /(^|\/)(libc|libpthread|libstdc\+\+|libgcc_s|libunwind[^/]*|ld-linux[^/]*|ld|libc\+\+|libc\+\+abi)[-.][^/]*so|^\[vdso\]/;
+/** Code that was made at run time, in memory that only looks like a file (mm/shmem.c, mm/memfd.c, ipc/shm.c): no build has it at one name. */
+const SHARED_MEMORY = /^\/(dev\/zero|memfd:|SYSV[0-9a-f]{8})/;
 /**
  * What stands between a program's functions: names of a C++ library that are reserved to it, by which it calls what it was given; Rust's
  * closures, threads and boxes; Go's runtime.

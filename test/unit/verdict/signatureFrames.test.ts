@@ -25,6 +25,21 @@ describe('frames of a signature', () => {
   });
 });
 
+describe('code without a name', () => {
+  const at = (module: string): string => signatureOf('divide-error', [{ module }, { function: 'ffi_call' }]);
+
+  it('is told by its library', () => {
+    expect(at('/usr/lib/libffi.so.8.1.2')).toBe('divide-error | libffi.so | ffi_call');
+  });
+
+  it.each(['/dev/zero (deleted)', '/memfd:doublemapper (deleted)', '/SYSV00000000 (deleted)'])(
+    'is passed over when it was made at run time, in %s',
+    (module) => {
+      expect(at(module)).toBe('divide-error | ffi_call');
+    },
+  );
+});
+
 describe('the plain name', () => {
   // As gcc 12, clang 14 with both libraries, rustc 1.7x in both manglings and Go 1.19 wrote them, demangled.
   it.each([
