@@ -1,4 +1,5 @@
 import { Symbolizer } from '../../../src/engine/symbolize/symbolizer.js';
+import { StackDepths } from '../../../src/engine/unwind/stackDepths.js';
 import { AddressSpace } from '../../../src/engine/values/addressSpace.js';
 import { judge, type Judgement } from '../../../src/engine/verdict/judge.js';
 import { createIcedDisassembler } from '../../../src/io/icedDisassembler.js';
@@ -19,6 +20,8 @@ export interface MadeFunction {
   readonly size: number;
   /** Bytes from the stack pointer to the canonical frame address, from an offset into the code page on; 8 at the start. */
   readonly frame?: Readonly<Record<number, number>>;
+  /** The offset into the code page from which the frame pointer defines the frame, 16 bytes below the canonical frame address. */
+  readonly framePointer?: number;
   /** It was called by nobody. */
   readonly outermost?: true;
 }
@@ -73,12 +76,13 @@ export function judgedProcess(made: MadeProcess): Judgement {
   );
   const [thread] = core.threads;
   if (thread === undefined) throw new Error('no thread');
+  const disassembler = createIcedDisassembler();
   return judge({
     core,
-    unwind: context,
+    unwind: { ...context, depths: new StackDepths(context.architecture, context.memory, disassembler, modules) },
     symbolizer: new Symbolizer(modules, () => undefined),
     space: () => new AddressSpace(core, modules),
-    disassembler: createIcedDisassembler(),
+    disassembler,
     thread,
   });
 }
@@ -95,10 +99,10 @@ const FRAMES = BigInt(2 * TEXT);
 function programOf(text: Uint8Array, functions: readonly MadeFunction[]): Uint8Array {
   const frames = new FrameWriter(FRAMES);
   const common = frames.common();
-  for (const { start, size, frame, outermost } of functions)
+  for (const { start, size, frame, framePointer, outermost } of functions)
     frames.function(common, BigInt(TEXT + start), size, [
       ...(outermost === true ? UNDEFINED_RETURN_ADDRESS : []),
-      ...rowsOf(start, frame ?? {}),
+      ...(framePointer === undefined ? rowsOf(start, frame ?? {}) : framed(framePointer - start)),
     ]);
   const { bytes, address } = frames.section();
   return writeBinary({
@@ -110,6 +114,11 @@ function programOf(text: Uint8Array, functions: readonly MadeFunction[]): Uint8A
 
 /** DW_CFA_undefined of register 16 (DWARF 5 §6.4.2). */
 const UNDEFINED_RETURN_ADDRESS = [0x07, 16];
+
+/** DW_CFA_advance_loc1, DW_CFA_def_cfa with register 6 and offset 16, and DW_CFA_offset of that register at 16 bytes below. */
+function framed(advance: number): number[] {
+  return [0x02, advance, 0x0c, 6, 16, 0x80 + 6, 2];
+}
 
 /** DW_CFA_advance_loc1 and DW_CFA_def_cfa_offset for every change; the offsets are below 128. */
 function rowsOf(start: number, frame: Readonly<Record<number, number>>): number[] {

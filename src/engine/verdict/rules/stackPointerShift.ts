@@ -15,6 +15,7 @@ import { isSavedFramePointer, MOVED_UNCHECKED, poppedWord } from '../poppedWord.
 import { type ShiftReading, type WeighedReturn, weighReturn } from '../shiftReadings.js';
 import { type PlainReturn, plainReturn } from '../plainReturn.js';
 import { uncheckedShifts } from '../shiftsWithoutCode.js';
+import { framePointerShift } from './framePointerShift.js';
 import { misalignedAccess } from './misalignedStackAccess.js';
 import { unalignedStackPointer } from './unalignedStackPointer.js';
 
@@ -219,6 +220,8 @@ function insideFunction(
         ? undefined
         : { broken: brokenFrame(rule, frame, inner.length, cfa) };
     }
+    const measured = valid ? framePointerShift(rule, frame, inner.length) : undefined;
+    if (measured !== undefined) return { finding: measured };
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
     // Fibers begin with an address that nobody called. Unwinders write landing pads over return addresses: what stands before a pad is other
