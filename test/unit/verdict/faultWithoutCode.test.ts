@@ -5,17 +5,20 @@ const SEGV_MAPERR = 1;
 const SEGV_ACCERR = 2;
 const SI_KERNEL = 0x80;
 
-function died(registers: Readonly<Record<string, bigint>>, signalCode: number, fault: bigint) {
-  return judgedProcess({ words: {}, registers, code: undefined, signalCode, siginfo: [fault] });
+function died(
+  registers: Readonly<Record<string, bigint>>,
+  signalCode: number,
+  fault: bigint,
+  words: Readonly<Record<number, bigint>> = {},
+) {
+  return judgedProcess({ words, registers, code: undefined, signalCode, siginfo: [fault] });
 }
 
 describe('a fault whose instruction is not known', () => {
   const healthy = { rip: CODE + 0x10n, rsp: STACK + 0x800n };
 
   it('is a write where reading is permitted', () => {
-    const verdict = died(healthy, SEGV_ACCERR, CODE + 0x800n);
-    expect(verdict).toMatchObject({ kind: 'wild-write', address: 'protected' });
-    expect(verdict.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(died(healthy, SEGV_ACCERR, CODE + 0x800n)).toMatchObject({ kind: 'wild-write', address: 'protected' });
   });
 
   it('may be either where nothing is mapped', () => {
@@ -45,6 +48,48 @@ describe('a fault whose instruction is not known', () => {
 
   it('is of a null pointer while the stack pointer is in order', () => {
     expect(died(healthy, SEGV_MAPERR, 8n).kind).toBe('null-dereference');
+  });
+});
+
+describe('a fault whose instruction is not known, of a pointer that a moved stack pointer may have read', () => {
+  const SP = STACK + 0x800n;
+  /** Behind a call in the function at the pc, and where no code is. */
+  const OWN = CODE + 0x40n;
+  const ELSEWHERE = CODE + 0xfff0n;
+  const after = (words: Readonly<Record<number, bigint>>, registers: Readonly<Record<string, bigint>> = {}) =>
+    died({ rip: CODE + 0x10n, rsp: SP, ...registers }, SEGV_MAPERR, 8n, words);
+  /** Below the stack pointer the record of the last call, and the return address of the function. */
+  const called = { 0x7f8: OWN, 0x828: OWN };
+
+  it('is said surely where the last call of the function shows that the stack pointer is in its place', () => {
+    const verdict = after(called);
+    expect(verdict.kind).toBe('null-dereference');
+    expect(verdict.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(verdict.evidence.some(({ text }) => text.includes('[rsp-8] still holds the return address'))).toBe(true);
+  });
+
+  it.each([
+    ['no call left anything there', {}],
+    ['what lies there is a word of data', { ...called, 0x7f8: HEAP }],
+    ['what lies there is an address of no code', { ...called, 0x7f8: ELSEWHERE }],
+    ['an earlier call lies two words above it', { ...called, 0x808: OWN }],
+    ['an earlier call lies four words above it', { ...called, 0x818: OWN }],
+    ['the nearest return address lies where none belongs', { 0x7f8: OWN, 0x820: OWN }],
+  ])('is said less surely where %s', (_, words) => {
+    const verdict = after(words);
+    expect(verdict.kind).toBe('null-dereference');
+    expect(verdict.confidence).toBeLessThan(0.9);
+    expect(verdict.missing.some((text) => text.includes('whether the stack pointer was in its place'))).toBe(true);
+  });
+
+  it('is said less surely where the stack pointer is no multiple of 16', () => {
+    expect(after({ 0x7f0: OWN, 0x828: OWN }, { rsp: SP - 8n }).confidence).toBeLessThan(0.9);
+  });
+
+  it('is said less surely where the pointer is a return address, which a call wrote over it', () => {
+    const own = died({ rip: CODE + 0x10n, rsp: SP }, SEGV_ACCERR, CODE + 0x800n, called);
+    expect(own).toMatchObject({ kind: 'wild-write', address: 'protected' });
+    expect(own.confidence).toBeLessThan(0.9);
   });
 });
 

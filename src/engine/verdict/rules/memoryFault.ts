@@ -3,11 +3,12 @@ import { runtimeAddress } from '../../base/addresses.js';
 import { SIGBUS, SIGSEGV } from '../../core/signals.js';
 import { addressText, classifyAddress } from '../addressClass.js';
 import { type Access, accessesOf } from '../effectiveAddress.js';
-import { type Evidence, instruction, register } from '../evidence.js';
+import { type Evidence, instruction, register, slot } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
 import { pointerPattern } from '../pointerPattern.js';
-import { decodeAt, nameOf, type RuleContext } from '../ruleContext.js';
+import { decodeAt, nameOf, type RuleContext, slotName } from '../ruleContext.js';
+import { isWhereItCalled } from '../stackInPlace.js';
 import { stackOverflow } from './stackOverflow.js';
 import { stackPointerWild } from './stackPointerWild.js';
 
@@ -92,20 +93,41 @@ function pageFault(
       refs: [instruction(runtimeAddress(rule.pc))],
     });
   } else missing.push('the code at %rip is not known: the faulting instruction was not decoded');
+  const isInPlace = decoded === undefined && isWhereItCalled(rule, fault);
+  if (isInPlace) evidence.push(inPlace(rule));
+  else if (decoded === undefined) missing.push(MOVED);
   evidence.push(...patternEvidence(rule, hit));
   const verb = write === 'write' ? 'wrote to' : write === 'read' ? 'read from' : 'touched';
   const through = hit === undefined ? '' : registerSource(rule, hit, nullish);
   return {
     label: 'other',
     kind,
-    // Where the kernel names the address and the direction the instruction adds no more than which pointer it was.
-    confidence: hit !== undefined ? 0.97 : write === undefined && !nullish ? 0.7 : decoded === undefined ? 0.93 : 0.88,
+    confidence: hit !== undefined ? 0.97 : write === undefined && !nullish ? 0.7 : surenessOf(decoded, isInPlace),
     ...(address === undefined ? {} : { address }),
     account: `${nameOf(rule, rule.pc)} ${verb} ${addressText(address, fault)}${through}.`,
     evidence,
     missing,
   };
 }
+
+/** Where the kernel names the address and the direction the instruction adds no more than which pointer it was, and from where it was read. */
+function surenessOf(decoded: Instruction | undefined, isInPlace: boolean): number {
+  if (decoded !== undefined) return 0.88;
+  return isInPlace ? 0.93 : 0.85;
+}
+
+function inPlace(rule: RuleContext): Evidence {
+  const below = runtimeAddress(rule.sp - 8n);
+  return {
+    rule: RULE,
+    text: `${slotName(rule, below)} still holds the return address of a call made from near ${nameOf(rule, rule.pc)}: the stack pointer is where that call found it`,
+    weight: 0.3,
+    refs: [slot(below), register(rule.unwind.architecture.stackPointer)],
+  };
+}
+
+const MOVED =
+  'whether the stack pointer was in its place: a function whose stack pointer was moved reads other words than it meant to';
 
 /**
  * The base register is null, and what was added to it a field's offset or an element's, however far: %rip-relative and absolute
