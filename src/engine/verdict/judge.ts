@@ -150,6 +150,7 @@ const READ_FROM_STACK: ReadonlySet<string> = new Set([
   'abort',
   'assertion',
   'heap-corruption-abort',
+  'uncaught-exception',
 ]);
 
 const OVERWRITTEN: ReadonlySet<string> = new Set(['zeroed-return-address', 'return-to-wild', 'wild-jump', 'unknown']);

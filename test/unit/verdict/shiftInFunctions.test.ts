@@ -177,6 +177,23 @@ describe('a frame without a return address, which no shift mends', () => {
     expect(broken.evidence.map(({ text, weight }) => weight < 0 && text.includes('work'))).toContain(true);
   });
 
+  it('leaves in doubt that nobody caught an exception: the search for a handler went along that stack', () => {
+    const terminated = (above: bigint): Judgement =>
+      judgedProcess({
+        words: { 0x808: IN_WORK, 0x828: above },
+        registers: { rip: CODE + BigInt(READ), rsp: SP },
+        code: CODE_BYTES,
+        functions: [BEGIN, { ...WORK, name: '__cxa_throw' }, { ...INNER, name: '_ZSt9terminatev' }],
+        signal: 6,
+        signalCode: -6,
+        siginfo: [BigInt(PID)],
+      });
+    const [healthy, broken] = [terminated(IN_BEGIN), terminated(JUNK)];
+    expect([healthy.kind, broken.kind]).toEqual(['uncaught-exception', 'uncaught-exception']);
+    expect(healthy.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(broken.confidence).toBe(0.85);
+  });
+
   it('is the end of a stack when 0 lies there, and no return address behind it', () => {
     expect(badRead({ 0x808: IN_WORK, 0x828: 0n }).confidence).toBeGreaterThanOrEqual(0.9);
     expect(badRead({ 0x808: IN_WORK, 0x828: 0n, 0x898: IN_BEGIN }).confidence).toBe(0.85);

@@ -18,6 +18,9 @@ import { sentByOtherThread } from './sentByThread.js';
 
 const RULE = 'abort';
 
+/** How sure it can be that nobody caught an exception, where nothing tells whether the search for a handler met a stack in order. */
+const UNSEARCHED = 0.88;
+
 /** SIGABRT that the process sent itself: why, by what is on the stack and by the message the C library keeps. */
 export function abort(rule: RuleContext): Finding | undefined {
   const { signal } = rule.crash;
@@ -106,7 +109,7 @@ export function abort(rule: RuleContext): Finding | undefined {
       go || (spoken !== undefined && (onStack === undefined || isSanitizer))
         ? 0.85
         : kind === 'uncaught-exception' && cause === undefined
-          ? 0.9
+          ? UNSEARCHED
           : cause !== undefined
             ? terminated
               ? 0.9
