@@ -14,6 +14,17 @@ import {
   SIGTRAP,
   signalName,
 } from '../core/signals.js';
+import {
+  ALIGNMENT_CHECK,
+  DIVIDE,
+  GENERAL_PROTECTION,
+  INVALID_OPCODE,
+  PAGE_FAULT,
+  SIMD_ERROR,
+  STACK_FAULT,
+  TRAPS_OF_SIGNALS,
+  X87_ERROR,
+} from './processorTraps.js';
 import { handledSignal, isCleared, siginfoOf, withoutLeftovers } from './frameSiginfo.js';
 import { type Access, accessesOf, instructionAt } from './effectiveAddress.js';
 import { findSignalFrames, searchSignalFrame } from '../unwind/signalFrames.js';
@@ -111,7 +122,7 @@ export function findCrash(
 
 /** The fault of a frame whose handler is known, by a trap that leads to just that signal: the instruction need not be known. */
 function trapped(frame: SignalFrame, handled: number): Siginfo | undefined {
-  if (TRAPS.get(handled)?.includes(frame.trapNumber) !== true) return undefined;
+  if (TRAPS_OF_SIGNALS.get(handled)?.includes(frame.trapNumber) !== true) return undefined;
   const fault = restored(handled, frame);
   return frame.trapNumber === GENERAL_PROTECTION || frame.trapNumber === STACK_FAULT
     ? { ...fault, code: 0x80, codeName: 'SI_KERNEL' }
@@ -244,24 +255,6 @@ function targetOf(
   const place = accesses.find(({ access }) => access === 'read')?.address;
   return place === undefined ? undefined : context.memory.word(place);
 }
-
-/** Vectors of the processor's exceptions (Intel SDM 3 §6.3.1). */
-const DIVIDE = 0;
-const INVALID_OPCODE = 6;
-const STACK_FAULT = 12;
-const GENERAL_PROTECTION = 13;
-const PAGE_FAULT = 14;
-const X87_ERROR = 16;
-const ALIGNMENT_CHECK = 17;
-const SIMD_ERROR = 19;
-
-/** Which of them the kernel turns into which signal (arch/x86/kernel/traps.c, arch/x86/mm/fault.c). */
-const TRAPS: ReadonlyMap<number, readonly number[]> = new Map([
-  [SIGFPE, [DIVIDE, X87_ERROR, SIMD_ERROR]],
-  [SIGILL, [INVALID_OPCODE]],
-  [SIGBUS, [STACK_FAULT, PAGE_FAULT, ALIGNMENT_CHECK]],
-  [SIGSEGV, [GENERAL_PROTECTION, PAGE_FAULT]],
-]);
 
 /** What the frame's trap number and cr2 say of a signal whose siginfo is lost. */
 function restored(signal: number, frame: SignalFrame): Siginfo {

@@ -1,5 +1,6 @@
 import type { SignalFrame } from '../arch/architecture.js';
 import { decodeSiginfo, type Siginfo } from '../core/siginfo.js';
+import { DIVIDE, TRAPS_OF_SIGNALS } from './processorTraps.js';
 
 /** The siginfo of a frame, if its bytes are one: a known signal, no errno, a code that belongs to it. */
 export function siginfoOf(frame: SignalFrame): Siginfo | undefined {
@@ -42,21 +43,31 @@ export function handledSignal(
   const added = BigInt.asUintN(64, (active[index - 1]?.signalMask ?? blocked) & ~frame.signalMask);
   if (added === 0n && index === 0 && forced !== undefined)
     return (frame.signalMask & (1n << BigInt(forced - 1))) === 0n ? forced : undefined;
-  const number = added.toString(2).length;
-  return added !== 0n && added === 1n << BigInt(number - 1) ? number : undefined;
+  return only(added);
+}
+
+/** The one signal in a set, if there is just one. */
+function only(signals: bigint): number | undefined {
+  const number = signals.toString(2).length;
+  return signals !== 0n && signals === 1n << BigInt(number - 1) ? number : undefined;
 }
 
 /**
  * A handler runs with its signal blocked, as a rule; and the kernel clears what its own siginfo does not fill (copy_siginfo_to_user, since
- * 4.20). Bytes that speak of another signal and are followed by others are neither.
+ * 4.20). Bytes that speak of another signal and are followed by others are neither. The siginfo of an earlier handler at the same place, as on an
+ * alternate stack, is cleared as well: there the frame's trap tells, which is one of the very signal that is blocked.
  *
  * @param during signals that were blocked while the handler ran
  */
 function isLeftover(frame: SignalFrame, during: bigint): boolean {
   const told = siginfoOf(frame);
-  const added = during & ~frame.signalMask;
+  const added = BigInt.asUintN(64, during & ~frame.signalMask);
   if (told === undefined || added === 0n || (added & (1n << BigInt(told.number - 1))) !== 0n) return false;
-  return !isCleared(frame);
+  const handled = only(added);
+  const traps = handled === undefined ? undefined : TRAPS_OF_SIGNALS.get(handled);
+  // A number of 0 is what a thread has that never trapped.
+  const trapped = frame.trapNumber !== DIVIDE && traps?.includes(frame.trapNumber) === true;
+  return trapped || !isCleared(frame);
 }
 
 /** Whether nothing lies behind what the kernel's own siginfo fills, as where a kernel since 4.20 wrote it. */

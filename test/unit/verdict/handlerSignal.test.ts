@@ -50,6 +50,23 @@ function abortedIn(
   });
 }
 
+describe('a frame in which the siginfo of an earlier handler still lies', () => {
+  const SIGUSR2 = 12;
+  const SIGSEGV = 11;
+  const PAGE_FAULT = 14;
+  const blocking = (signal: number, trap: number): Judgement =>
+    abortedIn(handlerFrame(STACK, SIGUSR2, SI_TKILL, PID, trap), { blocked: 1n << BigInt(signal - 1) });
+
+  it('is of the fault that its trap tells, whose signal is the one that is blocked since', () => {
+    expect(blocking(SIGSEGV, PAGE_FAULT).kind).toBe('null-dereference');
+  });
+
+  it('is of the signal it speaks of where that one is blocked, or where nothing trapped', () => {
+    expect(blocking(SIGUSR2, PAGE_FAULT).kind).toBe('abort');
+    expect(blocking(SIGSEGV, 0).kind).toBe('abort');
+  });
+});
+
 describe('an abort in a signal handler', () => {
   const unknown = handlerFrame(STACK, 0, NO_CODE, 0);
 
