@@ -1,4 +1,5 @@
 import { isPlausibleReturnAddress } from '../unwind/unwindContext.js';
+import { isSavedFramePointer } from './poppedWord.js';
 import { type RuleContext, wordAt } from './ruleContext.js';
 
 /** Farther from the program counter a return address is hardly one of the same function's. */
@@ -33,6 +34,19 @@ export function isWhereItCalled(rule: RuleContext, fault: bigint): boolean {
   if (MOVED_DOWN.some((distance) => isOwn(wordAt(rule, sp + distance)))) return false;
   return nearestReturnAddress(rule) % 16n === 8n;
 }
+
+/**
+ * Whether the function at the program counter, or the nearest one that does, keeps a frame pointer, told by the records that it leads to. Such
+ * functions find their own words from it: a stack pointer that was moved makes them read no others.
+ */
+export function keepsFramePointers(rule: RuleContext): boolean {
+  const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer) ?? 0n;
+  if (!isSavedFramePointer(rule, framePointer)) return false;
+  const next = wordAt(rule, framePointer) ?? 0n;
+  return next - framePointer < LARGEST_FRAME && isSavedFramePointer(rule, next);
+}
+
+const LARGEST_FRAME = 1n << 20n;
 
 /** How far above the stack pointer the nearest return address lies; 8 modulo 16, as it should be, when none is near. */
 function nearestReturnAddress(rule: RuleContext): bigint {

@@ -57,11 +57,11 @@ describe('a fault whose instruction is not known, of a pointer that a moved stac
   const OWN = CODE + 0x40n;
   const ELSEWHERE = CODE + 0xfff0n;
   const after = (words: Readonly<Record<number, bigint>>, registers: Readonly<Record<string, bigint>> = {}) =>
-    died({ rip: CODE + 0x10n, rsp: SP, ...registers }, SEGV_MAPERR, 8n, words);
-  /** Below the stack pointer the record of the last call, and the return address of the function. */
-  const called = { 0x7f8: OWN, 0x828: OWN };
+    died({ rip: CODE + 0x10n, rsp: SP, rbp: SP + 0x20n, ...registers }, SEGV_MAPERR, 8n, words);
+  /** Below the stack pointer the record of the last call; above, two frames that keep a frame pointer. */
+  const called = { 0x7f8: OWN, 0x820: SP + 0x60n, 0x828: OWN, 0x868: OWN };
 
-  it('is said surely where the last call of the function shows that the stack pointer is in its place', () => {
+  it('is said surely where the last call shows that the stack pointer is in its place, and the function keeps a frame pointer', () => {
     const verdict = after(called);
     expect(verdict.kind).toBe('null-dereference');
     expect(verdict.confidence).toBeGreaterThanOrEqual(0.9);
@@ -74,22 +74,54 @@ describe('a fault whose instruction is not known, of a pointer that a moved stac
     ['what lies there is an address of no code', { ...called, 0x7f8: ELSEWHERE }],
     ['an earlier call lies two words above it', { ...called, 0x808: OWN }],
     ['an earlier call lies four words above it', { ...called, 0x818: OWN }],
-    ['the nearest return address lies where none belongs', { 0x7f8: OWN, 0x820: OWN }],
+    ['the nearest return address lies where none belongs', { ...called, 0x810: OWN }],
   ])('is said less surely where %s', (_, words) => {
     const verdict = after(words);
     expect(verdict.kind).toBe('null-dereference');
-    expect(verdict.confidence).toBeLessThan(0.9);
+    expect(verdict.confidence).toBe(0.85);
     expect(verdict.missing.some((text) => text.includes('whether the stack pointer was in its place'))).toBe(true);
   });
 
+  it('is said less surely where the function finds its words by the stack pointer', () => {
+    expect(after(called, { rbp: 1n }).confidence).toBe(0.88);
+    // One record alone may lie there by chance.
+    expect(after({ ...called, 0x820: 0n }).confidence).toBe(0.88);
+  });
+
   it('is said less surely where the stack pointer is no multiple of 16', () => {
-    expect(after({ 0x7f0: OWN, 0x828: OWN }, { rsp: SP - 8n }).confidence).toBeLessThan(0.9);
+    expect(after({ ...called, 0x7f0: OWN }, { rsp: SP - 8n }).confidence).toBe(0.85);
   });
 
   it('is said less surely where the pointer is a return address, which a call wrote over it', () => {
-    const own = died({ rip: CODE + 0x10n, rsp: SP }, SEGV_ACCERR, CODE + 0x800n, called);
+    const own = died({ rip: CODE + 0x10n, rsp: SP, rbp: SP + 0x20n }, SEGV_ACCERR, CODE + 0x800n, called);
     expect(own).toMatchObject({ kind: 'wild-write', address: 'protected' });
     expect(own.confidence).toBeLessThan(0.9);
+  });
+});
+
+describe('a call through a bad pointer that cannot be read', () => {
+  /** What was called has its return address on top, and the stack pointer is not where it would have been popped from. */
+  const called = (target: bigint, rsp: bigint, rbp: bigint) =>
+    died({ rip: target, rsp, rbp }, SEGV_MAPERR, target, {
+      [Number(rsp - STACK)]: CODE + 0x40n,
+      [Number(rsp - STACK) - 8]: 5n,
+      0x820: STACK + 0x860n,
+      0x828: CODE + 0x40n,
+      0x868: CODE + 0x40n,
+    });
+
+  it.each([
+    [0n, 'null-call'],
+    [0x1234_5678_0000n, 'wild-jump'],
+  ] as const)('to 0x%s is said surely where the caller keeps a frame pointer', (target, kind) => {
+    const [framed, frameless] = [STACK + 0x820n, 1n].map((rbp) => called(target, STACK + 0x7f8n, rbp));
+    expect([framed?.kind, frameless?.kind]).toEqual([kind, kind]);
+    expect(framed?.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(frameless?.confidence).toBe(0.88);
+  });
+
+  it('is in doubt where the stack pointer is not as a call leaves it', () => {
+    expect(called(0x1234_5678_0000n, STACK + 0x7f0n, STACK + 0x820n).confidence).toBe(0.7);
   });
 });
 

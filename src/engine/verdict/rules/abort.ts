@@ -8,6 +8,7 @@ import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
 import { handledSignal, siginfoOf } from '../frameSiginfo.js';
 import { type Evidence, frameAt } from '../evidence.js';
 import type { Finding } from '../finding.js';
+import type { Kind } from '../kinds.js';
 import { lastWords } from '../lastWords.js';
 import { nameOf, type RuleContext, wordAt } from '../ruleContext.js';
 import { isGoProgram } from '../goProgram.js';
@@ -113,8 +114,8 @@ export function abort(rule: RuleContext): Finding | undefined {
           : cause !== undefined
             ? terminated
               ? 0.9
-              : unnamed && kind === 'stack-protector'
-                ? UNCHECKED_GUARD
+              : unnamed && DAMAGED_BY_SHIFTS.has(kind)
+                ? UNCHECKED_DAMAGE
                 : 0.95
             : unnamed
               ? 0.6
@@ -128,8 +129,9 @@ export function abort(rule: RuleContext): Finding | undefined {
   };
 }
 
-/** A guard word that a moved stack pointer looks for in the wrong place ends the process with the same message; only frames tell. */
-const UNCHECKED_GUARD = 0.88;
+/** What a moved stack pointer leads to ends the process with the same message: a guard word looked for in the wrong place, a wrong pointer freed; only frames tell. */
+const UNCHECKED_DAMAGE = 0.88;
+const DAMAGED_BY_SHIFTS: ReadonlySet<Kind> = new Set<Kind>(['stack-protector', 'heap-corruption-abort']);
 
 const SANITIZER = /^__(asan|tsan|ubsan|msan|lsan|hwasan|sanitizer)(::|_)/;
 /** Sanitizers write their report into a mapping of its own, one of many. */

@@ -21,6 +21,7 @@ import {
   plainReturn,
 } from '../plainReturn.js';
 import { afterLongjmp, jumpedBack } from '../longjmpReturn.js';
+import { keepsFramePointers } from '../stackInPlace.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { FRAME_OVERWRITTEN, unwindTransferRace } from './unwindTransferRace.js';
@@ -82,7 +83,17 @@ export function lostControl(rule: RuleContext): Finding | undefined {
     { rule: RULE, text: '%rip points to no executable memory', weight: 0.6, refs: [register('rip')] },
   ];
   if (popped !== undefined) evidence.push(notReturned(rule, popped));
-  return wildJump(rule, `Control went to ${goneTo(address, rule.pc)}`, popped === undefined ? 0.7 : 0.92, evidence);
+  const sure = popped === undefined ? 0.7 : check?.kind === 'unknown' ? unreadCall(rule) : 0.92;
+  return wildJump(rule, `Control went to ${goneTo(address, rule.pc)}`, sure, evidence);
+}
+
+/**
+ * How sure a call through a bad pointer is where the call cannot be read: with a moved stack pointer a function reads another word than the
+ * pointer that it means to call, and a callee that does not find the stack pointer 8 modulo 16 was called with one, or by a rare function.
+ */
+function unreadCall(rule: RuleContext): number {
+  if (rule.sp % 16n !== 8n) return 0.7;
+  return keepsFramePointers(rule) ? 0.92 : 0.88;
 }
 
 /** The return faulted itself: its target is not canonical, or the stack pointer is wild. */

@@ -8,7 +8,7 @@ import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
 import { pointerPattern } from '../pointerPattern.js';
 import { decodeAt, nameOf, type RuleContext, slotName } from '../ruleContext.js';
-import { isWhereItCalled } from '../stackInPlace.js';
+import { isWhereItCalled, keepsFramePointers } from '../stackInPlace.js';
 import { stackOverflow } from './stackOverflow.js';
 import { stackPointerWild } from './stackPointerWild.js';
 
@@ -102,7 +102,7 @@ function pageFault(
   return {
     label: 'other',
     kind,
-    confidence: hit !== undefined ? 0.97 : write === undefined && !nullish ? 0.7 : surenessOf(decoded, isInPlace),
+    confidence: hit !== undefined ? 0.97 : write === undefined && !nullish ? 0.7 : surenessOf(rule, decoded, isInPlace),
     ...(address === undefined ? {} : { address }),
     account: `${nameOf(rule, rule.pc)} ${verb} ${addressText(address, fault)}${through}.`,
     evidence,
@@ -111,9 +111,10 @@ function pageFault(
 }
 
 /** Where the kernel names the address and the direction the instruction adds no more than which pointer it was, and from where it was read. */
-function surenessOf(decoded: Instruction | undefined, isInPlace: boolean): number {
+function surenessOf(rule: RuleContext, decoded: Instruction | undefined, isInPlace: boolean): number {
   if (decoded !== undefined) return 0.88;
-  return isInPlace ? 0.93 : 0.85;
+  if (!isInPlace) return 0.85;
+  return keepsFramePointers(rule) ? 0.93 : 0.88;
 }
 
 function inPlace(rule: RuleContext): Evidence {

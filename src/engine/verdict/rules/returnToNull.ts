@@ -8,6 +8,7 @@ import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { atACall, calledUnaligned, MAY_HOLD, notAtACall, OVERWRITTEN, plainReturn } from '../plainReturn.js';
 import { afterLongjmp, jumpedBack } from '../longjmpReturn.js';
 import { intendedPad, withPad } from '../cleanupPad.js';
+import { keepsFramePointers } from '../stackInPlace.js';
 import { exceptionInFlight } from './exceptionInFlight.js';
 import { freshStack, type Restored, restoredContext, switchedStack } from './contextRestore.js';
 import { FRAME_OVERWRITTEN, unwindTransferRace } from './unwindTransferRace.js';
@@ -44,7 +45,8 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
   // A return would have popped the 0 from there: so somebody called, or jumped.
   if (check?.kind === 'unknown' && rule.sp % 16n === 8n && popped !== undefined && popped !== 0n) {
     const how = `code that cannot be read; no return led to 0, for ${slotName(rule, rule.sp - 8n)}, from where it would have been popped, holds 0x${popped.toString(16)}`;
-    return nullCall(rule, top ?? 0n, how, 0.9);
+    // A moved stack pointer makes a function read another word than the pointer that it means to call.
+    return nullCall(rule, top ?? 0n, how, keepsFramePointers(rule) ? 0.9 : 0.88);
   }
   const switched = popped === 0n && rule.sp % 8n === 0n ? switchedStack(rule) : undefined;
   if (switched !== undefined && exceptionInFlight(rule) === undefined) return contextRestored(rule, switched);
