@@ -60,3 +60,43 @@ describe('std::terminate', () => {
     expect(found.account).toContain('no exception was being handled');
   });
 });
+
+describe('a message of the C library’s', () => {
+  /** A page that begins with its own size, then the text. */
+  const messagePage = (text: string): Record<number, bigint> => {
+    const bytes = new Uint8Array(8 * Math.ceil((text.length + 5) / 8));
+    const view = new DataView(bytes.buffer);
+    view.setUint32(0, 4096, true);
+    bytes.set(new TextEncoder().encode(text), 4);
+    const words: Record<number, bigint> = {};
+    for (let at = 0; at < bytes.length; at += 8) words[at] = view.getBigUint64(at, true);
+    return words;
+  };
+  const aborted = (text: string, named: boolean): Judgement =>
+    judgedProcess({
+      words: {},
+      registers: { rip: CODE + 0x110n, rsp: STACK + 0x800n },
+      heap: messagePage(text),
+      code: {},
+      ...(named ? { functions: [{ name: 'abort', start: 0x100, size: 0x40, outermost: true as const }] } : {}),
+      signal: 6,
+      signalCode: -6,
+      siginfo: [BigInt(PID)],
+    });
+
+  it.each([
+    ['free(): invalid pointer\n', 'heap-corruption-abort'],
+    ['*** stack smashing detected ***: terminated\n', 'stack-protector'],
+  ])('of what a moved stack pointer leads to is less sure without names: %s', (text, kind) => {
+    const [named, unnamed] = [aborted(text, true), aborted(text, false)];
+    expect([named.kind, unnamed.kind]).toEqual([kind, kind]);
+    expect(named.confidence).toBe(0.95);
+    expect(unnamed.confidence).toBe(0.88);
+  });
+
+  it('that an assertion failed is as sure without names', () => {
+    const found = aborted("app: app.c:3: main: Assertion `x > 0' failed.\n", false);
+    expect(found.kind).toBe('assertion');
+    expect(found.confidence).toBe(0.95);
+  });
+});
