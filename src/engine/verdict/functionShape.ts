@@ -67,7 +67,8 @@ function readShape(rule: RuleContext, start: bigint, bytes: Uint8Array): Functio
     } else if (decoded.mnemonic === 'leave' || /^(mov|lea)\s.*%rbp\)?,\s*%rsp$/.test(decoded.text)) heals = true;
     else if (decoded.mnemonic !== 'pop') heals = false;
   }
-  const below = allocates ? undefined : depthBelowFramePointer(rule, start);
+  // Compilers make room for what only running tells the size of by a subtraction, or in another register that they move back.
+  const below = allocates || switches ? undefined : depthBelowFramePointer(rule, start);
   if (below !== undefined && framedCalls > 0) callOffsets.add(below + ABOVE_FRAME_POINTER);
   const unmeasuredCalls = below === undefined ? framedCalls : 0;
   return {

@@ -35,6 +35,7 @@ function died(
   shift: bigint,
   code: Readonly<Record<number, readonly number[]>> = {},
   words: Readonly<Record<number, bigint>> = {},
+  signalCode = 1,
 ): Judgement {
   const body = FRAME - DEPTH + shift;
   const record = Number(body - 8n - STACK);
@@ -43,6 +44,7 @@ function died(
     registers: { rip: CODE + BigInt(pc), rsp: pc === READ_IN_WORK ? body : body - 16n, rbp: FRAME, rax: 0n },
     code: { ...CODE_BYTES, ...code },
     functions: FUNCTIONS,
+    signalCode,
   });
 }
 
@@ -75,5 +77,23 @@ describe.each([
 
   it('is left alone where no return address lies above the frame pointer', () => {
     expect(died(pc, 16n, {}, { 0x808: 0x1234n }).kind).not.toBe('rsp-shift');
+  });
+});
+
+describe('an aligned store by a stack pointer that is no multiple of 16', () => {
+  /** movaps %xmm0, (%rsp) */
+  const STORE = { [READ_IN_WORK]: [0x0f, 0x29, 0x04, 0x24] };
+
+  it('tells by how much it was moved where the prologue does', () => {
+    const found = died(READ_IN_WORK, -24n, STORE, {}, 0x80);
+    expect(found).toMatchObject({ kind: 'rsp-shift', shift: -24 });
+    expect(found.confidence).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('does not where room was made whose size only running tells', () => {
+    // mov %rax, %rsp, as clang ends the allocation of an array
+    const found = died(READ_IN_WORK, -24n, { ...STORE, 0x209: [0x48, 0x89, 0xc4] }, {}, 0x80);
+    expect(found.kind).toBe('rsp-shift');
+    expect(found.confidence).toBeLessThan(0.9);
   });
 });
