@@ -143,3 +143,43 @@ describe('an aligned store through a pointer that is misaligned', () => {
     expect(died(8n)).toMatchObject({ kind: 'null-dereference', address: 'near-null' });
   });
 });
+
+describe('what else a word that was not meant leads to, without code', () => {
+  const SIGFPE = 8;
+  const SIGBUS = 7;
+  const died = (signal: number, signalCode: number, rbp: bigint) =>
+    judgedProcess({
+      words: { 0x820: STACK + 0x860n, 0x828: CODE + 0x40n, 0x868: CODE + 0x40n },
+      registers: { rip: CODE + 0x10n, rsp: STACK + 0x800n, rbp },
+      code: undefined,
+      signal,
+      signalCode,
+      siginfo: [CODE + 0x10n],
+    });
+
+  it.each([
+    [SIGFPE, 1, 'divide-error'],
+    [SIGBUS, 2, 'bus-error'],
+  ] as const)('signal %d is said surely only of a function that keeps a frame pointer', (signal, code, kind) => {
+    const [framed, frameless] = [STACK + 0x820n, 1n].map((rbp) => died(signal, code, rbp));
+    expect([framed?.kind, frameless?.kind]).toEqual([kind, kind]);
+    expect(framed?.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(frameless?.confidence).toBe(0.88);
+  });
+});
+
+describe('a 0 below the stack pointer, without code', () => {
+  const died = (top: bigint) =>
+    judgedProcess({
+      words: { 0x800: top, 0x8a8: CODE + 0x40n },
+      registers: { rip: 0n, rsp: STACK + 0x800n },
+      code: undefined,
+    });
+
+  it('is a return address that was popped, unless one of a call lies on top', () => {
+    const [returned, called] = [died(5n), died(CODE + 0x80n)];
+    expect([returned.kind, called.kind]).toEqual(['zeroed-return-address', 'zeroed-return-address']);
+    expect(returned.confidence).toBeGreaterThanOrEqual(0.9);
+    expect(called.confidence).toBe(0.8);
+  });
+});

@@ -33,10 +33,10 @@ export function memoryFault(rule: RuleContext): Finding | undefined {
   if (signal.number === SIGBUS) {
     return signal.code === BUS_ADRALN
       ? misaligned(rule, decoded, accesses[0], signal.faultAddress)
-      : busError(rule, signal.faultAddress);
+      : busError(rule, decoded, signal.faultAddress);
   }
   if (signal.code === undefined && isPermitted(rule, accesses, signal.faultAddress))
-    return busError(rule, signal.faultAddress);
+    return busError(rule, decoded, signal.faultAddress);
   return pageFault(rule, decoded, accesses, signal.faultAddress);
 }
 
@@ -376,13 +376,13 @@ function misaligned(
   };
 }
 
-function busError(rule: RuleContext, fault: bigint): Finding {
+function busError(rule: RuleContext, decoded: Instruction | undefined, fault: bigint): Finding {
   const address = classifyAddress(rule, fault);
   const path = rule.space().find(fault)?.path;
   return {
     label: 'other',
     kind: 'bus-error',
-    confidence: 0.93,
+    confidence: decoded !== undefined || keepsFramePointers(rule) ? 0.93 : 0.88,
     ...(address === undefined ? {} : { address }),
     account: `${nameOf(rule, rule.pc)} touched 0x${fault.toString(16)}${path === undefined ? '' : ` in the mapping of ${path}`}, a page that has nothing behind it: the file is shorter than its mapping, or the memory is broken.`,
     evidence: [

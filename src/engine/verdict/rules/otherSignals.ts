@@ -6,6 +6,7 @@ import { siginfoOf } from '../frameSiginfo.js';
 import { instruction, register } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
+import { keepsFramePointers } from '../stackInPlace.js';
 import { decodeAt, inSystemCall, nameOf, type RuleContext } from '../ruleContext.js';
 
 const RULE = 'signal';
@@ -136,6 +137,8 @@ function kindOf(rule: RuleContext, number: number, code: number | undefined): Wh
         code === 1 || code === 2
           ? 'An integer division by zero or with an overflowing quotient'
           : 'An arithmetic exception',
+        // A moved stack pointer makes a function divide by another word than it meant to.
+        decodeAt(rule, rule.pc) !== undefined || keepsFramePointers(rule) ? 0.95 : 0.88,
       );
     case SIGILL:
       return fault(

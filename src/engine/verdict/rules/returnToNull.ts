@@ -57,7 +57,7 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
     return check?.kind === 'unknown'
       ? undecided(rule, 'the code before the return address is not known')
       : undecided(rule, 'no return address lies at the stack pointer');
-  if (popped === 0n) return returned(rule);
+  if (popped === 0n) return check?.kind === 'unknown' ? perhapsCalled(rule, returned(rule)) : returned(rule);
   return undecided(
     rule,
     popped === undefined
@@ -65,6 +65,22 @@ export function ripIsNull(rule: RuleContext): Finding | undefined {
       : `the word below the stack pointer is 0x${popped.toString(16)}, not 0: nothing was popped`,
   );
 }
+
+/**
+ * A caller's frame hardly begins with an address of code. If that is a return address, 0 was called with a stack pointer that had been moved,
+ * and the 0 below it lay there before, as much of what lies below a stack does.
+ */
+function perhapsCalled(rule: RuleContext, finding: Finding): Finding {
+  if (finding.kind !== 'zeroed-return-address') return finding;
+  const text = `${slotName(rule, rule.sp)} points into code that cannot be read: if it is a return address, 0 was called, and the stack pointer had been moved before`;
+  return {
+    ...finding,
+    confidence: Math.min(finding.confidence, PERHAPS_CALLED),
+    evidence: [...finding.evidence, { rule: RULE, text, weight: -0.3, refs: [slot(runtimeAddress(rule.sp))] }],
+  };
+}
+
+const PERHAPS_CALLED = 0.8;
 
 function returned(rule: RuleContext): Finding {
   const inFlight = exceptionInFlight(rule);
