@@ -221,7 +221,10 @@ function insideFunction(
         : { broken: brokenFrame(rule, frame, inner.length, cfa) };
     }
     const measured = valid ? framePointerShift(rule, frame, inner.length) : undefined;
-    if (measured !== undefined) return { finding: measured };
+    if (measured !== undefined) {
+      const met = misalignedAccess(rule);
+      return { finding: met !== undefined && met.shift === measured.shift ? met : measured };
+    }
     const step = stepOut(rule.unwind, frame, 'called');
     if (step.kind !== 'caller' || step.frame.trust !== 'cfi') return undefined;
     // Fibers begin with an address that nobody called. Unwinders write landing pads over return addresses: what stands before a pad is other
