@@ -1,9 +1,14 @@
 import type { CategoryColumn } from '../../shared/columnTable.js';
 import { valueCounts } from './valueCounts.js';
 
-/** What lies between two equal values is that value too this often, or the column does not hold still. */
+/** What lies between equal values is that value too this often, or the column does not hold still. */
 const ALWAYS = 0.995;
-/** Known values between two equal ones, to judge by. */
+/**
+ * So many equal values on either side are asked for: one, where a machine keeps what it has; more, where what was rolled out bit by bit
+ * comes and goes for a while, and holds still before and after.
+ */
+const DEPTHS = [1, 2, 4, 8] as const;
+/** Known values between equal ones, to judge by. */
 const FEWEST_BETWEEN = 30;
 /** A column that is this nearly constant holds still anywhere. */
 const NEARLY_CONSTANT = 0.95;
@@ -12,8 +17,9 @@ const WORTH = 0.005;
 const MOST_PLACES = 4;
 
 /**
- * A machine keeps its kernel and its release until it is given the next one: where a column holds still like that, a gap between two equal
- * values at one place is that value. Whether it does is read off the values that are known between two equal ones.
+ * A machine keeps its kernel and its release until it is given the next one, and a region the one that most of its machines have: where a
+ * column holds still like that, a gap between equal values at one place is that value. Whether it does, and how many equal values on either
+ * side it takes to be sure, is read off the values that are known between such ones.
  *
  * @param places columns that say where (the machine, its rack, its region), the finest first; none is filled by itself
  * @param time by row, in milliseconds; NaN where unknown
@@ -31,7 +37,9 @@ export function fillBetween(
     for (const place of used) {
       const order = orders.get(place) ?? byPlaceAndTime(place, time);
       orders.set(place, order);
-      if (holdsStill(filled, place, order)) filled = filledIn(filled, place, order);
+      const known = knownInOrder(filled, place, order);
+      const depth = DEPTHS.find((each) => holdsStill(known, each));
+      if (depth !== undefined) filled = filledIn(filled, known, order, depth);
     }
     return filled;
   });
@@ -50,47 +58,56 @@ function byPlaceAndTime({ codes }: CategoryColumn, time: Float64Array): Uint32Ar
   return order.sort((a, b) => (codes[a] ?? 0) - (codes[b] ?? 0) || (time[a] ?? 0) - (time[b] ?? 0));
 }
 
-function holdsStill({ codes }: CategoryColumn, place: CategoryColumn, order: Uint32Array): boolean {
+/** The known values of a column, place by place in the order of time. */
+interface Known {
+  /** Where in the order. */
+  readonly at: Int32Array;
+  readonly place: Int32Array;
+  readonly code: Int32Array;
+  /** How many before it, itself too, have its place and its code without another between them; and how many behind it. */
+  readonly before: Int32Array;
+  readonly behind: Int32Array;
+}
+
+function knownInOrder({ codes }: CategoryColumn, { codes: places }: CategoryColumn, order: Uint32Array): Known {
+  const at = Int32Array.from(order.keys()).filter((index) => (codes[order[index] ?? 0] ?? -1) >= 0);
+  const place = at.map((index) => places[order[index] ?? 0] ?? -1);
+  const code = at.map((index) => codes[order[index] ?? 0] ?? -1);
+  const goesOn = (i: number) => i > 0 && i < at.length && place[i] === place[i - 1] && code[i] === code[i - 1];
+  const before = new Int32Array(at.length);
+  const behind = new Int32Array(at.length);
+  for (let i = 0; i < at.length; i++) before[i] = goesOn(i) ? (before[i - 1] ?? 0) + 1 : 1;
+  for (let i = at.length - 1; i >= 0; i--) behind[i] = goesOn(i + 1) ? (behind[i + 1] ?? 0) + 1 : 1;
+  return { at, place, code, before, behind };
+}
+
+/** Whether so many equal values, at one place, end at one known value and as many of the same begin at another. */
+function encloses({ place, code, before, behind }: Known, first: number, second: number, depth: number): boolean {
+  return (
+    place[first] === place[second] &&
+    code[first] === code[second] &&
+    (before[first] ?? 0) >= depth &&
+    (behind[second] ?? 0) >= depth
+  );
+}
+
+function holdsStill(known: Known, depth: number): boolean {
   let between = 0;
   let same = 0;
-  let at = -1;
-  let first = -1;
-  let second = -1;
-  for (const row of order) {
-    const here = place.codes[row] ?? -1;
-    const code = codes[row] ?? -1;
-    if (here !== at) {
-      at = here;
-      first = -1;
-      second = -1;
-    }
-    if (code < 0) continue;
-    if (first >= 0 && first === code) {
-      between++;
-      if (second === code) same++;
-    }
-    first = second;
-    second = code;
+  for (let i = 1; i + 1 < known.at.length; i++) {
+    if (!encloses(known, i - 1, i + 1, depth)) continue;
+    between++;
+    if (known.code[i] === known.code[i - 1]) same++;
   }
   return between >= FEWEST_BETWEEN && same >= ALWAYS * between;
 }
 
-function filledIn(column: CategoryColumn, place: CategoryColumn, order: Uint32Array): CategoryColumn {
+function filledIn(column: CategoryColumn, known: Known, order: Uint32Array, depth: number): CategoryColumn {
   const codes = Int32Array.from(column.codes);
-  let at = -1;
-  let last = -1;
-  let since = 0;
-  order.forEach((row, index) => {
-    const here = place.codes[row] ?? -1;
-    const code = column.codes[row] ?? -1;
-    if (here !== at) {
-      at = here;
-      last = -1;
-    }
-    if (code < 0) return;
-    if (code === last) for (let i = since + 1; i < index; i++) codes[order[i] ?? 0] = code;
-    last = code;
-    since = index;
-  });
+  for (let i = 1; i < known.at.length; i++) {
+    if (!encloses(known, i - 1, i, depth)) continue;
+    for (let index = (known.at[i - 1] ?? 0) + 1; index < (known.at[i] ?? 0); index++)
+      codes[order[index] ?? 0] = known.code[i] ?? -1;
+  }
   return { ...column, codes };
 }

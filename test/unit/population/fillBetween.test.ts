@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import { fillBetween } from '../../../src/population/findings/fillBetween.js';
+import { seededRandom } from '../../../src/population/statistics/random.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { CategoryColumn, NumberColumn } from '../../../src/shared/columnTable.js';
 
-/** Twenty hosts, each given the next kernel once, at a time of its own; every third kernel is missing. */
-function upgrades(kernelOf: (host: number, hour: number) => string | undefined) {
+/** Twenty hosts, each given the next kernel once, at a time of its own; every third kernel is missing. `placeOf` a host: itself. */
+function upgrades(kernelOf: (host: number, hour: number) => string | undefined, placeOf = (host: number) => `h${host}`) {
   const builder = new TableBuilder();
   for (let hour = 0; hour < 40; hour++)
     for (let host = 0; host < 20; host++)
       builder.row({
         label: 'other',
         time: Date.UTC(2025, 0, 1, hour, host),
-        host: `h${host}`,
+        host: placeOf(host),
         kernel: (hour + host) % 3 === 1 ? undefined : kernelOf(host, hour),
       });
   const { columns } = builder.finish();
@@ -41,7 +42,31 @@ describe('what is between two equal values at one machine', () => {
   });
 
   test('stays a gap where values come and go', () => {
-    const { kernel, filled } = upgrades((host, hour) => `t${(hour * hour + host) % 3}`);
+    const random = seededRandom(3);
+    const { kernel, filled } = upgrades(() => `t${Math.floor(random() * 3)}`);
     expect(filled).toBe(kernel);
+  });
+});
+
+describe('what is rolled out bit by bit', () => {
+  // All hosts are one place; for a while every crash may have either release.
+  const mixed = (random: () => number) => (host: number, hour: number) =>
+    hour < 15 || (hour < 21 && random() < 0.5) ? '4.1' : '4.2';
+  const upgraded = () => upgrades(mixed(seededRandom(3)), () => 'fra');
+
+  test('is filled before and after', () => {
+    const { at } = upgraded();
+    expect(at(5, 11)).toBe('4.1');
+    expect(at(0, 25)).toBe('4.2');
+  });
+
+  test('stays a gap where both are met', () => {
+    const { kernel, filled } = upgraded();
+    const gapsAt = (hour: number) =>
+      Array.from({ length: 20 }, (_, host) => hour * 20 + host).filter(
+        (row) => kernel.codes[row] === -1 && filled.codes[row] === -1,
+      ).length;
+    expect(gapsAt(18)).toBeGreaterThanOrEqual(5);
+    expect(gapsAt(8)).toBe(0);
   });
 });
