@@ -9,71 +9,66 @@ export interface EdgeGap {
 /** Which side of a range an edge is: of a `low` one the inside lies above, of a `high` one below. */
 export type EdgeSide = 'low' | 'high';
 
-/** Limits that differ by no more than this factor are the same to a reader. */
-const SAME = 1.1;
+/** Values this many times an edge, and this part of it, are near enough to say how densely cases come on either side. */
+const NEIGHBOURHOOD = 2;
+/** A limit whose likelihood is less than the best by no more than this remains possible: 20 to 1. */
+const POSSIBLE = Math.log(20);
+/** The number named for an edge is at most so many times the last value inside of it. */
+const BEYOND = 1.1;
 
 /**
  * The gap in which an edge of positive numbers most probably lies. The one that gains most may be held far out by one odd case (a wrong
- * label) with hardly a value around it, while a wide gap before it gains nearly as much. So each gap has a probability, its likelihood times
- * its width as ratios go, and the place is sought around which most of it lies, give or take `SAME`. `undefined` where no gap is of positive
- * numbers.
+ * label) where hardly anything crashes that could contradict it. So of all gaps that remain possible the one is taken at which cases also thin out most:
+ * what makes them stops there, and what comes later comes one by one. `undefined` where no gap is of positive numbers.
  *
  * @param gaps ascending, touching each other
+ * @param cases values of the cases, ascending
  */
-export function likeliestEdge(gaps: readonly EdgeGap[]): EdgeGap | undefined {
+export function likeliestEdge(gaps: readonly EdgeGap[], which: EdgeSide, cases: Float64Array): EdgeGap | undefined {
   const positive = gaps.filter(({ below }) => below > 0);
   const most = positive.reduce((best, { gain }) => Math.max(best, gain), -Infinity);
-  const [first] = positive;
-  if (first === undefined) return undefined;
-  const borders = Float64Array.from([first.below, ...positive.map(({ value }) => value)], Math.log);
-  const density = Float64Array.from(positive, ({ gain }) => Math.exp(gain - most));
-  const reach = Math.log(SAME);
-  let largest = 0;
-  let from = 0;
-  // Where most of the probability lies, the window ends or begins at a border.
-  for (const border of borders)
-    for (const begin of [border - 2 * reach, border]) {
-      const mass = massWithin(borders, density, begin, begin + 2 * reach);
-      if (mass <= largest) continue;
-      largest = mass;
-      from = begin;
-    }
   let best: EdgeGap | undefined;
-  let heaviest = 0;
-  positive.forEach((gap, at) => {
-    const mass = (density[at] ?? 0) * overlap(borders, at, from, from + 2 * reach);
-    if (mass <= heaviest) return;
-    heaviest = mass;
+  let highest = -Infinity;
+  for (const gap of positive) {
+    if (gap.gain < most - POSSIBLE) continue;
+    const score = gap.gain + thinning(namedEdge(gap, which), which, cases);
+    if (score <= highest) continue;
+    highest = score;
     best = gap;
-  });
+  }
   return best;
 }
 
-function massWithin(borders: Float64Array, density: Float64Array, from: number, to: number): number {
-  let low = 0;
-  let high = density.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((borders[middle + 1] ?? 0) <= from) low = middle + 1;
-    else high = middle;
-  }
-  let mass = 0;
-  for (let at = low; at < density.length && (borders[at] ?? 0) < to; at++)
-    mass += (density[at] ?? 0) * overlap(borders, at, from, to);
-  return mass;
+/** Log-likelihood gained by a change of the rate of cases at an edge, over its neighbourhood; 0 where they are no rarer outside. */
+function thinning(edge: number, which: EdgeSide, cases: Float64Array): number {
+  const at = firstAtLeast(cases, edge);
+  const below = at - firstAtLeast(cases, edge / NEIGHBOURHOOD);
+  const above = firstAtLeast(cases, edge * NEIGHBOURHOOD) - at;
+  const all = below + above;
+  const shareBelow = 1 / (1 + NEIGHBOURHOOD);
+  const expected = which === 'high' ? below / all > shareBelow : below / all < shareBelow;
+  if (all === 0 || !expected) return 0;
+  const gained = (count: number, share: number) => (count === 0 ? 0 : count * Math.log(count / (all * share)));
+  return gained(below, shareBelow) + gained(above, 1 - shareBelow);
 }
 
-/** How much of a gap lies within, in logarithms. */
-function overlap(borders: Float64Array, at: number, from: number, to: number): number {
-  return Math.max(0, Math.min(to, borders[at + 1] ?? 0) - Math.max(from, borders[at] ?? 0));
+function firstAtLeast(ascending: Float64Array, value: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? Infinity) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** A round number for an edge in a gap, near the values inside: of what lies beyond them they say nothing. */
 export function namedEdge({ below, value }: EdgeGap, which: EdgeSide): number {
   if (!(below > 0)) return roundest(below, value);
   return which === 'high'
-    ? roundest(below, Math.min(value, below * SAME))
-    : roundest(Math.max(below, value / SAME), value);
+    ? roundest(below, Math.min(value, below * BEYOND))
+    : roundest(Math.max(below, value / BEYOND), value);
 }
 
 /** The number with the fewest digits above `below`, at most `value`. */

@@ -19,13 +19,19 @@ export function refined(candidate: Candidate, comparison: Comparison): Candidate
     const gaps = gapsAround(predicate, which, comparison);
     const best = mostGaining(gaps);
     // Of dates the best is taken as it is: an hour is as likely as any other.
-    const likeliest = candidate.family === 'measure' ? (likeliestEdge(gaps) ?? best) : best;
+    const likeliest =
+      candidate.family === 'measure' ? (likeliestEdge(gaps, which, casesOf(predicate, comparison)) ?? best) : best;
     if (likeliest === undefined) continue;
     const edge =
       candidate.family === 'measure' ? namedEdge(likeliest, which) : roundest(likeliest.below, likeliest.value);
     predicate = { ...predicate, [which]: edge };
   }
   return { ...candidate, predicate };
+}
+
+/** Values of the cases, ascending. */
+function casesOf({ measure: { values } }: RangePredicate, { role }: Comparison): Float64Array {
+  return values.filter((value, i) => role[i] === CASE && !Number.isNaN(value)).sort();
 }
 
 function mostGaining(gaps: readonly EdgeGap[]): EdgeGap | undefined {
