@@ -17,8 +17,15 @@ export interface Candidate {
   readonly gain: number;
   /** Of a pair: ln p, family-wise, of its better half. Where that is beyond doubt, which pair it is only says it more exactly. */
   readonly logPOfHalf?: number;
+  /** Of a pair: that its halves need each other is not sure by itself, so that it stands only where neither is significant alone. */
+  readonly unlessHalf?: boolean;
   /** Whether the subject is more frequent inside. */
   readonly excess: boolean;
+}
+
+/** By which candidates of one subject are ordered. */
+export function score({ gain, cost }: Candidate): number {
+  return gain - cost;
 }
 
 /** A single value is what it is; a cut finds the best of its positions, a window and a pair have more freedom yet. */

@@ -1,16 +1,18 @@
-import { splitGain } from '../statistics/gain.js';
-import type { Candidate } from './candidate.js';
-import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
+import { type Candidate, score } from './candidate.js';
+import type { Comparison } from './comparison.js';
 import type { Dimension, Fleet } from './fleet.js';
+import { jointGain } from './jointGain.js';
 import { isPlace, machineDimensions } from './machines.js';
-import { INSIDE, namesOf, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
-import { isRepetition } from './repeated.js';
+import { namesOf, sidesOf } from './predicate.js';
 import type { Subject } from './subjects.js';
 
 /** So many of the best candidates of a subject are compared with each other. */
 const MOST_COMPARED = 40;
 const MOST_COMPARED_OF_MANY = 14;
 const MANY = 200_000;
+/** Behind the leader by no more than this, a candidate may still be the best of all. */
+const NEAR = 3;
+const MOST_CONTENDERS = 12;
 
 /** A finer subject must explain this much more than its label does, to be worth the narrower statement. */
 const FINER = { label: 1, kind: 1.2, signature: 1.3 } as const;
@@ -35,54 +37,97 @@ export function chooseBest(
     .filter(({ subject }) => subject === leading.subject)
     .sort((a, b) => score(b) - score(a))
     .slice(0, episodes > MANY ? MOST_COMPARED_OF_MANY : MOST_COMPARED);
-  const sides = own.map(({ predicate }) => sidesOf(predicate, episodes));
-  let champion = 0;
-  // Twice, since to beat is not transitive.
-  for (let pass = 0; pass < 2; pass++)
-    own.forEach((challenger, index) => {
-      const holder = own[champion];
-      if (index === champion || holder === undefined) return;
-      if (beats(challenger, sides[index], holder, sides[champion], comparison, order)) champion = index;
-    });
-  return own[champion];
+  const duel = duels(own, comparison, order);
+  // To beat is not transitive where columns have gaps: of those that come near the leader, the one is best whose worst defeat is least.
+  const leader = leaderOf(own, duel);
+  const near = own.map((_, index) => index).filter((index) => duel(index, leader) >= -NEAR);
+  const contenders = near.sort((a, b) => duel(b, leader) - duel(a, leader)).slice(0, MOST_CONTENDERS);
+  const worst = (one: number) => contenders.reduce((most, other) => Math.max(most, duel(other, one)), 0);
+  const least = contenders.reduce((lowest, one) => Math.min(lowest, worst(one)), Infinity);
+  const equals = contenders.filter((one) => worst(one) <= least + SAME).flatMap((one) => own[one] ?? []);
+  return equals.reduce<Candidate | undefined>(
+    (first, candidate) => (first === undefined || order.column(candidate) < order.column(first) ? candidate : first),
+    undefined,
+  );
 }
 
-/** Of equals the one with the lower number is named. */
-export type Order = (candidate: Candidate) => number;
+/** By how much the first is the better explanation: log-likelihood, and what is to be expected before looking. */
+type Duel = (one: number, other: number) => number;
+
+/** Each two candidates are compared once, when they are asked for. */
+function duels(own: readonly Candidate[], comparison: Comparison, { prior }: Order): Duel {
+  const sides = own.map(({ predicate }) => sidesOf(predicate, comparison.role.length));
+  const known = new Map<number, number>();
+  const margin = (one: number, other: number): number => {
+    const [first, second, firstSides, secondSides] = [own[one], own[other], sides[one], sides[other]];
+    if (first === undefined || second === undefined || firstSides === undefined || secondSides === undefined) return 0;
+    const gain = jointGain(firstSides, secondSides, comparison);
+    return gain.one - first.cost + prior(first) - (gain.other - second.cost + prior(second));
+  };
+  return (one, other) => {
+    if (one === other) return 0;
+    if (one > other) return -marginOf(other, one);
+    return marginOf(one, other);
+  };
+
+  function marginOf(one: number, other: number): number {
+    const key = one * own.length + other;
+    const found = known.get(key) ?? margin(one, other);
+    known.set(key, found);
+    return found;
+  }
+}
+
+function leaderOf(own: readonly Candidate[], duel: Duel): number {
+  let leader = 0;
+  for (let pass = 0; pass < 2; pass++)
+    own.forEach((_, index) => {
+      if (duel(index, leader) > 0) leader = index;
+    });
+  return leader;
+}
+
+/** What speaks for a candidate besides its likelihood. */
+export interface Order {
+  /** Log-odds before looking. */
+  readonly prior: (candidate: Candidate) => number;
+  /** Of equals the one with the lower number is named. */
+  readonly column: (candidate: Candidate) => number;
+}
 
 /**
- * Columns as the table has them, but the machine's first, then pairs, then times and measures. Among pairs the same, but
- * places (region, rack) behind the others and machines last: a bad machine is bad by itself, and a release or a kernel that goes wrong with
- * one machine only, or at one place only, is more likely one that goes wrong with what the machines there are.
+ * A bad machine is bad by itself, and drags along the place where it stands. A release or a kernel that goes wrong with
+ * one machine only, or at one place only, is more likely one that goes wrong with what the machines there are. Of equals the first is named
+ * that the table has, single values before pairs, pairs before times and measures.
  */
 export function orderOf(fleet: Fleet): Order {
   const names = fleet.dimensions.map(({ name }) => name);
   const machines = new Set(machineDimensions(fleet).map(({ name }) => name));
   const node = fleet.roles.node?.name;
-  const placeInPair = (dimension: Dimension) => {
-    const behind = machines.has(dimension.name) ? 2 : isPlace(dimension) ? 1 : 0;
-    return names.indexOf(dimension.name) + behind * names.length;
-  };
-  return ({ predicate }) => {
-    if (predicate.form === 'value') {
-      const { name } = predicate.dimension;
-      return name === node ? 0 : 1 + names.indexOf(name);
-    }
-    if (predicate.form !== 'pair') return Infinity;
-    const { first, second } = predicate;
-    return 1 + names.length + placeInPair(first.dimension) + placeInPair(second.dimension);
+  const priorInPair = (dimension: Dimension) =>
+    machines.has(dimension.name) ? PRIOR_OF_MACHINE_IN_PAIR : isPlace(dimension) ? PRIOR_OF_PLACE_IN_PAIR : 0;
+  return {
+    prior: ({ predicate }) => {
+      if (predicate.form === 'value') return predicate.dimension.name === node ? PRIOR_OF_MACHINE : 0;
+      if (predicate.form !== 'pair') return 0;
+      return priorInPair(predicate.first.dimension) + priorInPair(predicate.second.dimension);
+    },
+    column: ({ predicate }) => {
+      if (predicate.form === 'value') return names.indexOf(predicate.dimension.name);
+      if (predicate.form !== 'pair') return Infinity;
+      return (
+        names.length + names.indexOf(predicate.first.dimension.name) + names.indexOf(predicate.second.dimension.name)
+      );
+    },
   };
 }
 
-/** Log-likelihoods this near to each other are the same: columns that repeat each other differ by a row. */
-const TIE = 0.7;
-const TIE_OF_MACHINE = 2;
-/** Where columns divide the crashes alike, the few rows on which they differ must say clearly which it is. */
-const TIE_OF_ALIKE = 2;
-
-function score({ gain, cost }: Candidate): number {
-  return gain - cost;
-}
+/** A machine is named unless the data rule it out, at 20 to 1: a place differs from its busiest machine by a few crashes. */
+const PRIOR_OF_MACHINE = Math.log(20);
+const PRIOR_OF_PLACE_IN_PAIR = -1;
+const PRIOR_OF_MACHINE_IN_PAIR = -2;
+/** Log-likelihoods this near to each other are the same: columns that repeat each other. */
+const SAME = 1e-6;
 
 /** By subject: the label before its kinds and signatures, the rarer of mirror images, what is in excess before what is lacking. */
 function strongest(candidates: readonly Candidate[]): Candidate | undefined {
@@ -122,75 +167,4 @@ const REST = 'other';
 function preferred(candidate: Candidate, other: Candidate): boolean {
   if (candidate.excess !== other.excess) return candidate.excess;
   return candidate.subject.episodes.length < other.subject.episodes.length;
-}
-
-function beats(
-  challenger: Candidate,
-  challengerSides: Uint8Array | undefined,
-  holder: Candidate,
-  holderSides: Uint8Array | undefined,
-  { role, stratum, strata }: Comparison,
-  order: Order,
-): boolean {
-  if (challengerSides === undefined || holderSides === undefined) return false;
-  // At layer * 8 + challenger * 4 + holder * 2 + case.
-  const counts = new Int32Array(strata * 8);
-  for (let i = 0; i < role.length; i++) {
-    const is = role[i] ?? LEFT_OUT;
-    const a = challengerSides[i] ?? UNKNOWN;
-    const b = holderSides[i] ?? UNKNOWN;
-    if (is === LEFT_OUT || a === UNKNOWN || b === UNKNOWN) continue;
-    const at = (stratum[i] ?? 0) * 8 + (a === INSIDE ? 4 : 0) + (b === INSIDE ? 2 : 0) + (is === CASE ? 1 : 0);
-    counts[at] = (counts[at] ?? 0) + 1;
-  }
-  let challengerGain = 0;
-  let holderGain = 0;
-  for (let layer = 0; layer < strata; layer++) {
-    const n = (a: number, b: number, c: number) => counts[layer * 8 + a * 4 + b * 2 + c] ?? 0;
-    const all = (a: number, b: number) => n(a, b, 0) + n(a, b, 1);
-    challengerGain += splitGain(
-      n(1, 0, 1) + n(1, 1, 1),
-      all(1, 0) + all(1, 1),
-      n(0, 0, 1) + n(0, 1, 1),
-      all(0, 0) + all(0, 1),
-    );
-    holderGain += splitGain(
-      n(0, 1, 1) + n(1, 1, 1),
-      all(0, 1) + all(1, 1),
-      n(0, 0, 1) + n(1, 0, 1),
-      all(0, 0) + all(1, 0),
-    );
-  }
-  const difference = challengerGain - challenger.cost - (holderGain - holder.cost);
-  const tie = tieOf(challenger, holder, dividesAlike(counts, strata), order);
-  if (Math.abs(difference) > tie) return difference > 0;
-  return order(challenger) < order(holder);
-}
-
-/** How near gains are that say nothing of which is the better explanation. */
-function tieOf(one: Candidate, other: Candidate, alike: boolean, order: Order): number {
-  // A pair and its half are no repetition of each other: what a pair must say more is its cost already.
-  if (isHalf(one.predicate, other.predicate) || isHalf(other.predicate, one.predicate)) return 0;
-  if (alike) return TIE_OF_ALIKE;
-  if (one.predicate.form === 'pair' || other.predicate.form === 'pair') return 0;
-  // A machine and the place it stands in: the machine, unless the place says clearly more.
-  return order(one) === 0 || order(other) === 0 ? TIE_OF_MACHINE : TIE;
-}
-
-/** Whether two candidates apply to the same episodes, give or take one in fifty. `counts` as above. */
-function dividesAlike(counts: Int32Array, strata: number): boolean {
-  let both = 0;
-  let either = 0;
-  for (let layer = 0; layer < strata; layer++)
-    for (let sides = 1; sides < 4; sides++) {
-      const n = (counts[layer * 8 + sides * 2] ?? 0) + (counts[layer * 8 + sides * 2 + 1] ?? 0);
-      either += n;
-      if (sides === 3) both += n;
-    }
-  return isRepetition(both, either);
-}
-
-function isHalf(half: Predicate, pair: Predicate): boolean {
-  if (half.form !== 'value' || pair.form !== 'pair') return false;
-  return [pair.first, pair.second].some(({ dimension, code }) => dimension === half.dimension && code === half.code);
 }
