@@ -49,7 +49,7 @@ export function explain(
   );
   for (const { role } of comparisons.values()) for (const episode of leftOut) role[episode] = LEFT_OUT;
   const comparisonOf = (subject: Subject) => comparisons.get(subject) ?? againstAll(subject, fleet.episodes);
-  const explanations: { best: Candidate; logPAdjusted: number; follows: Candidate[] }[] = [];
+  const explanations: Explanation[] = [];
   let permuted = 1;
   const mainGain = new Map<Subject, number>();
   let standing = firstRound();
@@ -58,8 +58,6 @@ export function explain(
     if (chosen === undefined) break;
     const best = refined(chosen, comparisonOf(chosen.subject));
     const logPAdjusted = Math.min(adjustedLogP(best, correction), Math.log(permuted));
-    const found = { best, logPAdjusted, follows: [] as Candidate[] };
-    explanations.push(found);
     for (const subject of fleet.subjects)
       if (related(subject, best.subject)) mainGain.set(subject, Math.max(mainGain.get(subject) ?? 0, best.gain));
     const sides = sidesOf(best.predicate, fleet.episodes);
@@ -68,7 +66,8 @@ export function explain(
     const active = activeSubjects(standing);
     const still = significant(active);
     const keys = new Set(still.map(keyOf));
-    found.follows.push(...standing.filter((candidate) => candidate !== chosen && !keys.has(keyOf(candidate))));
+    const follows = standing.filter((candidate) => candidate !== chosen && !keys.has(keyOf(candidate)));
+    explanations.push({ best, logPAdjusted, follows });
     standing = still;
   }
   return explanations;
@@ -132,11 +131,11 @@ function withHalves(candidates: readonly Candidate[], correction: Correction): C
   for (const candidate of candidates)
     if (candidate.predicate.form === 'value' && candidate.excess)
       halves.set(columnsOf(candidate.predicate), adjustedLogP(candidate, correction));
-  return candidates.map((candidate) => {
-    if (candidate.predicate.form !== 'pair') return candidate;
+  return candidates.flatMap((candidate) => {
+    if (candidate.predicate.form !== 'pair') return [candidate];
     const { first, second } = candidate.predicate;
     const logPOfHalf = Math.min(halves.get(columnsOf(first)) ?? 0, halves.get(columnsOf(second)) ?? 0);
-    return logPOfHalf < 0 ? { ...candidate, logPOfHalf } : candidate;
+    return candidate.unlessHalf === true && logPOfHalf <= Math.log(ALPHA) ? [] : [{ ...candidate, logPOfHalf }];
   });
 }
 

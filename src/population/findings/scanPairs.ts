@@ -31,20 +31,20 @@ const LOG_REFINED = Math.log(0.02);
 
 /**
  * Pairs of values that say more than either value alone: within each half the other must matter, corrected for the values that could
- * have been the other half and been found so (Tarone). p is that of the pair against all the rest.
+ * have been the other half and been found so (Tarone); without that correction, they stand only where neither half is significant by
+ * itself. p is that of the pair against all the rest.
  */
 export function scanPairs(dimensions: readonly Dimension[], comparison: Comparison): Candidate[] {
-  const found: Candidate[] = [];
-  const seen = new Set<string>();
+  const found = new Map<string, Candidate>();
   for (const half of halvesOf(dimensions, comparison)) {
     for (const candidate of pairsWith(half, dimensions, comparison)) {
       const { first, second } = candidate.predicate;
       const key = `${first.dimension.name}\0${first.code}\0${second.dimension.name}\0${second.code}`;
-      if (!seen.has(key)) found.push(candidate);
-      seen.add(key);
+      const known = found.get(key);
+      if (known === undefined || known.unlessHalf === true) found.set(key, candidate);
     }
   }
-  return found;
+  return [...found.values()];
 }
 
 type PairCandidate = Candidate & { readonly predicate: PairPredicate };
@@ -66,7 +66,9 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
   const sides = sidesOf(half, comparison.role.length);
   const logQuestions = Math.log(taroneFactor(asked.flatMap(reachable), LOG_REFINED));
   for (const { other, logP } of found) {
-    if (logP + logQuestions > LOG_REFINED) continue;
+    const sure = logP + logQuestions <= LOG_REFINED;
+    // Of many episodes what is there can be told for sure, and each pair takes its time.
+    if (!sure && comparison.role.length > MANY) continue;
     const crossing = crossingOf(sides, other, comparison);
     const turnedCrossing = turned(crossing);
     if (stratifiedLogP(secondTablesWithinFirst(turnedCrossing)) > LOG_REFINED) continue;
@@ -82,6 +84,7 @@ function pairsWith(half: ValuePredicate, dimensions: readonly Dimension[], compa
       cost: COST_OF_PAIR,
       gain: gainOf(tables),
       excess: true,
+      ...(sure ? {} : { unlessHalf: true }),
     });
   }
   return pairs;
