@@ -98,6 +98,8 @@ export interface Finding extends FindingSubject {
   readonly alsoSeenAs: readonly AlsoSeenAs[];
   /** Other columns that divide the crashes as this one does: nothing in the table tells them apart. The text names them. */
   readonly sameAs?: readonly AlsoSeenAs[];
+  /** Other explanations of the same cases that are nearly as likely, the nearest first. The text names them. */
+  readonly rivals?: readonly RivalExplanation[];
   /** With an exposure table: crashes per unit, inside and outside, and their ratio. */
   readonly rates?: Rates;
   /** Of `hidden-groups`: what the groups look like. */
@@ -141,6 +143,15 @@ export interface Share {
 export interface AlsoSeenAs {
   readonly dimension: string | readonly string[];
   readonly value: DimensionValue | readonly DimensionValue[];
+}
+
+export interface RivalExplanation extends AlsoSeenAs {
+  /**
+   * Log-likelihood ratio in favour of the finding, in bits, at most 4.3: at 3 the cases are 8 times as likely under the finding. Below 0
+   * where the rival is the likelier one, but less to be expected: the place of a machine that is named. Over the
+   * episodes for which both are known, after what each costs by its freedom.
+   */
+  readonly bits: number;
 }
 
 export interface Rates {

@@ -1,5 +1,5 @@
 // Prints how often fleets with nothing planted report something, how often a planted cause is the first finding, and how often the first
-// finding names it, be it as one of those that nothing in the table tells apart.
+// finding names it, be it as one of those that nothing in the table tells apart, be it as one of those that are nearly as good.
 //   npm run simulate -- [seeds, 200] [a cause, "nothing" or "all"] [fleets: "own" or "strangers"] [first seed, 0]
 
 import { CAUSES } from './fleets/causes.js';
@@ -13,6 +13,7 @@ interface Outcome {
   readonly findings: number;
   readonly first: boolean;
   readonly named: boolean;
+  readonly near: boolean;
 }
 
 interface Makers {
@@ -24,15 +25,15 @@ const FLEETS: Readonly<Record<string, Makers>> = {
   own: {
     causes: Object.keys(CAUSES),
     run: (cause, seed, damage) => {
-      const { report, first, named } = trial(cause, seed, damage);
-      return { findings: report.findings.length, first, named };
+      const { report, first, named, near } = trial(cause, seed, damage);
+      return { findings: report.findings.length, first, named, near };
     },
   },
   strangers: {
     causes: Object.keys(PLANTS),
     run: (cause, seed, damage) => {
-      const { report, first, named } = strangerTrial(cause, seed, damage);
-      return { findings: report.findings.length, first, named };
+      const { report, first, named, near } = strangerTrial(cause, seed, damage);
+      return { findings: report.findings.length, first, named, near };
     },
   },
 };
@@ -51,6 +52,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
   let any = 0;
   let first = 0;
   let named = 0;
+  let near = 0;
   let alone = 0;
   const missed: number[] = [];
   const { user: begun } = process.cpuUsage();
@@ -59,6 +61,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
     if (outcome.findings > 0) any++;
     if (outcome.first) first++;
     if (outcome.named) named++;
+    if (outcome.near) near++;
     if (outcome.first && outcome.findings === 1) alone++;
     if (cause === 'nothing' ? outcome.findings > 0 : !outcome.first) missed.push(seed);
   }
@@ -66,7 +69,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
   const figures =
     cause === 'nothing'
       ? `${any} of ${count} report something`
-      : `first in ${first} of ${count}, named by the first in ${named}, and nothing else in ${alone}`;
+      : `first in ${first} of ${count}, named by the first in ${named}, at least as nearly as good in ${near}, and nothing else in ${alone}`;
   const seeds = missed.length > 0 ? `; seeds ${missed.join(' ')}` : '';
   console.log(
     `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${seconds} s of processor a fleet${seeds}`,

@@ -7,6 +7,7 @@ import type { Fleet } from './fleet.js';
 import { type Asked, permutedP } from './permutations.js';
 import { INSIDE, type Predicate, sidesOf, UNKNOWN } from './predicate.js';
 import { refined } from './refineRange.js';
+import { type Rival, rivalsOf } from './rivals.js';
 import { scanDimension } from './scanDimension.js';
 import { scanPairs } from './scanPairs.js';
 import { scanRange } from './scanRange.js';
@@ -19,6 +20,8 @@ export interface Explanation {
   /** ln p, family-wise. */
   readonly logPAdjusted: number;
   readonly follows: readonly Candidate[];
+  /** Of those, what explains the same cases nearly as well. */
+  readonly rivals: readonly Rival[];
 }
 
 const MOST_FINDINGS = 40;
@@ -56,7 +59,8 @@ export function explain(
   while (standing.length > 0 && explanations.length < MOST_FINDINGS) {
     const chosen = chooseBest(standing, comparisonOf, order);
     if (chosen === undefined) break;
-    const best = refined(chosen, comparisonOf(chosen.subject));
+    const before = comparisonOf(chosen.subject);
+    const best = refined(chosen, before);
     const logPAdjusted = Math.min(adjustedLogP(best, correction), Math.log(permuted));
     for (const subject of fleet.subjects)
       if (related(subject, best.subject)) mainGain.set(subject, Math.max(mainGain.get(subject) ?? 0, best.gain));
@@ -67,7 +71,7 @@ export function explain(
     const still = significant(active);
     const keys = new Set(still.map(keyOf));
     const follows = standing.filter((candidate) => candidate !== chosen && !keys.has(keyOf(candidate)));
-    explanations.push({ best, logPAdjusted, follows });
+    explanations.push({ best, logPAdjusted, follows, rivals: rivalsOf(best, follows, before) });
     standing = still;
   }
   return explanations;

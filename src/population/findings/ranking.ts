@@ -10,7 +10,8 @@ import type { Fleet } from './fleet.js';
 import type { Split } from './hiddenGroups.js';
 import type { QuerySource } from './query.js';
 import { alsoSeenAs, bestOfEach, sameAs } from './repeated.js';
-import { sameText } from './sentence.js';
+import { reportedRivals } from './rivals.js';
+import { rivalText, sameText } from './sentence.js';
 import type { Suspect } from './hardware.js';
 import { hardwareFinding } from './hardwareFinding.js';
 import { alsoOfSplit, loopFinding, saidBy, splitFinding } from './special.js';
@@ -63,7 +64,7 @@ export function ranked(
     const draft = draftOf(candidate, logP, fleet, source, {}, exposure);
     explained.push({ rank: explained.length + 1, ...draft, alsoSeenAs: [], explainedBy });
   };
-  for (const { best, logPAdjusted, follows } of explanations) {
+  for (const { best, logPAdjusted, follows, rivals } of explanations) {
     for (let loop = waiting[0]; loop !== undefined && -loop.logP > best.gain; loop = waiting[0]) {
       addLoop(loop);
       waiting.shift();
@@ -77,12 +78,20 @@ export function ranked(
     else {
       rank = findings.length + 1;
       const same = sameAs(best, follows, fleet.episodes);
+      const named = new Set(same.map(({ dimension }) => String(dimension)));
+      const near = reportedRivals(rivals, (names) => named.has(names.join(',')));
       const draft = draftOf(best, logPAdjusted, fleet, source, {}, exposure);
       findings.push({
         rank,
         ...draft,
-        ...(same.length === 0 ? {} : { sameAs: same, text: `${draft.text} ${sameText(same)}` }),
-        alsoSeenAs: alsoSeenAs(best, follows, same),
+        text: [
+          draft.text,
+          ...(same.length === 0 ? [] : [sameText(same)]),
+          ...(near.length === 0 ? [] : [rivalText(near)]),
+        ].join(' '),
+        ...(same.length === 0 ? {} : { sameAs: same }),
+        ...(near.length === 0 ? {} : { rivals: near }),
+        alsoSeenAs: alsoSeenAs(best, follows, [...same, ...near]),
       });
     }
     for (const candidate of bestOfEach(follows)) addExplained(candidate, adjustedLogP(candidate, correction), rank);

@@ -1,3 +1,5 @@
+import { conditionText } from '../../shared/conditionText.js';
+import { likelihoodText } from '../../shared/likelihoodText.js';
 import type {
   AlsoSeenAs,
   DimensionValue,
@@ -5,6 +7,7 @@ import type {
   FindingSubject,
   Rate,
   Rates,
+  RivalExplanation,
   Share,
 } from '../../shared/findings.js';
 
@@ -107,17 +110,24 @@ function place({ names, values }: Facts): string {
   return names.map((name, i) => `${name} = ${String(values[i] ?? '')}`).join(' and ');
 }
 
+/** `Nearly as good an explanation: kernel = 6.1.2 (3 times less likely); release = 4.1 (as likely). The data cannot rule them out.` */
+export function rivalText(rivals: readonly RivalExplanation[]): string {
+  const said = rivals.map((rival) => `${inWords(rival)} (${likelihoodText(rival.bits)})`);
+  return `Nearly as good an explanation: ${said.join('; ')}. The data cannot rule ${rivals.length === 1 ? 'it' : 'them'} out.`;
+}
+
 /** `The same crashes, give or take one in fifty, are at dc = syd; cpu = EPYC: the data cannot tell which it is.` */
 export function sameText(same: readonly AlsoSeenAs[]): string {
-  const list = <T>(value: T | readonly T[]): readonly T[] =>
-    Array.isArray(value) ? (value as readonly T[]) : [value as T];
-  const said = same.map(({ dimension, value }) => {
-    const values = list(value);
-    return list(dimension)
-      .map((name, i) => `${name} = ${String(values[i] ?? '')}`)
-      .join(' and ');
-  });
-  return `The same crashes, give or take one in fifty, are at ${said.join('; ')}: the data cannot tell which it is.`;
+  return `The same crashes, give or take one in fifty, are at ${same.map(inWords).join('; ')}: the data cannot tell which it is.`;
+}
+
+/** `dc = syd and cpu = EPYC`; of a cut or a time `node_age_h < 6`. */
+function inWords({ dimension, value }: AlsoSeenAs): string {
+  const list = <T>(one: T | readonly T[]): readonly T[] => (Array.isArray(one) ? (one as readonly T[]) : [one as T]);
+  const values = list(value);
+  return list(dimension)
+    .map((name, i) => conditionText(name, values[i] ?? ''))
+    .join(' and ');
 }
 
 /** `; 1.2 per 1,000 host_hours there, 0.04 elsewhere: 30 times (18 to 51)`. */

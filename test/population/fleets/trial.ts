@@ -1,7 +1,7 @@
 import { populationReport } from '../../../src/population/findings/report.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
-import { withWhatIsAlike } from '../toldApart.js';
+import { withRivals, withWhatIsAlike } from '../toldApart.js';
 import { CAUSES, type Truth, withGaps, withWrongLabels } from './causes.js';
 import { Dice } from './dice.js';
 import { DAY, DEFAULT_LABELS, makeFleet, rowOf } from './fleet.js';
@@ -15,6 +15,8 @@ export interface Trial {
   readonly first: boolean;
   /** Whether the first finding names it, be it as one of those that nothing in the table tells apart. */
   readonly named: boolean;
+  /** Whether it names it at least as what explains the same nearly as well. */
+  readonly near: boolean;
   /** Whether nothing else is reported as news. */
   readonly alone: boolean;
 }
@@ -43,6 +45,7 @@ export function trial(cause: string | undefined, seed: number, damage: Damage): 
     truth,
     first: truth !== undefined && finding !== undefined && says(finding, truth),
     named: truth !== undefined && finding !== undefined && withWhatIsAlike(finding).some((one) => says(one, truth)),
+    near: truth !== undefined && finding !== undefined && withRivals(finding).some((one) => says(one, truth)),
     alone: report.findings.length <= 1,
   };
 }

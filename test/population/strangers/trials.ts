@@ -1,7 +1,7 @@
 import { populationReport } from '../../../src/population/findings/report.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
-import { withWhatIsAlike } from '../toldApart.js';
+import { withRivals, withWhatIsAlike } from '../toldApart.js';
 import { type Columns, columnsOf, rowsOf } from './columns.js';
 import { Draw } from './draw.js';
 import { type Planted, PLANTS } from './plants.js';
@@ -23,6 +23,8 @@ export interface StrangerTrial {
   readonly first: boolean;
   /** Whether the first finding names it, be it as one of those that nothing in the table tells apart. */
   readonly named: boolean;
+  /** Whether it names it at least as what explains the same nearly as well. */
+  readonly near: boolean;
   /** Findings reported as news beside it. */
   readonly others: number;
 }
@@ -72,7 +74,9 @@ export function strangerTrial(cause: string | undefined, seed: number, harm: Har
   const first = planted !== undefined && finding !== undefined && says(finding, planted, fleet);
   const named =
     planted !== undefined && finding !== undefined && withWhatIsAlike(finding).some((one) => says(one, planted, fleet));
-  return { fleet, report, first, named, others: report.findings.length - (first ? 1 : 0) };
+  const near =
+    planted !== undefined && finding !== undefined && withRivals(finding).some((one) => says(one, planted, fleet));
+  return { fleet, report, first, named, near, others: report.findings.length - (first ? 1 : 0) };
 }
 
 function says(finding: Finding, planted: Planted, { world }: StrangerFleet): boolean {

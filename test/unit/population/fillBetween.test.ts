@@ -5,7 +5,10 @@ import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
 import type { CategoryColumn, NumberColumn } from '../../../src/shared/columnTable.js';
 
 /** Twenty hosts, each given the next kernel once, at a time of its own; every third kernel is missing. `placeOf` a host: itself. */
-function upgrades(kernelOf: (host: number, hour: number) => string | undefined, placeOf = (host: number) => `h${host}`) {
+function upgrades(
+  kernelOf: (host: number, hour: number) => string | undefined,
+  placeOf = (host: number) => `h${host}`,
+) {
   const builder = new TableBuilder();
   for (let hour = 0; hour < 40; hour++)
     for (let host = 0; host < 20; host++)

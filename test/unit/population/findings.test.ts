@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { populationText } from '../../../src/cli/populationText.js';
 import { populationReport } from '../../../src/population/findings/report.js';
 import { seededRandom } from '../../../src/population/statistics/random.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
@@ -53,6 +54,104 @@ describe('columns that divide the crashes alike', () => {
     const [finding] = reportOf(rows).findings;
     expect(finding?.dimension).toBe('sku');
     expect(finding?.sameAs).toBeUndefined();
+  });
+});
+
+describe('what explains the cases nearly as well', () => {
+  // The release came with the kernel, a little later on every fifth crash: where they differ, a few rows speak for the kernel.
+  const rows = (apart: number) =>
+    crashes(500, ({ kernel }, random) => random() < (kernel === '6.1.2' ? 0.5 : 0.05)).map((row, i) => ({
+      ...row,
+      release: i % apart === 0 && row['kernel'] === '6.1.2' ? '4.0' : row['kernel'] === '6.1.2' ? '4.1' : '4.0',
+    }));
+
+  it('is named with the finding, and by how much less likely it is', () => {
+    const report = reportOf(rows(19));
+    const [finding] = report.findings;
+    expect(finding?.dimension).toBe('kernel');
+    const [rival] = finding?.rivals ?? [];
+    expect(rival).toMatchObject({ dimension: 'release', value: '4.1' });
+    expect(rival?.bits).toBeGreaterThan(0);
+    expect(rival?.bits).toBeLessThan(4.4);
+    const sentence =
+      /Nearly as good an explanation: release = 4\.1 \([\d.]+ times less likely\)\. The data cannot rule it out\./;
+    expect(finding?.text).toMatch(sentence);
+    expect(populationText(report, false).replace(/\s+/g, ' ')).toMatch(sentence);
+    expect(finding?.alsoSeenAs.map(({ dimension }) => dimension)).not.toContain('release');
+  });
+
+  it('is named first, however the table has it, where it is the likelier one', () => {
+    // One case and two others of the kernel have another release: a little less likely.
+    let [cases, others] = [1, 2];
+    const rows = crashes(500, ({ kernel }, random) => random() < (kernel === '6.1.2' ? 0.5 : 0.05)).map((row) => {
+      const isCase = row['label'] !== 'other';
+      const moved = row['kernel'] === '6.1.2' && (isCase ? cases-- > 0 : others-- > 0);
+      return { release: row['kernel'] === '6.1.2' && !moved ? '4.1' : '4.0', ...row };
+    });
+    const [finding] = reportOf(rows).findings;
+    expect(finding?.dimension).toBe('kernel');
+    expect([...(finding?.sameAs ?? []), ...(finding?.rivals ?? [])]).toContainEqual(
+      expect.objectContaining({ dimension: 'release', value: '4.1' }),
+    );
+  });
+
+  it('is a machine rather than where it stands, unless that is likelier by far', () => {
+    const placed = (others: number) => [
+      ...crashes(600, ({ host }, random) => random() < (host === 'h3' ? 0.8 : 0.05)).map((row) => ({
+        ...row,
+        rack: row['host'] === 'h3' ? 'r1' : row['host'],
+      })),
+      // Another machine in the same rack.
+      ...crashes(others, () => true).map((row) => ({ ...row, host: 'h99', sku: 'm3', site: 'gru', rack: 'r1' })),
+    ];
+    const [few] = reportOf(placed(1)).findings;
+    expect(few?.dimension).toBe('host');
+    expect(few?.rivals?.[0]).toMatchObject({ dimension: 'rack', value: 'r1' });
+    expect(few?.rivals?.[0]?.bits).toBeLessThan(0);
+    expect(few?.text).toMatch(/rack = r1 \([\d.]+ times more likely\)/);
+    const [many] = reportOf(placed(9)).findings;
+    expect(many?.dimension).toBe('rack');
+  });
+
+  it('is no rival where the rows on which they differ tell which it is', () => {
+    const [finding] = reportOf(rows(3)).findings;
+    expect(finding?.dimension).toBe('kernel');
+    expect(finding?.rivals).toBeUndefined();
+  });
+
+  it('is a limit in words of its own', () => {
+    const [finding] = reportOf(
+      crashes(500, ({ kernel }, random) => random() < (kernel === '6.1.2' ? 0.5 : 0.05)).map((row, i) => ({
+        ...row,
+        age_h: row['kernel'] === '6.1.2' ? (i % 50) / 10 : 6 + (i % 90),
+      })),
+    ).findings;
+    expect(finding?.dimension).toBe('kernel');
+    expect(finding?.text).toMatch(/Nearly as good an explanation: age_h < 5\.?\d* \(/);
+  });
+});
+
+describe('two values together', () => {
+  // By itself neither says anything; the SKU given the kernel is too weak to stand the search among all values of other columns.
+  const counts = [
+    { sku: 'm1', kernel: '6.1.2', cases: 22, of: 40 },
+    { sku: 'm1', kernel: '6.1.1', cases: 9, of: 68 },
+    { sku: 'm2', kernel: '6.1.2', cases: 4, of: 27 },
+    { sku: 'm2', kernel: '6.1.1', cases: 16, of: 74 },
+  ];
+
+  it('are found where only both together are significant', () => {
+    const rows = counts.flatMap(({ sku, kernel, cases, of }) =>
+      Array.from({ length: of }, (_, i) => ({ sku, kernel, label: i < cases ? 'misaligned-stack' : 'other' })),
+    );
+    const [finding] = reportOf(
+      rows.map((row, i) => ({
+        ...row,
+        ...Object.fromEntries([5, 7, 8, 9, 11, 13].map((n) => [`tag${n}`, `t${i % n}`])),
+      })),
+    ).findings;
+    expect(finding?.dimension).toEqual(['sku', 'kernel']);
+    expect(finding?.value).toEqual(['m1', '6.1.2']);
   });
 });
 

@@ -16,7 +16,11 @@ describe('what can be read off at once', () => {
       { dimension: ['region', 'kernel'], value: ['eu-west', '6.6.52'] },
       { dimension: 'sku', value: 'gen10' },
     ];
-    const findings = report.findings.map((finding) => (finding.rank === 1 ? { ...finding, sameAs } : finding));
+    const rivals = [
+      { dimension: 'node_age_h', value: '< 6', bits: 1.6 },
+      { dimension: ['sku', 'release'], value: ['gen10', '4.1'], bits: 0.1 },
+    ];
+    const findings = report.findings.map((finding) => (finding.rank === 1 ? { ...finding, sameAs, rivals } : finding));
     opened = await openStandalone(browser, table, { ...report, findings });
   });
   afterAll(() => browser.close());
@@ -37,6 +41,15 @@ describe('what can be read off at once', () => {
       'Just as well: region = eu-west and kernel = 6.6.52; sku = gen10. Nothing in the table tells which it is.',
     );
     expect(await findings.nth(1).getByTestId('alike').count()).toBe(0);
+  });
+
+  it('what explains a finding nearly as well stands there too, with how much less likely it is', async () => {
+    await opened.open('');
+    const findings = opened.page.getByTestId('finding');
+    expect(await findings.first().getByTestId('rivals').innerText()).toBe(
+      'Nearly as well: node_age_h < 6 (3 times less likely); sku = gen10 and release = 4.1 (as likely). The data cannot rule them out.',
+    );
+    expect(await findings.nth(1).getByTestId('rivals').count()).toBe(0);
   });
 
   it('the copied list of machines to deny says why of each, as the file of the command does', async () => {

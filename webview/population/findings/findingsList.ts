@@ -3,7 +3,7 @@ import { element, setTitle } from '../../dom.js';
 import { emptyState } from '../../emptyState.js';
 import { amount, counted } from '../format.js';
 import type { PopulationModel } from '../populationModel.js';
-import { alike } from './alike.js';
+import { alike, nearlyAsGood } from './alike.js';
 import { contrast } from './contrast.js';
 import { rhythmPlot } from './rhythmPlot.js';
 import { groupsView } from './groupsView.js';
@@ -82,6 +82,7 @@ function findingItem(model: PopulationModel, finding: Finding, explained: readon
     finding.clock === undefined ? undefined : rhythmPlot(model, finding, finding.clock),
     finding.groups === undefined ? undefined : groupsView(finding.groups),
     alike(finding),
+    nearlyAsGood(finding),
     element('p', { class: 'finding-actions' }, show, copy, strength(finding)),
     folded(
       model,
