@@ -62,7 +62,7 @@ function duels(own: readonly Candidate[], comparison: Comparison, { prior }: Ord
     const [first, second, firstSides, secondSides] = [own[one], own[other], sides[one], sides[other]];
     if (first === undefined || second === undefined || firstSides === undefined || secondSides === undefined) return 0;
     const gain = jointGain(firstSides, secondSides, comparison);
-    return gain.one - first.cost + prior(first) - (gain.other - second.cost + prior(second));
+    return gain.one - first.cost + prior(first, second) - (gain.other - second.cost + prior(second, first));
   };
   return (one, other) => {
     if (one === other) return 0;
@@ -89,8 +89,8 @@ function leaderOf(own: readonly Candidate[], duel: Duel): number {
 
 /** What speaks for a candidate besides its likelihood. */
 export interface Order {
-  /** Log-odds before looking. */
-  readonly prior: (candidate: Candidate) => number;
+  /** Log-odds before looking, when compared with another. */
+  readonly prior: (candidate: Candidate, other: Candidate) => number;
   /** Of equals the one with the lower number is named. */
   readonly column: (candidate: Candidate) => number;
 }
@@ -107,8 +107,9 @@ export function orderOf(fleet: Fleet): Order {
   const priorInPair = (dimension: Dimension) =>
     machines.has(dimension.name) ? PRIOR_OF_MACHINE_IN_PAIR : isPlace(dimension) ? PRIOR_OF_PLACE_IN_PAIR : 0;
   return {
-    prior: ({ predicate }) => {
-      if (predicate.form === 'value') return predicate.dimension.name === node ? PRIOR_OF_MACHINE : 0;
+    prior: ({ predicate }, other) => {
+      if (predicate.form === 'value')
+        return predicate.dimension.name === node && other.predicate.form !== 'pair' ? PRIOR_OF_MACHINE : 0;
       if (predicate.form !== 'pair') return 0;
       return priorInPair(predicate.first.dimension) + priorInPair(predicate.second.dimension);
     },
@@ -122,7 +123,7 @@ export function orderOf(fleet: Fleet): Order {
   };
 }
 
-/** A machine is named unless the data rule it out, at 20 to 1: a place differs from its busiest machine by a few crashes. */
+/** A machine is named unless the data rule it out, at 20 to 1: a place differs from its busiest machine by a few crashes. Not so a pair. */
 const PRIOR_OF_MACHINE = Math.log(20);
 const PRIOR_OF_PLACE_IN_PAIR = -1;
 const PRIOR_OF_MACHINE_IN_PAIR = -2;

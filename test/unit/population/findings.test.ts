@@ -113,6 +113,16 @@ describe('what explains the cases nearly as well', () => {
     expect(many?.dimension).toBe('rack');
   });
 
+  it('is two values together rather than the machine that has both most often', () => {
+    const rows = crashes(600, ({ sku, kernel }, random) => random() < (sku === 'm1' && kernel === '6.1.2' ? 0.6 : 0.05))
+      // Nearly all that have both are one machine; a few are another.
+      .map((row, i) => (row['sku'] === 'm1' ? { ...row, host: i % 12 === 0 ? 'h5' : 'h1' } : row))
+      .filter((row) => row['host'] !== 'h1' || row['kernel'] === '6.1.2');
+    const [finding] = reportOf(rows).findings;
+    expect(finding?.dimension).toEqual(['sku', 'kernel']);
+    expect(finding?.rivals?.map(({ dimension }) => dimension)).toContain('host');
+  });
+
   it('is no rival where the rows on which they differ tell which it is', () => {
     const [finding] = reportOf(rows(3)).findings;
     expect(finding?.dimension).toBe('kernel');
