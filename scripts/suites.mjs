@@ -23,8 +23,9 @@ const bin = (/** @type {string} */ file) => path.join('node_modules', file);
 /** @param {string[]} files below test/, without their ending */
 const without = (...files) => files.map((file) => `--exclude=test/${file}.test.ts`);
 
-// Where a test waits for programs of others (browsers, editors, servers, the kernel), a machine that stands still for seconds fails it. It is
-// tried a second time, and the end of the run names it; what fails twice has failed.
+// Where a test waits for programs of others (browsers, editors, servers, the kernel), or gives a hostile file so much processor time, a machine
+// that stands still for seconds fails it, or one that is slow at the moment. It is tried a second time, and the end of the run names it; what
+// fails twice has failed.
 const SECOND_TRY = ['--retry=1'];
 
 /** @type {readonly Suite[]} */
@@ -64,7 +65,7 @@ export const SUITES = [
   { name: 'calibration', runner: 'vitest', folder: 'calibration', fast: false },
   { name: 'agreement', runner: 'vitest', folder: 'agreement', fast: false },
   { name: 'remote', runner: 'vitest', folder: 'remote', options: SECOND_TRY, fast: false, needs: ['azurite', 'swift'] },
-  { name: 'robustness', runner: 'vitest', folder: 'robustness', fast: false },
+  { name: 'robustness', runner: 'vitest', folder: 'robustness', options: SECOND_TRY, fast: false },
   { name: 'dap', runner: 'vitest', folder: 'dap', options: SECOND_TRY, fast: false },
   { name: 'webview', runner: 'vitest', folder: 'webview', options: SECOND_TRY, fast: false, needs: ['chromium'] },
   // By itself: beside another browser it would measure that one.

@@ -106,8 +106,12 @@ const LARGEST_NOTES = 64n * 1024n * 1024n;
 function notesOf(elf: ElfFile, diagnostics: Diagnostics): Note[] {
   const notes: Note[] = [];
   let left = LARGEST_NOTES;
-  for (const { type, offset, filesz } of elf.segments) {
-    if (type !== 'note' || filesz === 0n) continue;
+  // A core has one such segment. Of those that overlap the first is read: a hostile header can name the same notes thousands of times.
+  let end = 0n;
+  const segments = elf.segments.filter(({ type, filesz }) => type === 'note' && filesz > 0n);
+  for (const { offset, filesz } of segments.sort((a, b) => (a.offset < b.offset ? -1 : a.offset > b.offset ? 1 : 0))) {
+    if (offset < end) continue;
+    end = offset + filesz;
     const wanted = min(filesz, left);
     left -= wanted;
     const available = offset >= elf.source.size ? 0n : min(wanted, elf.source.size - offset);
