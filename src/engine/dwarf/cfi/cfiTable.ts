@@ -131,7 +131,7 @@ class FrameSource {
   #index: FrameIndex | undefined;
   #bytes = 0;
   readonly #decoder: RowDecoder;
-  /** In the order of last use. */
+  /** In the order of last use, as far as it is kept: see `#function`. */
   readonly #functions = new Map<number, DecodedFunction>();
 
   constructor(

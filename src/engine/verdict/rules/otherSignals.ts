@@ -8,6 +8,7 @@ import type { Finding } from '../finding.js';
 import type { Kind } from '../kinds.js';
 import { keepsFramePointers } from '../stackInPlace.js';
 import { decodeAt, inSystemCall, nameOf, type RuleContext } from '../ruleContext.js';
+import { isInSendingCall } from '../sendingCall.js';
 
 const RULE = 'signal';
 const SIGQUIT = 3;
@@ -77,13 +78,10 @@ const KERNEL_SIGNALS: ReadonlySet<number> = new Set([SIGILL, SIGTRAP, SIGBUS, SI
  * what it sends by itself when a file grows over its limit (fs/read_write.c, `generic_write_check_limits`), but in a write.
  */
 function sentByOwnCall(rule: RuleContext): boolean {
-  const { signal, registers, from } = rule.crash;
+  const { signal, from } = rule.crash;
   if (from === 'activeFrame' || signal?.code === undefined || signal.code > 0) return false;
-  return SENDING.has(registers.get('orig_rax') ?? 0n) && signal.sender?.pid === rule.core.process?.pid;
+  return isInSendingCall(rule) === true && signal.sender?.pid === rule.core.process?.pid;
 }
-
-/** kill, tkill, tgkill, rt_sigqueueinfo, rt_tgsigqueueinfo, pidfd_send_signal (asm/unistd_64.h). */
-const SENDING: ReadonlySet<bigint> = new Set([62n, 200n, 234n, 129n, 297n, 424n]);
 
 /** The signal of a fault or a limit that nobody reported: the program sent it to itself. */
 function raisedByItself(rule: RuleContext, name: string): Finding {

@@ -4,24 +4,21 @@ import { walkStack } from '../../unwind/stackwalker.js';
 import type { Evidence } from '../evidence.js';
 import type { Finding } from '../finding.js';
 import { nameOf, type RuleContext } from '../ruleContext.js';
+import { isInSendingCall } from '../sendingCall.js';
 import { causeOnStack } from './abortCauses.js';
 
 const RULE = 'signal';
 const SI_TKILL = -6;
-
-/** kill, rt_sigqueueinfo, tkill, tgkill, rt_tgsigqueueinfo, pidfd_send_signal (asm/unistd_64.h). */
-const SENDING: ReadonlySet<bigint> = new Set([62n, 129n, 200n, 234n, 297n, 424n]);
 
 /**
  * SIGABRT aimed at this thread from within the process, while it was doing something else than sending signals: another thread sent it, as
  * one does that waits for progress in vain.
  */
 export function sentByOtherThread(rule: RuleContext): Finding | undefined {
-  const { signal, from, registers } = rule.crash;
+  const { signal, from } = rule.crash;
   if (signal?.number !== SIGABRT || signal.code !== SI_TKILL || from !== 'thread') return undefined;
   if (signal.sender === undefined || signal.sender.pid !== rule.core.process?.pid) return undefined;
-  const call = registers.get('orig_rax');
-  if (call === undefined || SENDING.has(BigInt.asIntN(64, call))) return undefined;
+  if (isInSendingCall(rule) !== false) return undefined;
   if (rule.core.threads.length < 2) return undefined;
   const watcher = watchingThread(rule);
   const evidence: Evidence[] = [
