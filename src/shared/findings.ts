@@ -88,6 +88,9 @@ export interface Finding extends FindingSubject {
   readonly effect?: number;
   readonly start?: string;
   readonly end?: string;
+  /** Of `start` and `window`: between which dates the change lies with a probability of 95 %; of `end` and `window` the same of the end. */
+  readonly startBetween?: readonly [earliest: string, latest: string];
+  readonly endBetween?: readonly [earliest: string, latest: string];
   /** Of a rhythm: when in the day or the week. */
   readonly clock?: FindingClock;
   readonly p: number;

@@ -27,6 +27,8 @@ export interface Explanation {
 const MOST_FINDINGS = 40;
 /** What remains of a subject after its main explanation must be this share of it, or it is what the explanation's edge left over. */
 const LEAST_REMAINDER = 0.03;
+/** What is less significant than the best by more than this (ln p) is no contender. */
+const NEARLY = 4;
 /** Episodes of a large fleet. */
 const MANY = 50_000;
 /** Subjects looked at again after the first round. */
@@ -89,7 +91,13 @@ export function explain(
     if (best === Infinity) return [];
     permuted = permutedP(fleet, asked, correction, best, PERMUTED_ALPHA, random);
     if (permuted > PERMUTED_ALPHA) return [];
-    return unpaired.filter((candidate) => correctedLogP(candidate, correction) <= best + 1e-9);
+    // That something is there is then sure; what explains it is chosen among all that say nearly as much of the same.
+    const subjects = new Set(
+      unpaired.filter((candidate) => correctedLogP(candidate, correction) <= best + 1e-9).map(({ subject }) => subject),
+    );
+    return unpaired.filter(
+      (candidate) => subjects.has(candidate.subject) && correctedLogP(candidate, correction) <= best + NEARLY,
+    );
   }
 
   function significant(subjects: readonly Subject[]): Candidate[] {

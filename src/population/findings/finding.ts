@@ -20,6 +20,8 @@ export type DraftFinding = Omit<Finding, 'rank' | 'alsoSeenAs'>;
 export interface Period {
   readonly start?: string;
   readonly end?: string;
+  readonly startBetween?: readonly [string, string];
+  readonly endBetween?: readonly [string, string];
 }
 
 /** A candidate in words and numbers: counts of crashes, odds by episodes. */
@@ -78,6 +80,8 @@ export function draftOf(
       pAdjusted,
       start: times.start,
       end: times.end,
+      startBetween: times.startBetween,
+      endBetween: times.endBetween,
       rates,
     }),
     query: queryOf(subject, predicate, fleet.roles, source),
@@ -174,7 +178,7 @@ function countRows(fleet: Fleet, subject: Subject, predicate: Predicate): { insi
   return { inside: { cases: casesInside, of: inside }, outside: { cases: casesOutside, of: outside } };
 }
 
-/** The first and the last case inside, where the edge is not the end of the data. */
+/** The first and the last case inside, where the edge is not the end of the data, and between which dates the edge may lie. */
 export function timesOf(fleet: Fleet, subject: Subject, predicate: Predicate): Period {
   if (predicate.form !== 'range') return {};
   let first = Infinity;
@@ -186,10 +190,17 @@ export function timesOf(fleet: Fleet, subject: Subject, predicate: Predicate): P
     if (at > last) last = at;
   }
   if (first === Infinity) return {};
+  const { low, high, lowBetween, highBetween } = predicate;
   return {
-    ...(predicate.low === -Infinity ? {} : { start: new Date(first).toISOString() }),
-    ...(predicate.high === Infinity ? {} : { end: new Date(last).toISOString() }),
+    ...(low === -Infinity ? {} : { start: iso(first) }),
+    ...(high === Infinity ? {} : { end: iso(last) }),
+    ...(lowBetween === undefined ? {} : { startBetween: [iso(lowBetween[0]), iso(lowBetween[1])] as const }),
+    ...(highBetween === undefined ? {} : { endBetween: [iso(highBetween[0]), iso(highBetween[1])] as const }),
   };
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }
 
 function effectOf(subject: Subject, measure: Measure, fleet: Fleet): number {

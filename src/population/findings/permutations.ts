@@ -1,4 +1,5 @@
 import { fisherLogP } from '../statistics/fisherExact.js';
+import { CutTests } from '../statistics/bestCutTest.js';
 import { pearson, splitGain } from '../statistics/gain.js';
 import { type Random, shuffle } from '../statistics/random.js';
 import { type Bins, binsOf, MISSING } from './bins.js';
@@ -47,11 +48,12 @@ export function permutedP(
 ): number {
   if (fleet.episodes > MOST_EPISODES) return 1;
   const levels = levelsOf(fleet);
+  const ranges = rangesOf(asked);
   const order = Int32Array.from({ length: fleet.episodes }, (_, i) => i);
   let asGood = 0;
   for (let round = 1; round <= ROUNDS; round++) {
     shuffle(order, random);
-    if (levels.some((level) => asGoodIn(level, order, asked, correction, best))) asGood++;
+    if (levels.some((level) => asGoodIn(level, order, asked.dimensions, ranges, correction, best))) asGood++;
     if ((asGood + 1) / (ROUNDS + 1) > limit) return (asGood + 1) / (round + 1);
     // Hopeless: no need to wait until it is certain.
     if (asGood >= SURE && asGood > HOPELESS * limit * round) return (asGood + 1) / (round + 1);
@@ -82,13 +84,32 @@ function levelsOf(fleet: Fleet): Dealt[] {
   return levels;
 }
 
-function asGoodIn(level: Dealt, order: Int32Array, asked: Asked, correction: Correction, best: number): boolean {
+interface Range {
+  readonly bins: Bins;
+  readonly family: 'time' | 'measure';
+  readonly cuts: CutTests;
+}
+
+function rangesOf({ measures, time }: Asked): Range[] {
+  const range = (bins: Bins, family: Range['family']): Range => ({ bins, family, cuts: new CutTests() });
+  return [...measures.map((bins) => range(bins, 'measure')), ...(time === undefined ? [] : [range(time, 'time')])];
+}
+
+function asGoodIn(
+  level: Dealt,
+  order: Int32Array,
+  dimensions: readonly Dimension[],
+  ranges: readonly Range[],
+  correction: Correction,
+  best: number,
+): boolean {
   const logFactor = correction.logFactor[level.name];
   const { codes, dealt } = level;
   for (let i = 0; i < order.length; i++) dealt[i] = codes[order[i] ?? 0] ?? 0;
-  for (const dimension of asked.dimensions) if (valueAsGood(level, dimension, best - logFactor.single)) return true;
-  for (const bins of asked.measures) if (rangeAsGood(level, bins, 'measure', best - logFactor.measure)) return true;
-  return asked.time !== undefined && rangeAsGood(level, asked.time, 'time', best - logFactor.time);
+  return (
+    dimensions.some((dimension) => valueAsGood(level, dimension, best - logFactor.single)) ||
+    ranges.some((range) => rangeAsGood(level, range, best - logFactor[range.family]))
+  );
 }
 
 function valueAsGood({ dealt, subjects }: Dealt, dimension: Dimension, target: number): boolean {
@@ -127,7 +148,7 @@ function valueAsGood({ dealt, subjects }: Dealt, dimension: Dimension, target: n
   return false;
 }
 
-function rangeAsGood({ dealt, subjects }: Dealt, bins: Bins, family: 'time' | 'measure', target: number): boolean {
+function rangeAsGood({ dealt, subjects }: Dealt, { bins, family, cuts }: Range, target: number): boolean {
   const { count } = bins;
   const columns = subjects + 1;
   const cases = new Int32Array(count * columns);
@@ -142,7 +163,7 @@ function rangeAsGood({ dealt, subjects }: Dealt, bins: Bins, family: 'time' | 'm
     for (let bin = 0; bin < count; bin++) all[bin] = (all[bin] ?? 0) + (cases[subject * count + bin] ?? 0);
   for (let subject = 0; subject < subjects; subject++) {
     const own = cases.subarray(subject * count, (subject + 1) * count);
-    if (spanAsGood({ bins: count, strata: 1, all, cases: own }, family, target)) return true;
+    if (spanAsGood({ bins: count, strata: 1, all, cases: own }, family, target, cuts)) return true;
   }
   return false;
 }

@@ -1,12 +1,21 @@
 import { hourOfWeek } from '../../shared/hourOfWeek.js';
 import type { Dimension, Measure } from './fleet.js';
+import type { EdgeInterval } from './possibleEdges.js';
 
 /** A condition on a crash: true, false, or unknown where the column is empty. */
 export type Predicate =
   | { readonly form: 'value'; readonly dimension: Dimension; readonly code: number }
   | { readonly form: 'pair'; readonly first: ValuePredicate; readonly second: ValuePredicate }
   /** From `low` up to, not including, `high`. */
-  | { readonly form: 'range'; readonly measure: Measure; readonly low: number; readonly high: number }
+  | {
+      readonly form: 'range';
+      readonly measure: Measure;
+      readonly low: number;
+      readonly high: number;
+      /** Between which values each edge may lie, where that was worked out. */
+      readonly lowBetween?: EdgeInterval;
+      readonly highBetween?: EdgeInterval;
+    }
   /** Hours of the day (0 to 23) or of the week (0 is Monday, 0 h) in UTC, from `from` up to, not including, `to`, around the clock. */
   | {
       readonly form: 'clock';

@@ -2,6 +2,7 @@ import { splitGain } from '../statistics/gain.js';
 import type { Candidate } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 import { type EdgeGap, type EdgeSide, likeliestEdge, namedEdge, roundest } from './likeliestEdge.js';
+import { possibleEdges } from './possibleEdges.js';
 import { INSIDE, OUTSIDE, type RangePredicate, sidesOf } from './predicate.js';
 
 /** Values looked at around each edge. */
@@ -24,7 +25,12 @@ export function refined(candidate: Candidate, comparison: Comparison): Candidate
     if (likeliest === undefined) continue;
     const edge =
       candidate.family === 'measure' ? namedEdge(likeliest, which) : roundest(likeliest.below, likeliest.value);
-    predicate = { ...predicate, [which]: edge };
+    const possible = candidate.family === 'time' ? possibleEdges(gaps) : undefined;
+    predicate = {
+      ...predicate,
+      [which]: edge,
+      ...(possible === undefined ? {} : { [which === 'low' ? 'lowBetween' : 'highBetween']: possible }),
+    };
   }
   return { ...candidate, predicate };
 }

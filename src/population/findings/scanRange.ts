@@ -1,3 +1,4 @@
+import { bestCutLogP, type CutTests } from '../statistics/bestCutTest.js';
 import { pearson, splitGain } from '../statistics/gain.js';
 import { twoSidedNormalLogP } from '../statistics/normal.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
@@ -24,8 +25,7 @@ export interface Span {
 }
 
 /**
- * The best cut or window of a measure. p is that of the whole scan: by the number of
- * positions tried, and of the rank test, which sees a shift without an edge.
+ * The best cut or window of a measure. p is that of the whole scan, and of the rank test, which sees a shift without an edge.
  */
 export function scanRange(bins: Bins, comparison: Comparison, family: Family): Candidate | undefined {
   if (bins.count < 2) return undefined;
@@ -51,11 +51,48 @@ export function scanRange(bins: Bins, comparison: Comparison, family: Family): C
   };
 }
 
-/** The best cut or window, and ln p of having looked for it. */
-export function bestSpan(
-  counts: BinCounts,
-  family: Family,
-): { best: Span; windowed: boolean; logP: number } | undefined {
+/** The best cut or window. */
+export interface BestSpan {
+  readonly best: Span;
+  readonly windowed: boolean;
+  /** ln p of having looked for it. */
+  readonly logP: number;
+}
+
+/**
+ * The best cut or window: of cuts ln p is exact in one stratum, of windows and within strata it is at most what the number of positions
+ * allows.
+ */
+export function bestSpan(counts: BinCounts, family: Family): BestSpan | undefined {
+  const found = boundedSpan(counts, family);
+  if (found === undefined || !isExactWorthwhile(found, counts)) return found;
+  const { sizes, cases } = marginsOf(counts);
+  const exact = Math.log(waysOf(family)) + bestCutLogP(sizes, cases, found.best.gain);
+  return { ...found, logP: Math.min(found.logP, exact) };
+}
+
+/** ln p outside of these is beyond doubt either way. */
+const HOPELESS = -1;
+const SURE = -30;
+const MOST_EXACT = 20_000;
+
+function isExactWorthwhile({ windowed, logP }: BestSpan, { strata, all }: BinCounts): boolean {
+  return (
+    strata === 1 && !windowed && logP < HOPELESS && logP > SURE && all.reduce((sum, n) => sum + n, 0) <= MOST_EXACT
+  );
+}
+
+function marginsOf({ all, cases }: BinCounts): { sizes: Int32Array; cases: number } {
+  return { sizes: all, cases: cases.reduce((sum, n) => sum + n, 0) };
+}
+
+/** Cut, rank test, and of time a window too. */
+function waysOf(family: Family): number {
+  return family === 'time' ? 3 : 2;
+}
+
+/** The same, with ln p no better than the number of positions allows, which takes no time. */
+function boundedSpan(counts: BinCounts, family: Family): (BestSpan & { readonly logPOfBest: number }) | undefined {
   const cut = bestCut(counts);
   if (cut === undefined) return undefined;
   // Of a measure a window is seldom what it means; of time it is an incident.
@@ -65,15 +102,20 @@ export function bestSpan(
   const windowed = window !== undefined && window.gain - Math.log(counts.bins / 2) > cut.gain + 2;
   const best = windowed ? window : cut;
   const tried = windowed ? (positions * (positions + 1)) / 2 : positions;
-  const bound = Math.log(tried) + logPOf(counts, best);
-  const ways = family === 'time' ? 3 : 2;
-  return { best, windowed, logP: Math.min(0, Math.log(ways) + Math.min(bound, rankLogP(counts))) };
+  const logPOfBest = logPOf(counts, best);
+  const bound = Math.log(tried) + logPOfBest;
+  const logP = Math.min(0, Math.log(waysOf(family)) + Math.min(bound, rankLogP(counts)));
+  return { best, windowed, logP, logPOfBest };
 }
 
-/** Whether ln p of the best cut or window is at most `target`, in one stratum: the answer of `bestSpan`, without working it all out. */
-export function spanAsGood(counts: BinCounts, family: Family, target: number): boolean {
+/**
+ * Whether ln p of the best cut or window is at most `target`, in one stratum: the answer of `bestSpan`, without working it all out.
+ *
+ * @param cuts answers about the same bins
+ */
+export function spanAsGood(counts: BinCounts, family: Family, target: number, cuts: CutTests): boolean {
   const { bins, all, cases } = counts;
-  const ways = family === 'time' ? 3 : 2;
+  const ways = waysOf(family);
   const positions = bins - 1;
   let n = 0;
   let k = 0;
@@ -84,7 +126,7 @@ export function spanAsGood(counts: BinCounts, family: Family, target: number): b
   if (k === 0 || k === n) return false;
   if (Math.log(ways) + rankLogP(counts) <= target) return true;
   // ln p of a table is below its gain by less than this, whatever the table.
-  const needed = Math.log(ways * positions) - target - SLACK;
+  const needed = Math.log(ways) - target - SLACK;
   let most = 0;
   let below = 0;
   let casesBelow = 0;
@@ -93,9 +135,12 @@ export function spanAsGood(counts: BinCounts, family: Family, target: number): b
     casesBelow += cases[cut - 1] ?? 0;
     most = Math.max(most, pearson(casesBelow, below, k, n));
   }
-  if (most < needed && (family !== 'time' || mostOfWindows(counts, n, k) < needed * NEAR_GRID)) return false;
-  const found = bestSpan(counts, family);
-  return found !== undefined && found.logP <= target;
+  if (most < needed && (family !== 'time' || mostOfWindows(counts, n, k) < (needed + Math.log(positions)) * NEAR_GRID))
+    return false;
+  const found = boundedSpan(counts, family);
+  if (found === undefined || found.logP <= target) return found !== undefined;
+  const single = target - Math.log(ways);
+  return found.logPOfBest <= single && isExactWorthwhile(found, counts) && cuts.asGood(all, k, found.best.gain, single);
 }
 
 const SLACK = 4;

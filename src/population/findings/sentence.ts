@@ -30,6 +30,8 @@ export interface Facts {
   readonly pAdjusted: number;
   readonly start: string | undefined;
   readonly end: string | undefined;
+  readonly startBetween?: Between | undefined;
+  readonly endBetween?: Between | undefined;
   readonly rates?: Rates | undefined;
 }
 
@@ -150,14 +152,28 @@ function number(value: number): string {
   return value >= 100 ? count(value) : String(Number(value.toPrecision(2)));
 }
 
-function period({ form, start, end, outside }: Facts): string {
+type Between = readonly [earliest: string, latest: string];
+
+function period({ form, start, end, startBetween, endBetween, outside }: Facts): string {
   const begins = start === undefined ? '' : when(start);
   const ends = end === undefined ? '' : when(end);
   const clear = outside.cases === 0;
-  if (form === 'start') return clear ? `began on ${begins}, never before` : `became more frequent from ${begins} on`;
-  if (form === 'end') return clear ? `ended on ${ends}` : `became rarer after ${ends}`;
-  return `${clear ? 'happened' : 'was more frequent'} from ${begins} to ${ends}${clear ? ' only' : ''}`;
+  const [since, until] = [between(startBetween), between(endBetween)];
+  if (form === 'start')
+    return `${clear ? `began on ${begins}, never before` : `became more frequent from ${begins} on`}${since}`;
+  if (form === 'end') return `${clear ? `ended on ${ends}` : `became rarer after ${ends}`}${until}`;
+  return `${clear ? 'happened' : 'was more frequent'} from ${begins}${since} to ${ends}${until}${clear ? ' only' : ''}`;
 }
+
+/** How exactly a change is dated; not said where it is to the hour. */
+function between(dates: Between | undefined): string {
+  if (dates === undefined) return '';
+  const [earliest, latest] = dates;
+  if (Date.parse(latest) - Date.parse(earliest) < EXACT) return '';
+  return ` (95 %: ${when(earliest)} to ${when(latest)})`;
+}
+
+const EXACT = 3_600_000;
 
 function since({ start, end }: Facts): string {
   return `${start === undefined ? '' : `, since ${when(start)}`}${end === undefined ? '' : `, until ${when(end)}`}`;
