@@ -100,6 +100,32 @@ function triage(folder, workers) {
   return measured([...args, '--progress', 'none']);
 }
 
+const ROUNDS = 3;
+
+/**
+ * Two workers against one, in turn, so that a machine that is busy now is busy for both; and what the machine gives at best: two processes
+ * that share nothing, with one worker each.
+ *
+ * @param {string} folder
+ */
+async function sayTwoAgainstOne(folder) {
+  /** @type {{ workers: number, processes: number }[]} */
+  const gains = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const one = await triage(folder, 1);
+    const two = await triage(folder, 2);
+    const started = performance.now();
+    await Promise.all([triage(folder, 1), triage(folder, 1)]);
+    const both = (performance.now() - started) / 1000;
+    gains.push({ workers: one.seconds / two.seconds, processes: (2 * one.seconds) / both });
+  }
+  const median = (/** @type {'workers' | 'processes'} */ of) =>
+    (gains.map((gain) => gain[of]).sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN).toFixed(2);
+  say('two workers against one', `${median('workers')} times as fast`, '1.5');
+  say('two processes of one worker against one', `${median('processes')} times: what the machine gives at best`);
+  say('processors', String(availableParallelism()));
+}
+
 /**
  * What a tool that is started anew for each core makes of some of them.
  *
@@ -112,10 +138,14 @@ function triage(folder, workers) {
 function sayAgainst(tool, command, subjects, rate, wanted) {
   const what = `${tool}, one process a core`;
   if (!isHere(tool)) return say(what, 'not here', wanted);
-  const { seconds, gaveUp } = loop(command, subjects);
-  const theirs = subjects.length / seconds;
-  const lost = `${gaveUp} of ${subjects.length} stacks end at their first frame`;
-  say(what, `${theirs.toFixed(1)} cores a second: we are ${(rate / theirs).toFixed(1)} times as fast; ${lost}`, wanted);
+  const walked = subjects.filter((subject) => loop(command, [subject]).gaveUp === 0);
+  const theirs = (/** @type {import('./peers.mjs').Subject[]} */ list) => list.length / loop(command, list).seconds;
+  const times = (/** @type {number} */ theirRate) =>
+    `${theirRate.toFixed(1)} cores a second: we are ${(rate / theirRate).toFixed(1)} times as fast`;
+  say(what, times(theirs(subjects)), wanted);
+  // A tool that gives up at once is quick.
+  if (walked.length > 0 && walked.length < subjects.length)
+    say(`  the ${walked.length} of ${subjects.length} of which it prints a caller`, times(theirs(walked)));
 }
 
 /** Some cores with their executables, as the rows name them. @param {string} folder @param {number} count */
@@ -246,18 +276,12 @@ try {
     const many = path.join(place, 'many');
     write(many, CORES);
     const two = await triage(many, 2);
-    const one = await triage(many, 1);
     const rate = CORES / two.seconds;
     say(
       `${CORES} cores, two workers`,
       `${two.seconds.toFixed(1)} s, ${rate.toFixed(0)} cores a second, ${two.peak.toFixed(0)} MiB`,
     );
-    say(
-      'one worker',
-      `${one.seconds.toFixed(1)} s; two are ${(one.seconds / two.seconds).toFixed(2)} times as fast`,
-      '1.5',
-    );
-    say('processors', String(availableParallelism()));
+    await sayTwoAgainstOne(many);
     const root = path.join(place, 'root');
     mergedRoot(SYSROOT, root);
     sayAgainst('eu-stack', EU_STACK, await subjectsOf(many, 200), rate, '5');

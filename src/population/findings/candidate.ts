@@ -28,10 +28,14 @@ export function score({ gain, cost }: Candidate): number {
   return gain - cost;
 }
 
-/** A single value is what it is; a cut finds the best of its positions, a window and a pair have more freedom yet. */
+/**
+ * A single value is what it is; a cut finds the best of its positions, a window and a pair have more freedom yet. A date can be any, and of
+ * the many windows that cover much the same crashes as a release does one fits better by chance than the release itself.
+ */
 export const COST_OF_VALUE = 0;
 export const COST_OF_CUT = 2;
-export const COST_OF_WINDOW = 6;
+export const COST_OF_DATE = 3;
+export const COST_OF_WINDOW = 8.5;
 export const COST_OF_PAIR = 3.5;
 export const COST_OF_RHYTHM = 6;
 /** What is common elsewhere is said of there: a lack is the mirror image of an excess somewhere else. */

@@ -1,14 +1,14 @@
 import type { CategoryColumn } from '../../shared/columnTable.js';
 import { valueCounts } from './valueCounts.js';
 
-/** What lies between equal values is that value too this often, or the column does not hold still. */
-const ALWAYS = 0.995;
+/** What lies between equal values is that value too this often, or the column does not hold still there. */
+const MOSTLY = 0.9;
 /**
- * So many equal values on either side are asked for: one, where a machine keeps what it has; more, where what was rolled out bit by bit
- * comes and goes for a while, and holds still before and after.
+ * Gaps are of a sort by how many equal values are on either side, at least so many: one is enough where a machine keeps what it has; where
+ * what was rolled out bit by bit comes and goes for a while, one or two say nothing, and eight are met before and after only.
  */
 const DEPTHS = [1, 2, 4, 8] as const;
-/** Known values between equal ones, to judge by. */
+/** Known values between equal ones, to judge a sort by. */
 const FEWEST_BETWEEN = 30;
 /** A column that is this nearly constant holds still anywhere. */
 const NEARLY_CONSTANT = 0.95;
@@ -18,8 +18,8 @@ const MOST_PLACES = 4;
 
 /**
  * A machine keeps its kernel and its release until it is given the next one, and a region the one that most of its machines have: where a
- * column holds still like that, a gap between equal values at one place is that value. Whether it does, and how many equal values on either
- * side it takes to be sure, is read off the values that are known between such ones.
+ * column holds still like that, a gap between equal values at one place is that value. Whether it does, by how many equal values are on
+ * either side, is read off the values that are known between as many.
  *
  * @param places columns that say where (the machine, its rack, its region), the finest first; none is filled by itself
  * @param time by row, in milliseconds; NaN where unknown
@@ -38,8 +38,8 @@ export function fillBetween(
       const order = orders.get(place) ?? byPlaceAndTime(place, time);
       orders.set(place, order);
       const known = knownInOrder(filled, place, order);
-      const depth = DEPTHS.find((each) => holdsStill(known, each));
-      if (depth !== undefined) filled = filledIn(filled, known, order, depth);
+      const still = whereItHoldsStill(known);
+      if (still.includes(true)) filled = filledIn(filled, known, order, still);
     }
     return filled;
   });
@@ -81,31 +81,38 @@ function knownInOrder({ codes }: CategoryColumn, { codes: places }: CategoryColu
   return { at, place, code, before, behind };
 }
 
-/** Whether so many equal values, at one place, end at one known value and as many of the same begin at another. */
-function encloses({ place, code, before, behind }: Known, first: number, second: number, depth: number): boolean {
-  return (
-    place[first] === place[second] &&
-    code[first] === code[second] &&
-    (before[first] ?? 0) >= depth &&
-    (behind[second] ?? 0) >= depth
-  );
+/** Of which sort of gap (a place in DEPTHS) what lies between two known values is; `undefined` where they differ, or their places do. */
+function sortOf({ place, code, before, behind }: Known, first: number, second: number): number | undefined {
+  if (place[first] !== place[second] || code[first] !== code[second]) return undefined;
+  const depth = Math.min(before[first] ?? 0, behind[second] ?? 0);
+  return DEPTHS.filter((least) => least <= depth).length - 1;
 }
 
-function holdsStill(known: Known, depth: number): boolean {
-  let between = 0;
-  let same = 0;
+/** By sort of gap whether it is filled. A sort with few known values between is judged along with those of fewer equal values. */
+function whereItHoldsStill(known: Known): boolean[] {
+  const between = new Int32Array(DEPTHS.length);
+  const same = new Int32Array(DEPTHS.length);
   for (let i = 1; i + 1 < known.at.length; i++) {
-    if (!encloses(known, i - 1, i + 1, depth)) continue;
-    between++;
-    if (known.code[i] === known.code[i - 1]) same++;
+    const sort = sortOf(known, i - 1, i + 1);
+    if (sort === undefined) continue;
+    between[sort] = (between[sort] ?? 0) + 1;
+    if (known.code[i] === known.code[i - 1]) same[sort] = (same[sort] ?? 0) + 1;
   }
-  return between >= FEWEST_BETWEEN && same >= ALWAYS * between;
+  return DEPTHS.map((_, sort) => {
+    let [seen, agreed] = [0, 0];
+    for (let each = sort; each >= 0 && seen < FEWEST_BETWEEN; each--) {
+      seen += between[each] ?? 0;
+      agreed += same[each] ?? 0;
+    }
+    return seen >= FEWEST_BETWEEN && agreed >= MOSTLY * seen;
+  });
 }
 
-function filledIn(column: CategoryColumn, known: Known, order: Uint32Array, depth: number): CategoryColumn {
+function filledIn(column: CategoryColumn, known: Known, order: Uint32Array, still: readonly boolean[]): CategoryColumn {
   const codes = Int32Array.from(column.codes);
   for (let i = 1; i < known.at.length; i++) {
-    if (!encloses(known, i - 1, i, depth)) continue;
+    const sort = sortOf(known, i - 1, i);
+    if (sort === undefined || still[sort] !== true) continue;
     for (let index = (known.at[i - 1] ?? 0) + 1; index < (known.at[i] ?? 0); index++)
       codes[order[index] ?? 0] = known.code[i] ?? -1;
   }
