@@ -170,10 +170,17 @@ function between(dates: Between | undefined): string {
   if (dates === undefined) return '';
   const [earliest, latest] = dates;
   if (Date.parse(latest) - Date.parse(earliest) < EXACT) return '';
-  return ` (95 %: ${when(earliest)} to ${when(latest)})`;
+  return ` (95 %: ${briefly(earliest)} to ${briefly(latest)})`;
 }
 
 const EXACT = 3_600_000;
+
+/** Without the year and UTC, which the date beside it has. */
+function briefly(iso: string): string {
+  return when(iso)
+    .replace(/ \d{4}, /, ', ')
+    .replace(/ UTC$/, '');
+}
 
 function since({ start, end }: Facts): string {
   return `${start === undefined ? '' : `, since ${when(start)}`}${end === undefined ? '' : `, until ${when(end)}`}`;
