@@ -101,35 +101,60 @@ const [OPEN_ROUND, CLOSE_ROUND, OPEN_ANGLE, CLOSE_ANGLE, OPEN_SQUARE, CLOSE_SQUA
 
 /** Behind the bracket that closes the one at `start`; the end of the text if none does. */
 function groupEnd(text: string, start: number): number {
-  // Of the open brackets it matters only which are angles.
-  const angles: boolean[] = [];
+  const open = new OpenBrackets();
   for (let i = start; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case OPEN_ROUND:
       case OPEN_SQUARE:
       case OPEN_CURLY:
-        angles.push(false);
+        open.push(false);
         break;
       case OPEN_ANGLE:
-        if (i === start || !isOperator(text, i)) angles.push(true);
+        if (i === start || !isOperator(text, i)) open.push(true);
         break;
       case CLOSE_ROUND:
       case CLOSE_SQUARE:
       case CLOSE_CURLY:
         // A `<` still open inside was a less-than.
-        while (angles.length > 1 && angles[angles.length - 1] === true) angles.pop();
-        angles.pop();
+        while (open.depth > 1 && open.isAngle) open.pop();
+        open.pop();
         break;
       case CLOSE_ANGLE:
-        if (angles[angles.length - 1] === true && text.charCodeAt(i - 1) !== MINUS && !isOperator(text, i))
-          angles.pop();
+        if (open.isAngle && text.charCodeAt(i - 1) !== MINUS && !isOperator(text, i)) open.pop();
         break;
       default:
         continue;
     }
-    if (angles.length === 0) return i + 1;
+    if (open.depth === 0) return i + 1;
   }
   return text.length;
+}
+
+/** Brackets that are open, of which it matters only which are angles: counts of others and of angles by turns, so that thousands of one sort take no room. */
+class OpenBrackets {
+  depth = 0;
+  readonly #runs: number[] = [0];
+
+  /** Whether the innermost one is an angle. */
+  get isAngle(): boolean {
+    return this.#runs.length % 2 === 0;
+  }
+
+  push(angle: boolean): void {
+    this.depth++;
+    const last = this.#runs.length - 1;
+    if (angle === this.isAngle) this.#runs[last] = (this.#runs[last] ?? 0) + 1;
+    else this.#runs.push(1);
+  }
+
+  pop(): void {
+    if (this.depth === 0) return;
+    this.depth--;
+    const last = this.#runs.length - 1;
+    const left = (this.#runs[last] ?? 0) - 1;
+    if (left === 0 && last > 0) this.#runs.pop();
+    else this.#runs[last] = left;
+  }
 }
 
 /** Whether the angle bracket belongs to `operator<` and the like, or to an expression such as `(1)<(2)`. */

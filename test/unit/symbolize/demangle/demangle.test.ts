@@ -77,6 +77,9 @@ describe('demangle', () => {
     ['a template parameter without argument', '_Z1fT_'],
     ['a substitution of what comes later', '_Z1fS1_'],
     ['a reference forwards', '_RNvB9_3bar'],
+    ['a constructor of no class', '_ZC4'],
+    ['a constructor of no class, with parameters', '_ZNC4Ev'],
+    ['a destructor of no class', '_ZD1'],
   ])('leaves %s alone', (_, symbol) => {
     expect(demangle(symbol)).toBeUndefined();
   });

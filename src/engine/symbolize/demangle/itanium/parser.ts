@@ -1,6 +1,5 @@
 import { FormatError } from '../../../base/byteCursor.js';
 import type { Node } from './node.js';
-import { Text } from './nameNodes.js';
 
 /**
  * Where the reading of one mangled name stands: the position, and the substitutions so far. Anything unexpected throws `FormatError`.
@@ -11,7 +10,7 @@ export class Parser {
   /** In the type of a conversion operator template arguments may belong to the operator. */
   inConversion = false;
   /** The source name read last outside template arguments: what constructors are called. */
-  lastName: Node = new Text('');
+  lastName: Node | undefined;
   /** Whether an `sr` was met that can be read in another way. */
   hasAmbiguousScope = false;
   #depth = 0;

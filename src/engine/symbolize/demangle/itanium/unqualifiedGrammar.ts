@@ -56,13 +56,18 @@ function constructorName(p: Parser): Node {
   const inherited = p.eat('I');
   if (!/^[1-5]$/.test(p.next())) p.fail('constructor expected');
   if (inherited) p.rules.type(p);
-  return new Structor(p.lastName, '');
+  return new Structor(classNamed(p), '');
 }
 
 function destructorName(p: Parser): Node {
   p.expect('D');
   if (!/^[0-5]$/.test(p.next())) p.fail('destructor expected');
-  return new Structor(p.lastName, '~');
+  return new Structor(classNamed(p), '~');
+}
+
+/** A constructor or destructor has the name of the class that stands before it. */
+function classNamed(p: Parser): Node {
+  return p.lastName ?? p.fail('class expected');
 }
 
 /** `DC <source-name>+ E` */
