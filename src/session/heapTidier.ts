@@ -23,7 +23,7 @@ export class HeapTidier {
 
 /** Pieces of work between two looks, each of which takes some microseconds. */
 const LOOK_EVERY = 32;
-/** A collection takes some tens of milliseconds: what several hundred cores leave behind is worth it. */
+/** A collection takes some tens of milliseconds: what a few hundred cores leave behind is worth it. */
 const GROWTH = 6 << 20;
 
 /** What has outlived the collections of young objects, living or not. */

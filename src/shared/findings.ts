@@ -89,8 +89,8 @@ export interface Finding extends FindingSubject {
   readonly start?: string;
   readonly end?: string;
   /** Of `start` and `window`: between which dates the change lies with a probability of 95 %; of `end` and `window` the same of the end. */
-  readonly startBetween?: readonly [earliest: string, latest: string];
-  readonly endBetween?: readonly [earliest: string, latest: string];
+  readonly startBetween?: DateSpan;
+  readonly endBetween?: DateSpan;
   /** Of a rhythm: when in the day or the week. */
   readonly clock?: FindingClock;
   readonly p: number;
@@ -125,6 +125,9 @@ export type FindingForm =
   | 'cut'
   | 'loop'
   | 'groups';
+
+/** ISO 8601, UTC. */
+export type DateSpan = readonly [earliest: string, latest: string];
 
 /** From `from` up to, not including, `to`, around the clock, in UTC: hours of the day (0 to 23), or of the week (0 is Monday, 0 h). */
 export interface FindingClock {

@@ -28,7 +28,7 @@ const MOST_FINDINGS = 40;
 /** What remains of a subject after its main explanation must be this share of it, or it is what the explanation's edge left over. */
 const LEAST_REMAINDER = 0.03;
 /** What is less significant than the best by more than this (ln p) is no contender. */
-const NEARLY = 4;
+const CONTENDING = 4;
 /** Episodes of a large fleet. */
 const MANY = 50_000;
 /** Subjects looked at again after the first round. */
@@ -96,7 +96,7 @@ export function explain(
       unpaired.filter((candidate) => correctedLogP(candidate, correction) <= best + 1e-9).map(({ subject }) => subject),
     );
     return unpaired.filter(
-      (candidate) => subjects.has(candidate.subject) && correctedLogP(candidate, correction) <= best + NEARLY,
+      (candidate) => subjects.has(candidate.subject) && correctedLogP(candidate, correction) <= best + CONTENDING,
     );
   }
 

@@ -1,4 +1,12 @@
-import type { DimensionValue, Finding, FindingClock, FindingForm, Question, Share } from '../../shared/findings.js';
+import type {
+  DateSpan,
+  DimensionValue,
+  Finding,
+  FindingClock,
+  FindingForm,
+  Question,
+  Share,
+} from '../../shared/findings.js';
 import { WEEKDAYS } from '../../shared/hourOfWeek.js';
 import type { TwoByTwo } from '../statistics/fisherExact.js';
 import { oddsRatio } from '../statistics/oddsRatio.js';
@@ -9,6 +17,7 @@ import type { Candidate } from './candidate.js';
 import { againstAll } from './comparison.js';
 import type { Fleet, Measure } from './fleet.js';
 import { type ClockPredicate, INSIDE, OUTSIDE, type Predicate, sideOfRow, sidesOf } from './predicate.js';
+import type { EdgeInterval } from './possibleEdges.js';
 import { queryOf, type QuerySource } from './query.js';
 import { gainOf, tablesOfSides } from './sideTables.js';
 import { sentenceOf } from './sentence.js';
@@ -20,8 +29,8 @@ export type DraftFinding = Omit<Finding, 'rank' | 'alsoSeenAs'>;
 export interface Period {
   readonly start?: string;
   readonly end?: string;
-  readonly startBetween?: readonly [string, string];
-  readonly endBetween?: readonly [string, string];
+  readonly startBetween?: DateSpan;
+  readonly endBetween?: DateSpan;
 }
 
 /** A candidate in words and numbers: counts of crashes, odds by episodes. */
@@ -194,9 +203,13 @@ export function timesOf(fleet: Fleet, subject: Subject, predicate: Predicate): P
   return {
     ...(low === -Infinity ? {} : { start: iso(first) }),
     ...(high === Infinity ? {} : { end: iso(last) }),
-    ...(lowBetween === undefined ? {} : { startBetween: [iso(lowBetween[0]), iso(lowBetween[1])] as const }),
-    ...(highBetween === undefined ? {} : { endBetween: [iso(highBetween[0]), iso(highBetween[1])] as const }),
+    ...(lowBetween === undefined ? {} : { startBetween: dates(lowBetween) }),
+    ...(highBetween === undefined ? {} : { endBetween: dates(highBetween) }),
   };
+}
+
+function dates([earliest, latest]: EdgeInterval): DateSpan {
+  return [iso(earliest), iso(latest)];
 }
 
 function iso(at: number): string {

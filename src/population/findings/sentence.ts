@@ -2,6 +2,7 @@ import { conditionText } from '../../shared/conditionText.js';
 import { likelihoodText } from '../../shared/likelihoodText.js';
 import type {
   AlsoSeenAs,
+  DateSpan,
   DimensionValue,
   FindingForm,
   FindingSubject,
@@ -30,8 +31,8 @@ export interface Facts {
   readonly pAdjusted: number;
   readonly start: string | undefined;
   readonly end: string | undefined;
-  readonly startBetween?: Between | undefined;
-  readonly endBetween?: Between | undefined;
+  readonly startBetween?: DateSpan | undefined;
+  readonly endBetween?: DateSpan | undefined;
   readonly rates?: Rates | undefined;
 }
 
@@ -152,8 +153,6 @@ function number(value: number): string {
   return value >= 100 ? count(value) : String(Number(value.toPrecision(2)));
 }
 
-type Between = readonly [earliest: string, latest: string];
-
 function period({ form, start, end, startBetween, endBetween, outside }: Facts): string {
   const begins = start === undefined ? '' : when(start);
   const ends = end === undefined ? '' : when(end);
@@ -166,7 +165,7 @@ function period({ form, start, end, startBetween, endBetween, outside }: Facts):
 }
 
 /** How exactly a change is dated; not said where it is to the hour. */
-function between(dates: Between | undefined): string {
+function between(dates: DateSpan | undefined): string {
   if (dates === undefined) return '';
   const [earliest, latest] = dates;
   if (Date.parse(latest) - Date.parse(earliest) < EXACT) return '';

@@ -50,10 +50,7 @@ export function trial(cause: string | undefined, seed: number, damage: Damage): 
   };
 }
 
-/**
- * Whether a finding says what was planted: its label, its columns, its values, its limit within a tenth, its date within two days or between
- * the dates that it gives for it.
- */
+/** Whether a finding says what was planted: its label, its columns, its values, its date within two days, its limit within a tenth. */
 function says(finding: Finding, truth: Truth): boolean {
   if (finding.label !== truth.label) return false;
   if (truth.question !== undefined && finding.question !== truth.question) return false;
@@ -64,10 +61,7 @@ function says(finding: Finding, truth: Truth): boolean {
   if (truth.question === undefined && names.length !== truth.dimension.length) return false;
   if (!truth.value.every((value) => values.includes(value))) return false;
   if (truth.start !== undefined && truth.question === 'when') {
-    const { start, startBetween: [earliest, latest] = [start, start] } = finding;
-    if (start === undefined || earliest === undefined || latest === undefined) return false;
-    const inside = Date.parse(earliest) <= truth.start && truth.start <= Date.parse(latest);
-    if (!inside && Math.abs(Date.parse(start) - truth.start) > 2 * DAY) return false;
+    if (finding.start === undefined || Math.abs(Date.parse(finding.start) - truth.start) > 2 * DAY) return false;
   }
   if (truth.limit === undefined) return true;
   const limit = Number(/-?[\d.]+/.exec(values[0] ?? '')?.[0]);
