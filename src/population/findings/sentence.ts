@@ -164,12 +164,12 @@ function period({ form, start, end, startBetween, endBetween, outside }: Facts):
   return `${clear ? 'happened' : 'was more frequent'} from ${begins}${since} to ${ends}${until}${clear ? ' only' : ''}`;
 }
 
-/** How exactly a change is dated; not said where it is to the hour. */
+/** How exactly a change is dated; not said where it is to the hour. Without a colon and a space: pages show a sentence up to that as a heading. */
 function between(dates: DateSpan | undefined): string {
   if (dates === undefined) return '';
   const [earliest, latest] = dates;
   if (Date.parse(latest) - Date.parse(earliest) < EXACT) return '';
-  return ` (95 %: ${briefly(earliest)} to ${briefly(latest)})`;
+  return ` (between ${briefly(earliest)} and ${briefly(latest)}, at 95 %)`;
 }
 
 const EXACT = 3_600_000;

@@ -108,7 +108,7 @@ function hardware({ hardwareSuspects }: PopulationReport, model: PopulationModel
 function worked({ method, counts }: PopulationReport): HTMLElement[] {
   const sentences = [
     `${counted(counts.rows, 'row', 'rows')}, of which ${counted(counts.crashes)} in ${counted(counts.episodes, 'episode', 'episodes')}: crashes of one signature on one ${method.node ?? 'machine'} within ${Math.round(method.episodeGapSeconds / 60)} minutes count once in every p.`,
-    `${counted(method.tests, 'test', 'tests')} could have reached significance and all of them count: where nothing is to be found, the chance that anything is reported is at most ${method.alpha * 100} %. ${method.permutations > 0 ? `Scanned cuts and dates get their p from ${method.permutations.toLocaleString('en')} permutations.` : ''}`,
+    `${counted(method.tests, 'test', 'tests')} could have reached significance and all of them count: where nothing is to be found, the chance that anything is reported is at most ${method.alpha * 100} %. ${method.permutations > 0 ? `Where nothing is significant so, labels are dealt out anew ${method.permutations.toLocaleString('en')} times and everything is asked again.` : ''}`,
     `Dimensions: ${method.dimensions.join(', ') || 'none'}. Numbers: ${method.measures.join(', ') || 'none'}.`,
     ...(counts.unreadable > 0
       ? [
