@@ -5,7 +5,6 @@ import type { OpenOptions } from './coreSession.js';
 import type { CoreEntry, Listed } from './coreSource.js';
 import { type CorePlace, coreSourceOf, holdsAddress } from './coreSources.js';
 import type { Collector } from './dataset/collector.js';
-import { HeapTidier } from './heapTidier.js';
 import { inOrder } from './inOrder.js';
 import type { FoundCrash } from './logs/crashSpool.js';
 import { Triage, type TriagedCore, type WantedOfCore } from './triage.js';
@@ -47,11 +46,9 @@ export interface TriageJob {
  */
 export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
   const { collector, logged, signal } = job;
-  const tidier = new HeapTidier();
   try {
     for await (const item of stepsOf(job)) {
       if (signal?.aborted === true) break;
-      tidier.done();
       if (item.kind !== 'core') yield item;
       else if (collector === undefined) yield { kind: 'row', row: item.core.row };
       else {

@@ -24,6 +24,13 @@ export class RegisterSet {
     return [...this.#values.keys()];
   }
 
+  /** Whether the same registers are known, with the same values. */
+  equals(other: RegisterSet): boolean {
+    if (this.#values.size !== other.#values.size) return false;
+    for (const [register, value] of this.#values) if (other.#values.get(register) !== value) return false;
+    return true;
+  }
+
   /** A copy with some registers changed; `undefined` makes one unknown. */
   with(changes: Readonly<Record<string, bigint | undefined>>): RegisterSet {
     const values = new Map(this.#values);

@@ -1,5 +1,6 @@
 import type { RegisterSet } from '../arch/registerSet.js';
 import { runtimeAddress } from '../base/addresses.js';
+import type { LastTransfer } from './knownSteps.js';
 import { cfiRule } from './rules/cfiRule.js';
 import { codeRule } from './rules/codeRule.js';
 import { framePointerRule } from './rules/framePointerRule.js';
@@ -16,7 +17,7 @@ export interface WalkOptions {
    * What to take the innermost frame for when its pc is no code: `called`, the return address is at the stack pointer; `returned`,
    * it was popped and the caller's frame starts at the stack pointer.
    */
-  readonly lastTransfer?: 'called' | 'returned';
+  readonly lastTransfer?: LastTransfer;
 }
 
 /** Walks the stack from a thread's registers outwards. Never throws; ends for one of the reasons of `UnwindStop`. */
@@ -42,7 +43,13 @@ export function walkOn(context: UnwindContext, first: StackFrame, options: WalkO
 }
 
 /** The caller of a frame by the strongest rule that applies, with the reasons against the stronger ones. */
-export function stepOut(context: UnwindContext, frame: StackFrame, lastTransfer: 'called' | 'returned'): StepResult {
+export function stepOut(context: UnwindContext, frame: StackFrame, lastTransfer: LastTransfer): StepResult {
+  const { steps } = context;
+  const take = (): StepResult => takeStep(context, frame, lastTransfer);
+  return steps === undefined ? take() : steps.from(frame, lastTransfer, take);
+}
+
+function takeStep(context: UnwindContext, frame: StackFrame, lastTransfer: LastTransfer): StepResult {
   const lost = frame.interrupted && !isCode(context, frame.pc);
   const rules: readonly Rule[] = lost
     ? lastTransfer === 'called'

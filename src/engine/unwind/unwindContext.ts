@@ -3,6 +3,7 @@ import { runtimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
 import type { CoreMemory } from '../core/coreMemory.js';
 import type { ModuleMap } from '../modules/moduleMap.js';
+import type { KnownSteps } from './knownSteps.js';
 import type { StackDepths } from './stackDepths.js';
 
 /** What an unwinder may know. */
@@ -15,6 +16,8 @@ export interface UnwindContext {
   readonly depths?: StackDepths;
   /** Words that were looked at already, most of them again and again. */
   readonly checked?: Map<bigint, ReturnAddressCheck>;
+  /** Steps that were taken already; only while nothing more is fetched. */
+  readonly steps?: KnownSteps;
 }
 
 /** What a push or a call left at `address`, in the width that the architecture pushes; `undefined` when any of it is not there. */

@@ -3,6 +3,7 @@ import type { CoreImage, ThreadState } from '../core/coreImage.js';
 import { SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGTRAP } from '../core/signals.js';
 import type { Symbolizer } from '../symbolize/symbolizer.js';
 import { coherenceOf } from '../unwind/coherence.js';
+import { KnownSteps } from '../unwind/knownSteps.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
 import { isCode } from '../unwind/unwindContext.js';
 import type { AddressSpace } from '../values/addressSpace.js';
@@ -52,13 +53,16 @@ export interface JudgeInput {
  * everything else.
  */
 export function judge(input: JudgeInput): Judgement {
-  const crash = findCrash(input.core, input.unwind, input.thread, input.disassembler);
-  const { architecture } = input.unwind;
+  const unwind: UnwindContext = { ...input.unwind, steps: new KnownSteps() };
+  const crash = findCrash(input.core, unwind, input.thread, input.disassembler);
+  const { architecture } = unwind;
   const pc = crash.registers.get(architecture.programCounter) ?? 0n;
   const sp = crash.registers.get(architecture.stackPointer) ?? 0n;
-  const rule: RuleContext = { ...input, crash, pc, sp };
+  const rule: RuleContext = { ...input, unwind, crash, pc, sp };
   const finding = firstFinding(rule);
   const chosen = finding.stack ?? asCalled(rule);
+  // What is worked out when asked may find more memory than was here.
+  const later: RuleContext = { ...rule, unwind: input.unwind };
   let candidates: readonly CandidateStack[] | undefined;
   const handler = handlerEvidence(rule);
   const bug = finding.knownBug === undefined ? undefined : KNOWN_BUGS.get(finding.knownBug);
@@ -75,10 +79,10 @@ export function judge(input: JudgeInput): Judgement {
     account: worded({ ...finding, confidence }),
     evidence,
     crash,
-    candidates: () => (candidates ??= [chosen, ...(finding.alternatives ?? []), ...otherStacks(rule, chosen)]),
+    candidates: () => (candidates ??= [chosen, ...(finding.alternatives ?? []), ...otherStacks(later, chosen)]),
     chosen,
-    recentCalls: () => recentCalls(rule),
-    unwinders: () => unwinderBindings(rule).map((binding) => ({ ...binding, hole: holeOf(rule, binding) })),
+    recentCalls: () => recentCalls(later),
+    unwinders: () => unwinderBindings(later).map((binding) => ({ ...binding, hole: holeOf(later, binding) })),
   };
 }
 

@@ -1,6 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { coreSourceOf } from '../../coreSources.js';
-import { HeapTidier } from '../../heapTidier.js';
 import { isRemoteAddress } from '../../remote/remoteAddress.js';
 import { Triage } from '../../triage.js';
 import { type PoolReply, type PoolRequest, type PoolSettings, READY } from './poolProtocol.js';
@@ -15,7 +14,6 @@ export function serveTriage(): boolean {
   if (port === null) return false;
   const { options, wanted, place } = workerData as PoolSettings;
   const triage = new Triage(options, undefined, coreSourceOf(place.inputs, place));
-  const tidier = new HeapTidier();
   let before: Promise<void> = Promise.resolve();
   port.on('message', (request: PoolRequest) => {
     // Servers are waited for in several places at once; what is read from disk is done in turn.
@@ -23,7 +21,6 @@ export function serveTriage(): boolean {
     before = before.then(async () => {
       const reply: PoolReply = await (early ?? triage.coreOf(request, wanted));
       port.postMessage(reply);
-      tidier.done();
     });
   });
   port.postMessage(READY satisfies PoolReply);
