@@ -26,7 +26,10 @@ function launch(): void {
   const [, , command] = process.argv;
   // Left alone, V8 lets what it sets aside grow with the length of the run. Collections asked for by `gc()` keep that small, too, but throw
   // away the machine code of whatever no object of was alive just then: 12,000 cores took a third more processor time by them.
-  if (command === 'triage' || command === TRIAGE_THREAD) setFlagsFromString('--heap-growing-percent=20');
+  if (command === 'triage' || command === TRIAGE_THREAD) {
+    setFlagsFromString('--heap-growing-percent=20');
+    setFlagsFromString('--incremental-marking-hard-trigger=30');
+  }
   // Flags are the process's: where threads do the work, the main one, which hands on rows, keeps the room it has. Left alone it takes ever
   // more: a run of 20,000 cores had a quarter more memory than one of 1,000, and has a tenth more so.
   if (command === TRIAGE_THREAD) setFlagsFromString('--semi-space-growth-factor=1');

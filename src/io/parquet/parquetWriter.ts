@@ -45,7 +45,12 @@ export class ParquetFileWriter {
     const rows = values[0]?.length ?? 0;
     if (rows === 0) return;
     void this.#writer.write({
-      columnData: this.columns.map(({ name, type }, i) => ({ name, data: stored(values[i] ?? [], type) })),
+      columnData: this.columns.map(({ name, type }, i) => ({
+        name,
+        data: stored(values[i] ?? [], type),
+        // Least and greatest text of a group of rows help no reader to skip it, and to find them takes a fourteenth of the time of a run.
+        statistics: type !== 'text' && type !== 'bytes',
+      })),
       rowGroupSize: rows,
     });
     this.rows += rows;

@@ -18,7 +18,7 @@ export interface WriterOptions {
 }
 
 /** Rows that are held in memory. */
-const GROUP_ROWS = 1024;
+const GROUP_ROWS = 512;
 const PART_ROWS = 64 * 1024;
 /** Milliseconds of work that may be lost when the process is killed; what was lost is done again by the next run. */
 const PART_AGE = 30_000;
