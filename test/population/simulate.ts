@@ -10,6 +10,8 @@ import { strangerTrial } from './strangers/trials.js';
 const DAMAGES: readonly Damage[] = ['none', 'gaps', 'wrong labels'];
 
 interface Outcome {
+  /** Rows of the fleet. */
+  readonly crashes: number;
   readonly findings: number;
   readonly first: boolean;
   readonly named: boolean;
@@ -26,17 +28,24 @@ const FLEETS: Readonly<Record<string, Makers>> = {
     causes: Object.keys(CAUSES),
     run: (cause, seed, damage) => {
       const { report, first, named, near } = trial(cause, seed, damage);
-      return { findings: report.findings.length, first, named, near };
+      return { crashes: report.counts.crashes, findings: report.findings.length, first, named, near };
     },
   },
   strangers: {
     causes: Object.keys(PLANTS),
     run: (cause, seed, damage) => {
       const { report, first, named, near } = strangerTrial(cause, seed, damage);
-      return { findings: report.findings.length, first, named, near };
+      return { crashes: report.counts.crashes, findings: report.findings.length, first, named, near };
     },
   },
 };
+
+/** In small fleets chance has more to say. */
+const SIZES = [
+  { name: 'under 500', below: 500 },
+  { name: 'of 500 to 1,500', below: 1500 },
+  { name: 'of more', below: Number.POSITIVE_INFINITY },
+];
 
 function main([seeds = '200', only = 'all', wanted, from = '0']: readonly string[]): void {
   for (const [name, { causes, run }] of Object.entries(FLEETS)) {
@@ -55,9 +64,15 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
   let near = 0;
   let alone = 0;
   const missed: number[] = [];
+  const bySize = new Map<string, { all: number; first: number }>(SIZES.map(({ name }) => [name, { all: 0, first: 0 }]));
   const { user: begun } = process.cpuUsage();
   for (let seed = from; seed < from + count; seed++) {
     const outcome = run(cause === 'nothing' ? undefined : cause, seed, damage);
+    const size = bySize.get(SIZES.find(({ below }) => outcome.crashes < below)?.name ?? '');
+    if (size !== undefined) {
+      size.all++;
+      if (cause === 'nothing' ? outcome.findings > 0 : outcome.first) size.first++;
+    }
     if (outcome.findings > 0) any++;
     if (outcome.first) first++;
     if (outcome.named) named++;
@@ -70,9 +85,11 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
     cause === 'nothing'
       ? `${any} of ${count} report something`
       : `first in ${first} of ${count}, named by the first in ${named}, at least as nearly as good in ${near}, and nothing else in ${alone}`;
+  const sizes = [...bySize].filter(([, { all }]) => all > 0);
+  const parts = sizes.map(([size, { all, first: found }]) => `${found} of ${all} ${size}`).join(', ');
   const seeds = missed.length > 0 ? `; seeds ${missed.join(' ')}` : '';
   console.log(
-    `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${seconds} s of processor a fleet${seeds}`,
+    `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${parts} crashes; ${seconds} s of processor a fleet${seeds}`,
   );
 }
 

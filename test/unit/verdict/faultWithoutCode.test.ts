@@ -51,6 +51,26 @@ describe('a fault whose instruction is not known', () => {
   });
 });
 
+describe('a frame that is larger than the guard below its stack', () => {
+  const into = (stackPointer: bigint, fault: bigint, fs_base = STACK + 0xf00n) =>
+    judgedProcess({
+      words: {},
+      registers: { rip: CODE + 0x10n, rsp: stackPointer, fs_base },
+      code: undefined,
+      siginfo: [fault],
+      guarded: true,
+    });
+
+  it('is the end of a stack, whether the guard or what lies below it was touched', () => {
+    expect(into(STACK - 0x4000n, STACK - 0x3fe0n)).toMatchObject({ kind: 'stack-overflow' });
+    expect(into(STACK - 0x800n, STACK - 0x7f0n)).toMatchObject({ kind: 'stack-overflow' });
+  });
+
+  it('is none where the memory behind the guard is not known for the stack of the thread', () => {
+    expect(into(STACK - 0x4000n, STACK - 0x3fe0n, 0n).kind).not.toBe('stack-overflow');
+  });
+});
+
 describe('a fault whose instruction is not known, of a pointer that a moved stack pointer may have read', () => {
   const SP = STACK + 0x800n;
   /** Behind a call in the function at the pc, and where no code is. */

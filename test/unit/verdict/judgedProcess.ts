@@ -44,6 +44,8 @@ export interface MadeProcess {
   readonly siginfo?: readonly bigint[];
   /** Signals that the first thread had blocked, bit n-1 for signal n. */
   readonly blocked?: bigint;
+  /** There is a page below the stack that may not be touched. */
+  readonly guarded?: true;
   /** Registers of further threads. */
   readonly others?: readonly Readonly<Record<string, bigint>>[];
 }
@@ -69,6 +71,7 @@ export function judgedProcess(made: MadeProcess): Judgement {
         ...(program === undefined ? [] : [{ vaddr: BASE, bytes: program.subarray(0, TEXT), flags: 'r' }]),
         code === undefined ? { vaddr: CODE, memsz: 4096n, flags: 'rx' } : { vaddr: CODE, bytes: page, flags: 'rx' },
         ...(made.heap === undefined ? [] : [{ vaddr: HEAP, bytes: pageOf(made.heap) }]),
+        ...(made.guarded === undefined ? [] : [{ vaddr: STACK - 4096n, memsz: 4096n, flags: '' }]),
         { vaddr: STACK, bytes: pageOf(words) },
       ],
     },

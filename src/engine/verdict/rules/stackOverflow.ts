@@ -87,13 +87,23 @@ function stackAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined 
   if (distance <= -BELOW_SP || distance >= ABOVE_SP) return undefined;
   const place = rule.space().find(fault);
   const spPlace = rule.space().find(rule.sp);
-  const { above } = rule.space().neighbours(place === undefined ? fault : place.end - 1n);
-  const stack = spPlace !== undefined && (spPlace.readable || spPlace.writable) ? spPlace : above;
+  const stack =
+    spPlace !== undefined && (spPlace.readable || spPlace.writable)
+      ? spPlace
+      : usableAbove(rule, place === undefined ? fault : place.end - 1n);
   if (stack === undefined || fault >= stack.start) return undefined;
   // A fault far below the lowest page the stack has is a wild access, unless the stack pointer went there too.
   if (stack.start - fault > GUARD && rule.sp >= stack.start) return undefined;
   if (rule.sp >= stack.start + LOW_END || !isStackOf(rule, stack)) return undefined;
   return { place: stack };
+}
+
+/** The next mapping above that may be touched; a frame larger than the guard of the stack steps over it. */
+function usableAbove(rule: RuleContext, address: bigint): Place | undefined {
+  const { above } = rule.space().neighbours(address);
+  if (above === undefined || above.readable || above.writable) return above;
+  const behind = rule.space().neighbours(above.end - 1n).above;
+  return behind?.start === above.end ? behind : undefined;
 }
 
 const BELOW_SP = 64n * 1024n;
@@ -165,7 +175,7 @@ function frameBase(rule: RuleContext): bigint | undefined {
  * kills at the next signal, be it a fault or any other that has a handler.
  */
 function noRoom(rule: RuleContext, decoded: Instruction | undefined): Finding | undefined {
-  const place = rule.space().find(rule.sp) ?? rule.space().neighbours(rule.sp).above;
+  const place = rule.space().find(rule.sp) ?? usableAbove(rule, rule.sp);
   if (place === undefined || !place.writable || rule.sp - place.start >= FRAME_SIZE || !isStackOf(rule, place))
     return undefined;
   if (place.start - rule.sp > LOW_END || !isForbiddenHere(rule, place.start - 1n)) return undefined;
