@@ -13,9 +13,15 @@ const LEFT_OVER = CODE + 0x132n;
 const SP = 0x808;
 
 /** `copy` found its guard word changed, with the stack pointer `low` bytes too low and its own words where they belong. */
-function died(low: number, guard: bigint): Judgement {
+function died(low: number, guard: bigint, words: Readonly<Record<number, bigint>> = {}): Judgement {
   return judgedProcess({
-    words: { [SP - 8]: IN_COPY, [SP + 0x18 + low]: guard, [SP + 0x28]: LEFT_OVER, [SP + 0x28 + low]: IN_BEGIN },
+    words: {
+      [SP - 8]: IN_COPY,
+      [SP + 0x18 + low]: guard,
+      [SP + 0x28]: LEFT_OVER,
+      [SP + 0x28 + low]: IN_BEGIN,
+      ...words,
+    },
     registers: { rip: CODE + 0x310n, rsp: STACK + BigInt(SP - 8), fs_base: HEAP },
     heap: { 0x28: GUARD },
     code: {
@@ -45,6 +51,13 @@ describe('a guard word that was found changed', () => {
       expect(found.confidence).toBeGreaterThanOrEqual(0.85);
     },
   );
+
+  it('was overwritten where the return address is in its place, and what lies farther up is a frame of a caller', () => {
+    for (const caller of [IN_BEGIN, LEFT_OVER])
+      expect(
+        died(24, GUARD, { [SP + 0x18]: OVERWRITTEN, [SP + 0x28]: IN_BEGIN, [SP + 0x28 + 24]: caller }),
+      ).toMatchObject({ label: 'other', kind: 'stack-protector' });
+  });
 
   it('was overwritten where its value is nowhere near', () => {
     for (const low of [0, 40])

@@ -1,7 +1,7 @@
 import { runtimeAddress } from '../../base/addresses.js';
 import { functionStartOf } from '../../unwind/coherence.js';
 import { cfaAt } from '../../unwind/rules/cfiRule.js';
-import type { StackFrame } from '../../unwind/stackFrame.js';
+import { lookupAddress, type StackFrame } from '../../unwind/stackFrame.js';
 import { checkReturnAddress } from '../../unwind/unwindContext.js';
 import { shifted } from '../candidateStacks.js';
 import { mayHaveCalled } from '../calledFunction.js';
@@ -41,19 +41,20 @@ function inFrame(rule: RuleContext, guard: bigint, frame: StackFrame, index: num
   const sp = frame.registers.get(stackPointer);
   const cfa = cfaAt(rule.unwind, frame);
   if (start === undefined || sp === undefined || cfa === undefined) return undefined;
+  // Where the return address is in its place so is the stack pointer, and a guard word found farther up is that of a caller.
+  const inPlace = linkAt(rule, cfa - 8n, start);
   for (const displacement of guardSlots(rule, start)) {
     const place = sp + displacement;
     if (place >= cfa || wordAt(rule, place) === guard) continue;
     const possible = SHIFTS.filter((shift) => wordAt(rule, place - BigInt(shift)) === guard).flatMap((shift) => {
       const at = cfa - 8n - BigInt(shift);
       const address = wordAt(rule, at);
-      const isReturn = address !== undefined && checkReturnAddress(rule.unwind, address).kind === 'call';
-      return isReturn && mayHaveCalled(rule, address, start) ? [{ shift, at, address }] : [];
+      return address !== undefined && linkAt(rule, at, start) > inPlace ? [{ shift, at, address }] : [];
     });
     const [only] = possible;
     if (only === undefined || possible.length > 1) continue;
     const { shift, at, address } = only;
-    const where = nameOf(rule, frame.pc);
+    const where = nameOf(rule, lookupAddress(frame));
     const wrong = `${Math.abs(shift)} bytes too ${shift < 0 ? 'low' : 'high'}`;
     return {
       label: 'misaligned-stack',
@@ -80,6 +81,14 @@ function inFrame(rule: RuleContext, guard: bigint, frame: StackFrame, index: num
     };
   }
   return undefined;
+}
+
+/** How surely a word is the return address of a function: 2 behind a direct call of it, 1 behind a call that may have led there, 0 else. */
+function linkAt(rule: RuleContext, place: bigint, start: bigint): 0 | 1 | 2 {
+  const address = wordAt(rule, place);
+  const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
+  if (address === undefined || check?.kind !== 'call' || !mayHaveCalled(rule, address, start)) return 0;
+  return check.site.target === start ? 2 : 1;
 }
 
 /** Distances from the stack pointer at which a function stores or checks its guard word. */
