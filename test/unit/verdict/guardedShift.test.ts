@@ -59,6 +59,12 @@ describe('a guard word that was found changed', () => {
       ).toMatchObject({ label: 'other', kind: 'stack-protector' });
   });
 
+  it('was looked for a word off where the caller may have called anything, and overwritten where only a large shift would do', () => {
+    const behindAnyCall = (low: number) => died(low, GUARD, { [SP + 0x28]: OVERWRITTEN, [SP + 0x28 + low]: LEFT_OVER });
+    expect(behindAnyCall(8)).toMatchObject({ kind: 'rsp-shift', shift: -8 });
+    for (const low of [24, 64]) expect(behindAnyCall(low)).toMatchObject({ label: 'other', kind: 'stack-protector' });
+  });
+
   it('was overwritten where its value is nowhere near', () => {
     for (const low of [0, 40])
       expect(died(low, OVERWRITTEN)).toMatchObject({ label: 'other', kind: 'stack-protector' });

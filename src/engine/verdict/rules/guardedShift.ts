@@ -49,7 +49,8 @@ function inFrame(rule: RuleContext, guard: bigint, frame: StackFrame, index: num
     const possible = SHIFTS.filter((shift) => wordAt(rule, place - BigInt(shift)) === guard).flatMap((shift) => {
       const at = cfa - 8n - BigInt(shift);
       const address = wordAt(rule, at);
-      return address !== undefined && linkAt(rule, at, start) > inPlace ? [{ shift, at, address }] : [];
+      const link = linkAt(rule, at, start);
+      return address !== undefined && link > inPlace && link >= leastLink(shift) ? [{ shift, at, address }] : [];
     });
     const [only] = possible;
     if (only === undefined || possible.length > 1) continue;
@@ -83,12 +84,22 @@ function inFrame(rule: RuleContext, guard: bigint, frame: StackFrame, index: num
   return undefined;
 }
 
-/** How surely a word is the return address of a function: 2 behind a direct call of it, 1 behind a call that may have led there, 0 else. */
-function linkAt(rule: RuleContext, place: bigint, start: bigint): 0 | 1 | 2 {
+/**
+ * How surely a word is the return address of a function: 3 behind a direct call of it, 2 behind an indirect one, 1 behind the call of
+ * another function that may have jumped on, 0 else.
+ */
+function linkAt(rule: RuleContext, place: bigint, start: bigint): 0 | 1 | 2 | 3 {
   const address = wordAt(rule, place);
   const check = address === undefined ? undefined : checkReturnAddress(rule.unwind, address);
   if (address === undefined || check?.kind !== 'call' || !mayHaveCalled(rule, address, start)) return 0;
-  return check.site.target === start ? 2 : 1;
+  const { target } = check.site;
+  return target === start ? 3 : target === undefined ? 2 : 1;
+}
+
+/** What overflows a guard word often leaves a caller's guard word and return address alone: the larger the shift, the surer the link must be. */
+function leastLink(shift: number): number {
+  const size = Math.abs(shift);
+  return size <= 8 ? 1 : size <= 16 ? 2 : 3;
 }
 
 /** Distances from the stack pointer at which a function stores or checks its guard word. */
