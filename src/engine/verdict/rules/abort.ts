@@ -101,6 +101,12 @@ export function abort(rule: RuleContext): Finding | undefined {
           ? ''
           : `: ${gone.reason}`;
   const from = firstOwnFrame(rule, named, frames, kind === 'uncaught-exception' ? throwDepth(named) : 0);
+  // Of a fortified function nothing is looked for on the stack; `guardedShift` could have told only with the code of the one that was.
+  const guardUnread =
+    !unnamed &&
+    onStack !== undefined &&
+    GUARD_CHECK.test(named[onStack.index] ?? '') &&
+    named[onStack.index + 1] === '';
   const timer = kind === 'abort' ? timerHandler(rule) : undefined;
   if (timer !== undefined) return timer;
   return {
@@ -114,7 +120,7 @@ export function abort(rule: RuleContext): Finding | undefined {
           : cause !== undefined
             ? terminated
               ? 0.9
-              : unnamed && DAMAGED_BY_SHIFTS.has(kind)
+              : (unnamed && DAMAGED_BY_SHIFTS.has(kind)) || guardUnread
                 ? UNCHECKED_DAMAGE
                 : 0.95
             : unnamed
@@ -124,13 +130,20 @@ export function abort(rule: RuleContext): Finding | undefined {
                 : 0.8,
     account: `${account}${detail}${from === undefined ? '' : `, in ${from}`}.`,
     evidence,
-    missing: unnamed ? ['no function names: the binaries would tell who called abort'] : [],
+    missing: unnamed
+      ? ['no function names: the binaries would tell who called abort']
+      : guardUnread
+        ? [
+            'whether the stack pointer was in its place: the code of the function that found its guard word changed is not known, and one whose stack pointer was moved looks for it in the wrong place',
+          ]
+        : [],
     ...(exception === undefined ? {} : { exception }),
   };
 }
 
 /** What a moved stack pointer leads to ends the process with the same message: a guard word looked for in the wrong place, a wrong pointer freed; only frames tell. */
 const UNCHECKED_DAMAGE = 0.88;
+const GUARD_CHECK = /^__stack_chk_fail/;
 const DAMAGED_BY_SHIFTS: ReadonlySet<Kind> = new Set<Kind>(['stack-protector', 'heap-corruption-abort']);
 
 const SANITIZER = /^__(asan|tsan|ubsan|msan|lsan|hwasan|sanitizer)(::|_)/;
