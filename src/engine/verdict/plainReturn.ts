@@ -1,3 +1,7 @@
+import { runtimeAddress } from '../base/addresses.js';
+import { linkBetween } from '../unwind/coherence.js';
+import type { StackFrame } from '../unwind/stackFrame.js';
+import { stepOut } from '../unwind/stackwalker.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { type Evidence, register } from './evidence.js';
 import { jumpedBack } from './longjmpReturn.js';
@@ -33,6 +37,8 @@ export const OVERWRITTEN: Readonly<Record<PlainReturn, number>> = {
 export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainReturn {
   if (jumpedBack(rule, stackPointer) !== undefined) return 'longjmp';
   let answer: 'refuted' | 'unknown' = 'unknown';
+  /** The nearest return address that refutes a plain return is no leftover. */
+  let isLive = false;
   const framePointer = rule.crash.registers.get(rule.unwind.architecture.framePointer);
   const aboveFramePointer = framePointer === undefined ? undefined : framePointer + 8n;
   for (let i = 0; i < SLOTS; i++) {
@@ -44,8 +50,10 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainRet
     if (check.kind !== 'call') continue;
     // Which function an indirect call led to is not known: any distance can be right, and what lies farther up is not the caller's.
     const called = calledAt(rule, check.site, address);
-    if (called === undefined)
-      return place !== aboveFramePointer ? 'unknown' : answer === 'refuted' ? 'leftover' : 'holds';
+    if (called === undefined) {
+      if (place === aboveFramePointer) return answer === 'refuted' ? 'leftover' : 'holds';
+      return isLive ? 'refuted' : 'unknown';
+    }
     const shape = shapeOf(rule, called);
     if (shape === undefined) continue;
     const cfa = place + 8n;
@@ -53,9 +61,30 @@ export function plainReturn(rule: RuleContext, stackPointer = rule.sp): PlainRet
     if (shape.unmeasuredCalls > 0 && place === aboveFramePointer) return 'unknown';
     // A function without calls is nobody's caller, unless it jumped on to one that has some.
     const calls = shape.callOffsets.size > 0;
-    if (calls || (shape.unmeasuredCalls === 0 && !mayJumpOn(rule, called))) answer = 'refuted';
+    if (!calls && (shape.unmeasuredCalls > 0 || mayJumpOn(rule, called))) continue;
+    if (answer !== 'refuted') isLive = isOfLiveFrame(rule, place, address);
+    answer = 'refuted';
   }
   return answer;
+}
+
+/**
+ * Whether a return address was left by the last call of a function that has not returned: its own return address lies where its call-frame
+ * information puts it, behind a direct call of that very function. What an earlier call left over has the return address of a later one there.
+ */
+function isOfLiveFrame(rule: RuleContext, place: bigint, address: bigint): boolean {
+  const { programCounter, stackPointer } = rule.unwind.architecture;
+  const frame: StackFrame = {
+    pc: runtimeAddress(address),
+    registers: rule.crash.registers.with({ [programCounter]: address, [stackPointer]: place + 8n }),
+    trust: 'context',
+    rejected: [],
+    interrupted: false,
+  };
+  const step = stepOut(rule.unwind, frame, 'called');
+  return (
+    step.kind === 'caller' && step.frame.trust === 'cfi' && linkBetween(rule.unwind, frame, step.frame) === 'chained'
+  );
 }
 
 /** What to say where a plain return holds although the stack pointer is no multiple of 16. */

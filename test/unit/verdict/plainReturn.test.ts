@@ -74,6 +74,36 @@ describe('the caller to which a return should have led', () => {
     expect(said(returnedToZero([0xe9, 0xfb, 0x00, 0x00, 0x00]))).not.toContain(AWAY);
   });
 
+  describe('when what was called by nobody knows whom lies farther up', () => {
+    /** Behind a direct and behind an indirect call in `top`. */
+    const [DIRECT, INDIRECT] = [CODE + 0x395n, CODE + 0x39an];
+    /** `called` makes no calls; above the return address that a call of it left, `outer` returns to `top`. */
+    const died = (returnOfOuter: bigint) =>
+      judgedProcess({
+        words: { 0x7f8: 0n, 0x818: IN_OUTER, 0x828: returnOfOuter, 0x838: INDIRECT },
+        registers: { rip: 0n, rsp: SP },
+        code: {
+          0x110: [0xe8, 0xeb, 0x00, 0x00, 0x00], // call called
+          0x200: [0x90, 0xc3],
+          0x390: [0xe8, 0x6b, 0xfd, 0xff, 0xff], // call outer
+          0x398: [0xff, 0xd0], // call *%rax
+        },
+        functions: [
+          { name: 'outer', start: 0x100, size: 0x40, frame: { 0x104: 0x10 } },
+          { name: 'called', start: 0x200, size: 0x20 },
+          { name: 'top', start: 0x380, size: 0x40, frame: { 0x384: 0x10 }, outermost: true },
+        ],
+      });
+
+    it('is not the function without calls whose caller has its own return address in its place', () => {
+      expect(said(died(DIRECT))).toContain(AWAY);
+    });
+
+    it('may be anybody where the return address may be left over from earlier', () => {
+      expect(said(died(INDIRECT))).not.toContain(AWAY);
+    });
+  });
+
   describe('when longjmp had gone back to a function whose frame was left', () => {
     /** sub $0x18, %rsp; call further: a call of setjmp, behind which longjmp goes on. */
     const calling = [0x48, 0x83, 0xec, 0x18, 0xe8, 0xf7, 0x00, 0x00, 0x00];

@@ -28,7 +28,8 @@ export function stackOverflow(
   const fault = given ?? refusedOnStack(rule, decoded, accesses);
   if (fault === undefined) return forced ? noRoom(rule, decoded) : undefined;
   if (!isForbiddenHere(rule, fault)) return undefined;
-  const stack = stackAbove(rule, fault) ?? stackOfFrame(rule, fault);
+  // What shows the frame that steps over a guard says more than that a stack lies behind it.
+  const stack = stackRightAbove(rule, fault) ?? stackOfFrame(rule, fault) ?? stackAbove(rule, fault);
   if (stack === undefined) return undefined;
   return finding(rule, decoded, stack, given === undefined ? 0.9 : 0.95, [
     {
@@ -81,7 +82,12 @@ function refusedOnStack(
 
 const RED_ZONE = 128n;
 
-/** The stack right above the fault, when %rsp is at its low end or a step below it. */
+function stackRightAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined {
+  const { above } = rule.space().neighbours(fault);
+  return above === undefined || (!above.readable && !above.writable) ? undefined : stackAbove(rule, fault);
+}
+
+/** The stack above the fault, be it behind a guard, when %rsp is at its low end or a step below it. */
 function stackAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined {
   const distance = fault - rule.sp;
   if (distance <= -BELOW_SP || distance >= ABOVE_SP) return undefined;
