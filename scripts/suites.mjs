@@ -59,7 +59,7 @@ export const SUITES = [
     folder: 'unit',
     // The engine keeps nothing between two calls, so its tests share one copy of it and load it once.
     options: ['--no-isolate'],
-    // Six of a hundred files take half of the time: damaged and hostile input by the thousand.
+    // Six of more than a hundred files take a third of the time: damaged and hostile input, by the thousand.
     whenFast: without(
       'unit/elf/elfFile',
       'unit/io/compression/damagedStreams',

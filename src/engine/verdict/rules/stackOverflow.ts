@@ -82,11 +82,6 @@ function refusedOnStack(
 
 const RED_ZONE = 128n;
 
-function stackRightAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined {
-  const { above } = rule.space().neighbours(fault);
-  return above === undefined || (!above.readable && !above.writable) ? undefined : stackAbove(rule, fault);
-}
-
 /** The stack above the fault, be it behind a guard, when %rsp is at its low end or a step below it. */
 function stackAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined {
   const distance = fault - rule.sp;
@@ -102,6 +97,12 @@ function stackAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined 
   if (stack.start - fault > GUARD && rule.sp >= stack.start) return undefined;
   if (rule.sp >= stack.start + LOW_END || !isStackOf(rule, stack)) return undefined;
   return { place: stack };
+}
+
+/** The same, unless a guard lies between. */
+function stackRightAbove(rule: RuleContext, fault: bigint): OverrunStack | undefined {
+  const { above } = rule.space().neighbours(fault);
+  return above === undefined || (!above.readable && !above.writable) ? undefined : stackAbove(rule, fault);
 }
 
 /** The next mapping above that may be touched; a frame larger than the guard of the stack steps over it. */
