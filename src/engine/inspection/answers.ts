@@ -167,7 +167,8 @@ export class Answers {
     ) {
       const { rest } = memory.read(runtimeAddress(source.stackPointer), 8);
       const absence = ABSENCES[rest ?? 'unmapped'] ?? 'unmapped';
-      const reason = `the stack is ${absenceText(rest ?? 'unmapped')}`;
+      const reason =
+        rest === undefined || rest === 'unmapped' ? 'nothing is mapped at %rsp' : `the stack is ${absenceText(rest)}`;
       return { lowest: 0, highest: -1, from: 0, items: [], reason, absence };
     }
     const from = Math.max(lowest, params.from);
