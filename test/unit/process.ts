@@ -7,6 +7,7 @@ import { findModules } from '../../src/engine/modules/findModules.js';
 import { ModuleImage } from '../../src/engine/modules/moduleImage.js';
 import { ModuleMap } from '../../src/engine/modules/moduleMap.js';
 import { ProcessMemory } from '../../src/engine/modules/processMemory.js';
+import { codeRangesOf } from '../../src/engine/unwind/codeRanges.js';
 import type { UnwindContext } from '../../src/engine/unwind/unwindContext.js';
 import { type CoreShape, writeCore } from '../writers/elfCore.js';
 
@@ -26,7 +27,8 @@ export function openedFrom(source: ByteSource, binaries: BinaryProvider = noBina
   if (core === undefined) throw new Error('no core');
   const modules = new ModuleMap(findModules(core, binaries));
   const memory = new ProcessMemory(core.memory, modules);
-  return { core, modules, context: { architecture: x86_64, memory, core: core.memory, modules } };
+  const code = codeRangesOf(core.memory, modules);
+  return { core, modules, context: { architecture: x86_64, memory, core: core.memory, modules, code } };
 }
 
 /** A provider over binaries by path; `debug` are their debug files. */

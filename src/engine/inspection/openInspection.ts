@@ -12,6 +12,7 @@ import { demangle } from '../symbolize/demangle/demangle.js';
 import { dwarfLines, type SourceDigests } from '../symbolize/dwarfLines.js';
 import type { SourceLines } from '../symbolize/sourceLines.js';
 import { Symbolizer } from '../symbolize/symbolizer.js';
+import { codeRangesOf } from '../unwind/codeRanges.js';
 import { StackDepths } from '../unwind/stackDepths.js';
 import type { UnwindContext } from '../unwind/unwindContext.js';
 import { AddressSpace } from '../values/addressSpace.js';
@@ -117,8 +118,10 @@ export class Inspection {
         memory: view,
         core: memory,
         modules: this.modules,
+        code: codeRangesOf(memory, this.modules),
+        depths,
         checked: new Map(),
-        ...(depths === undefined ? {} : { depths }),
+        steps: undefined,
       };
     }
     return this.#context;

@@ -59,14 +59,16 @@ function scan(context: UnwindContext, low: bigint, high: bigint): SignalFrame[] 
   const { architecture, memory } = context;
   const found: SignalFrame[] = [];
   const alignment = BigInt(architecture.signalFrameAlignment);
-  let address = low - (low % 16n) + alignment;
-  const looksLikeFrame = segmentProbe(context, address, high);
-  while (address + BigInt(architecture.signalFrameSize) <= high) {
-    const frame = looksLikeFrame(address) ? architecture.signalFrameAt(memory, runtimeAddress(address)) : undefined;
-    if (frame !== undefined && isCode(context, frame.returnTrampoline)) {
-      found.push(frame);
-      address = frame.end - (frame.end % 16n) + alignment;
-    } else address += 16n;
+  const first = low - (low % 16n) + alignment;
+  const last = Number(high - first) - architecture.signalFrameSize;
+  if (last < 0) return found;
+  const looksLikeFrame = segmentProbe(context, first, high);
+  for (let into = 0; into <= last; into += 16) {
+    if (!looksLikeFrame(into)) continue;
+    const frame = architecture.signalFrameAt(memory, runtimeAddress(first + BigInt(into)));
+    if (frame === undefined || !isCode(context, frame.returnTrampoline)) continue;
+    found.push(frame);
+    into = Number(frame.end - (frame.end % 16n) + alignment - first) - 16;
   }
   return found;
 }
@@ -75,13 +77,13 @@ function scan(context: UnwindContext, low: bigint, high: bigint): SignalFrame[] 
  * One half-word, the user code segment, decides for nearly every place that is none. It is asked of hundreds per core, so the range is
  * read once; what lies behind a hole in it is asked one by one.
  */
-function segmentProbe(context: UnwindContext, low: bigint, high: bigint): (address: bigint) => boolean {
+function segmentProbe(context: UnwindContext, low: bigint, high: bigint): (into: number) => boolean {
   const { bytes } = context.memory.read(runtimeAddress(low), Number(high - low));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return (address) => {
-    const at = Number(address - low) + CODE_SEGMENT;
+  return (into) => {
+    const at = into + CODE_SEGMENT;
     if (at + 2 <= bytes.length) return view.getUint16(at, true) === USER_CODE_SEGMENT;
-    const word = context.memory.word(runtimeAddress(address + BigInt(CODE_SEGMENT)));
+    const word = context.memory.word(runtimeAddress(low + BigInt(at)));
     return word !== undefined && (word & 0xffffn) === BigInt(USER_CODE_SEGMENT);
   };
 }

@@ -3,6 +3,7 @@ import { runtimeAddress } from '../base/addresses.js';
 import type { MemoryView } from '../base/memoryView.js';
 import type { CoreMemory } from '../core/coreMemory.js';
 import type { ModuleMap } from '../modules/moduleMap.js';
+import type { CodeRanges } from './codeRanges.js';
 import type { KnownSteps } from './knownSteps.js';
 import type { StackDepths } from './stackDepths.js';
 
@@ -12,12 +13,14 @@ export interface UnwindContext {
   readonly memory: MemoryView;
   readonly core: CoreMemory;
   readonly modules: ModuleMap;
+  /** Where code can be: what a word has to point into before it is looked at further. */
+  readonly code: CodeRanges;
   /** What functions do to the stack, by their code; absent where code is not read. */
-  readonly depths?: StackDepths;
+  readonly depths?: StackDepths | undefined;
   /** Words that were looked at already, most of them again and again. */
-  readonly checked?: Map<bigint, ReturnAddressCheck>;
+  readonly checked?: Map<bigint, ReturnAddressCheck> | undefined;
   /** Steps that were taken already; only while nothing more is fetched. */
-  readonly steps?: KnownSteps;
+  readonly steps?: KnownSteps | undefined;
 }
 
 /** What a push or a call left at `address`, in the width that the architecture pushes; `undefined` when any of it is not there. */

@@ -1,4 +1,5 @@
 import { runtimeAddress } from '../base/addresses.js';
+import { codeWords } from '../unwind/codeWords.js';
 import { cfiRowAt } from '../unwind/rules/cfiRule.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
 import { functionCalled } from './callReading.js';
@@ -30,10 +31,9 @@ const ABOVE = 8;
  */
 export function callRecords(rule: RuleContext, stackPointer: bigint): readonly CallRecord[] {
   const records: Omit<CallRecord, 'inner'>[] = [];
-  for (let i = -ABOVE; i <= BELOW; i++) {
-    const place = stackPointer - BigInt(8 * i);
-    const returnAddress = wordAt(rule, place);
-    if (returnAddress === undefined || checkReturnAddress(rule.unwind, returnAddress).kind !== 'call') continue;
+  const words = codeWords(rule.unwind, stackPointer - BigInt(8 * BELOW), BELOW + 1 + ABOVE);
+  for (const { place, word: returnAddress } of [...words].reverse()) {
+    if (checkReturnAddress(rule.unwind, returnAddress).kind !== 'call') continue;
     const caller = callerOf(rule, returnAddress);
     const distance = caller === undefined ? undefined : callDistance(rule, caller, returnAddress);
     if (caller === undefined || distance === undefined) continue;

@@ -1,5 +1,6 @@
 import { runtimeAddress } from '../base/addresses.js';
 import { type Coherence, coherenceOf } from '../unwind/coherence.js';
+import { codeWordsInRow } from '../unwind/codeWords.js';
 import type { StackFrame, Walk } from '../unwind/stackFrame.js';
 import { walkOn, walkStack } from '../unwind/stackwalker.js';
 import { checkReturnAddress } from '../unwind/unwindContext.js';
@@ -216,12 +217,9 @@ function* nextReturnCandidates(rule: RuleContext): Iterable<NextReturn> {
       yield { address: above, cfa: framePointer + 16n, framePointer: saved, trust: 'framePointer' };
     }
   }
-  for (let i = 0; i < SLOTS; i++) {
-    const slot = rule.sp + BigInt(8 * i);
+  for (const { place: slot, word: address } of codeWordsInRow(rule.unwind, rule.sp, SLOTS)) {
     // Return addresses lie 8 below a multiple of 16; what lies elsewhere is left over.
     if (slot % 16n !== 8n) continue;
-    const address = wordAt(rule, slot);
-    if (address === undefined) return;
     if (checkReturnAddress(rule.unwind, address).kind !== 'call') continue;
     yield { address, cfa: slot + 8n, framePointer, trust: 'scan' };
     // A frame pointer that the lost caller pushed below its return address, when the register itself was overwritten.

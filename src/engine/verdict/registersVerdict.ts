@@ -3,19 +3,19 @@ import type { AddressClass, Kind, Label } from '../../shared/labels.js';
 /** What is known of a crash where there is no core: some registers, and how the processor complained. */
 export interface BareCrash {
   readonly registers: Readonly<Record<string, bigint>>;
-  readonly signal?: number;
+  readonly signal?: number | undefined;
   /** si_code. */
-  readonly code?: number;
+  readonly code?: number | undefined;
   /** Of a 32-bit process: what is known of the alignment of stacks does not hold. */
-  readonly narrow?: true;
-  readonly faultAddress?: bigint;
+  readonly narrow?: true | undefined;
+  readonly faultAddress?: bigint | undefined;
   /** Error code of a page fault (Intel SDM 3A 4.7): bit 1 write, bit 4 instruction fetch. */
-  readonly error?: bigint;
+  readonly error?: bigint | undefined;
   /** Trap number: 14 page fault, 13 general protection... */
-  readonly trap?: number;
+  readonly trap?: number | undefined;
   /** The words at rsp-8 and at rsp. */
-  readonly popped?: bigint;
-  readonly top?: bigint;
+  readonly popped?: bigint | undefined;
+  readonly top?: bigint | undefined;
 }
 
 export interface BareVerdict {

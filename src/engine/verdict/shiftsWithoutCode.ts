@@ -18,9 +18,12 @@ export interface UncheckedShift {
  * @param after the stack pointer behind the return
  */
 export function uncheckedShifts(rule: RuleContext, after: bigint): readonly UncheckedShift[] {
-  return SHIFTS.flatMap((shift) => {
+  const off = Number(after % 16n);
+  // Return addresses lie 8 below a multiple of 16.
+  const even = SHIFTS.filter((shift) => (off - shift) % 16 === 0);
+  return even.flatMap((shift) => {
     const place = after - 8n - BigInt(shift);
-    const address = place % 16n === 8n ? wordAt(rule, place) : undefined;
+    const address = wordAt(rule, place);
     if (address === undefined) return [];
     const { kind } = checkReturnAddress(rule.unwind, address);
     if (kind !== 'unknown' && kind !== 'call') return [];

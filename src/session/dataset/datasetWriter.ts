@@ -17,8 +17,10 @@ export interface WriterOptions {
   readonly partRows?: number;
 }
 
-/** Rows that are held in memory. */
-const GROUP_ROWS = 512;
+/** Rows that are held in memory: each group costs as much again as some hundred rows of a log, whatever it holds. */
+const GROUP_ROWS = 1024;
+/** Characters of their texts. Rows of cores have thousands each. */
+const GROUP_TEXT = 1 << 20;
 const PART_ROWS = 64 * 1024;
 /** Milliseconds of work that may be lost when the process is killed; what was lost is done again by the next run. */
 const PART_AGE = 30_000;
@@ -35,6 +37,8 @@ export class DatasetWriter {
   #values: ColumnValue[][];
   #names: ReadonlySet<string>;
   #part: ParquetFileWriter | undefined;
+  /** Characters of texts that wait to be written. */
+  #text = 0;
   #partStarted = 0;
   #parts = 0;
   rows = 0;
@@ -59,9 +63,14 @@ export class DatasetWriter {
    */
   add(row: DatasetRow): void {
     this.#widen(row);
-    this.#columns.forEach(({ name }, i) => this.#values[i]?.push(row[name]));
+    this.#columns.forEach(({ name }, i) => {
+      const value = row[name];
+      if (typeof value === 'string') this.#text += value.length;
+      this.#values[i]?.push(value);
+    });
     this.rows++;
-    if (this.#buffered >= Math.min(this.#options.groupRows, this.#options.partRows)) this.#writeGroup();
+    const { groupRows, partRows } = this.#options;
+    if (this.#buffered >= Math.min(groupRows, partRows) || this.#text >= GROUP_TEXT) this.#writeGroup();
     if (this.#partStarted === 0) this.#partStarted = this.#options.clock();
     else if (this.#options.clock() - this.#partStarted > PART_AGE) this.#endPart();
   }
@@ -96,6 +105,7 @@ export class DatasetWriter {
       this.#part ??= this.#newPart();
       this.#part.write(this.#values);
       this.#values = this.#columns.map(() => []);
+      this.#text = 0;
       if (this.#part.rows >= this.#options.partRows) this.#finish(this.#part);
     });
   }

@@ -1,34 +1,34 @@
 import type { LogLine } from './logLine.js';
 
-/** A crash as a log tells of it. Addresses are numbers; what the log does not say is absent. */
+/** A crash as a log tells of it. Addresses are numbers; what the log does not say is `undefined`. */
 export interface LoggedCrash {
   /** The format of the lines: `kernel`, `folly`, `glog`, `abseil`, `redzone`. */
   readonly writer: string;
-  readonly time?: number;
-  readonly host?: string;
-  readonly comm?: string;
-  readonly pid?: number;
-  readonly tid?: number;
+  readonly time?: number | undefined;
+  readonly host?: string | undefined;
+  readonly comm?: string | undefined;
+  readonly pid?: number | undefined;
+  readonly tid?: number | undefined;
   /** Signal number. */
-  readonly signal?: number;
+  readonly signal?: number | undefined;
   /** si_code. */
-  readonly code?: number;
-  readonly faultAddress?: bigint;
+  readonly code?: number | undefined;
+  readonly faultAddress?: bigint | undefined;
   readonly registers: Readonly<Record<string, bigint>>;
   /** Of a 32-bit process, whose stack is aligned otherwise. */
-  readonly narrow?: true;
+  readonly narrow?: true | undefined;
   /** Error code of a page fault (Intel SDM 3A 4.7). */
-  readonly error?: bigint;
+  readonly error?: bigint | undefined;
   /** Trap number: 14 page fault, 13 general protection... */
-  readonly trap?: number;
+  readonly trap?: number | undefined;
   /** The word below the stack pointer, and the one at it. */
-  readonly popped?: bigint;
-  readonly top?: bigint;
+  readonly popped?: bigint | undefined;
+  readonly top?: bigint | undefined;
   /** Functions, innermost first, where the writer knew them. */
   readonly functions: readonly string[];
   /** File of the innermost frame, and where it lay. */
-  readonly module?: string;
-  readonly moduleOffset?: bigint;
+  readonly module?: string | undefined;
+  readonly moduleOffset?: bigint | undefined;
   /** The line that tells of it. */
   readonly line: string;
 }

@@ -12,7 +12,7 @@ const WORDS = 1024;
  * instruction count where the code is known.
  */
 export function scanRule(context: UnwindContext, frame: StackFrame): StepResult {
-  const { architecture, memory } = context;
+  const { architecture, memory, code } = context;
   const stackPointer = frame.registers.get(architecture.stackPointer);
   if (stackPointer === undefined) return rejected('the stack pointer is not known');
   const size = architecture.stackWord;
@@ -20,6 +20,7 @@ export function scanRule(context: UnwindContext, frame: StackFrame): StepResult 
   const { bytes, rest } = memory.read(runtimeAddress(stackPointer), WORDS * size);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let i = 0; i + size <= bytes.length; i += size) {
+    if (!code.mayHold(size === 8 ? view.getUint32(i + 4, true) : 0, view.getUint32(i, true))) continue;
     const word = size === 8 ? view.getBigUint64(i, true) : BigInt(view.getUint32(i, true));
     const check = checkReturnAddress(context, word);
     if (check.kind !== 'call' && check.kind !== 'unknown') continue;
