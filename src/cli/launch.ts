@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
+import { PART_THREAD } from '../session/worker/parts/partProtocol.js';
 import { TRIAGE_THREAD } from '../session/worker/pool/poolProtocol.js';
 
 /**
@@ -55,6 +56,7 @@ function bundleOf(command: string | undefined): string {
   switch (command) {
     case 'triage':
     case TRIAGE_THREAD:
+    case PART_THREAD:
       return 'triage.js';
     case 'dap':
       return 'dap.js';

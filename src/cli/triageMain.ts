@@ -1,3 +1,4 @@
+import { PART_THREAD } from '../session/worker/parts/partProtocol.js';
 import { TRIAGE_THREAD } from '../session/worker/pool/poolProtocol.js';
 import { triageCommand } from './commands/triage.js';
 import { runCommand } from './runCommand.js';
@@ -7,8 +8,9 @@ import { runCommand } from './runCommand.js';
  * machine code is there already.
  */
 async function main(): Promise<void> {
-  if (process.argv[2] === TRIAGE_THREAD && (await import('../session/worker/pool/serveTriage.js')).serveTriage())
-    return;
+  const [, , command] = process.argv;
+  if (command === TRIAGE_THREAD && (await import('../session/worker/pool/serveTriage.js')).serveTriage()) return;
+  if (command === PART_THREAD && (await import('../session/worker/parts/serveParts.js')).serveParts()) return;
   await runCommand(process.argv, { triage: () => Promise.resolve(triageCommand()) });
 }
 

@@ -57,6 +57,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
       workerScript: join(__dirname, 'cli.js'),
       ...(collector === undefined ? {} : { collector }),
       ...(logs === undefined ? {} : { logged: logs.crashes }),
+      writesApart: (run.workers ?? availableParallelism()) > 1,
       signal,
     };
     for await (const item of triageAll(job)) {

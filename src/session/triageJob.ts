@@ -30,11 +30,13 @@ export interface TriageJob {
   readonly wanted: WantedOfCore;
   /** Threads that label cores, this one among them: 0 and 1 do all here. */
   readonly workers: number;
-  /** A bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD`. */
+  /** A bundle that calls `serveTriage` when its argument is `TRIAGE_THREAD`, and `serveParts` when it is `PART_THREAD`. */
   readonly workerScript: string;
   readonly collector?: Collector;
   /** Crashes that logs tell of: rows behind those of the cores. */
-  readonly logged?: Iterable<FoundCrash>;
+  readonly logged?: Iterable<FoundCrash> & { readonly count: number };
+  /** Whether a thread of its own may write the rows of logs, when there are many. */
+  readonly writesApart?: boolean;
   /** Ends the job after the row that is being made. */
   readonly signal?: AbortSignal;
 }
@@ -58,9 +60,15 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
     }
     if (logged === undefined) return;
     const { loggedIdentity, logRow } = await import('./logs/logRow.js');
+    if (job.writesApart === true && collector?.writes === true && logged.count >= WORTH_A_THREAD) {
+      const { PartThread } = await import('./worker/parts/partThread.js');
+      collector.writeThrough(new PartThread(job.workerScript));
+    }
     const breath = new Breath();
     for (const { crash, path, line } of logged) {
       await breath.taken();
+      const pause = collector?.pause;
+      if (pause !== undefined) await pause;
       if (signal?.aborted === true) break;
       const row = logRow(crash, `${path}:${line}`);
       const stored = collector?.addLogged(row, loggedIdentity(crash));
@@ -68,9 +76,12 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
       else yield stored === undefined ? { kind: 'known' } : { kind: 'row', row, stored };
     }
   } finally {
-    collector?.close();
+    await collector?.close();
   }
 }
+
+/** Rows that take longer to write than a thread to start. */
+const WORTH_A_THREAD = 20_000;
 
 function stepsOf(job: TriageJob): AsyncGenerator<Step> {
   if (job.workers > 1) return inThreads(job);

@@ -10,6 +10,7 @@ import { DatasetWriter, type WriterOptions } from './datasetWriter.js';
 import type { Enricher } from './enricher.js';
 import type { HexSet } from './hexSet.js';
 import { KnownRows } from './knownRows.js';
+import type { PartFiles } from './partFile.js';
 
 export interface CollectorOptions extends Omit<WriterOptions, 'joined'> {
   readonly version: string;
@@ -116,12 +117,35 @@ export class Collector {
   }
 
   /**
+   * Has the rows to come written by others.
+   *
+   * @throws DatasetError
+   */
+  writeThrough(files: PartFiles): void {
+    this.#writer?.writeThrough(files);
+  }
+
+  /** Whether there are rows to write at all. */
+  get writes(): boolean {
+    return this.#writer !== undefined;
+  }
+
+  /**
+   * To be waited for between rows, where there is something to wait for.
+   *
+   * @throws DatasetError
+   */
+  get pause(): Promise<void> | undefined {
+    return this.#writer?.isBehind === true ? this.#writer.caughtUp() : undefined;
+  }
+
+  /**
    * Writes what is left.
    *
    * @throws DatasetError
    */
-  close(): void {
-    this.#writer?.close();
+  async close(): Promise<void> {
+    await this.#writer?.close();
   }
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ParquetFileWriter, type ParquetColumn } from '../../io/parquet/parquetWriter.js';
+import type { ParquetColumn } from '../../io/parquet/parquetWriter.js';
 import { type ColumnValue, DATASET_COLUMNS, DATASET_VERSION, type DatasetRow } from '../../shared/dataset.js';
 import { datasetFailure } from './datasetError.js';
 import { VERSION_KEY } from './knownRows.js';
+import { type PartFile, type PartFiles, PARTS_HERE } from './partFile.js';
 
 /** Where parts go and how large they grow. */
 export interface WriterOptions {
@@ -22,6 +23,8 @@ const GROUP_ROWS = 1024;
 /** Characters of their texts. Rows of cores have thousands each. */
 const GROUP_TEXT = 1 << 20;
 const PART_ROWS = 64 * 1024;
+/** Groups that wait for another thread. */
+const MOST_WAITING = 4;
 /** Milliseconds of work that may be lost when the process is killed; what was lost is done again by the next run. */
 const PART_AGE = 30_000;
 
@@ -36,7 +39,8 @@ export class DatasetWriter {
   #columns: readonly ParquetColumn[];
   #values: ColumnValue[][];
   #names: ReadonlySet<string>;
-  #part: ParquetFileWriter | undefined;
+  #files: PartFiles = PARTS_HERE;
+  #part: PartFile | undefined;
   /** Characters of texts that wait to be written. */
   #text = 0;
   #partStarted = 0;
@@ -76,12 +80,40 @@ export class DatasetWriter {
   }
 
   /**
+   * Has the next parts written by others.
+   *
+   * @throws DatasetError
+   */
+  writeThrough(files: PartFiles): void {
+    this.#endPart();
+    this.#files = files;
+  }
+
+  /** Whether so many rows wait to be written that nobody should add more before `caughtUp`. */
+  get isBehind(): boolean {
+    return this.#files.waiting > MOST_WAITING;
+  }
+
+  /** @throws DatasetError */
+  async caughtUp(): Promise<void> {
+    await this.#files.settled(MOST_WAITING / 2).catch((error: unknown) => {
+      throw datasetFailure(this.dataset, error);
+    });
+  }
+
+  /**
    * Writes what is left.
    *
    * @throws DatasetError
    */
-  close(): void {
-    this.#endPart();
+  async close(): Promise<void> {
+    try {
+      this.#endPart();
+    } finally {
+      await this.#files.close().catch((error: unknown) => {
+        throw datasetFailure(this.dataset, error);
+      });
+    }
   }
 
   get #buffered(): number {
@@ -119,24 +151,26 @@ export class DatasetWriter {
       });
   }
 
-  #finish(part: ParquetFileWriter): void {
+  #finish(part: PartFile): void {
     part.finish();
     this.#part = undefined;
     this.#partStarted = 0;
   }
 
-  #newPart(): ParquetFileWriter {
+  #newPart(): PartFile {
     mkdirSync(this.#folder, { recursive: true });
     const name = `part-${this.#shard}${String(this.#parts++).padStart(5, '0')}.parquet`;
-    return new ParquetFileWriter(join(this.#folder, name), this.#columns, { [VERSION_KEY]: String(DATASET_VERSION) });
+    return this.#files.open(join(this.#folder, name), this.#columns, { [VERSION_KEY]: String(DATASET_VERSION) });
   }
 
   #guarded(task: () => void): void {
     try {
       task();
     } catch (error) {
-      this.#part?.discard();
+      const part = this.#part;
       this.#part = undefined;
+      // What writes it may be what failed.
+      if (this.#files === PARTS_HERE) part?.discard();
       throw datasetFailure(this.dataset, error);
     }
   }

@@ -15,7 +15,7 @@ export class CrashReports {
 
   /** @returns the crashes that are complete with this line */
   take(line: LogLine): LoggedCrash[] {
-    const whole = kernelCrash(line) ?? redzoneCrash(line);
+    const whole = redzoneCrash(line) ?? kernelCrash(line);
     if (whole !== undefined) return [...this.end(), whole];
     const part = reportLine(line);
     switch (part?.kind) {

@@ -40,8 +40,17 @@ export function placed({ time, host }: LogLine): { time?: number; host?: string 
   return { ...(time === undefined ? {} : { time }), ...(host === undefined ? {} : { host }) };
 }
 
-/** A number of at most 64 bits. */
+/** A number of at most 64 bits, with `0x` before it or without. */
 export function hexOf(text: string | undefined): bigint | undefined {
-  const digits = text?.replace(/^0x/, '');
-  return digits === undefined || !/^[0-9a-f]{1,16}$/i.test(digits) ? undefined : BigInt(`0x${digits}`);
+  if (text === undefined) return undefined;
+  const from = text.startsWith('0x') ? 2 : 0;
+  const digits = text.length - from;
+  if (digits < 1 || digits > 16) return undefined;
+  for (let i = from; i < text.length; i++) if (!isDigit(text.charCodeAt(i))) return undefined;
+  return BigInt(from === 0 ? `0x${text}` : text);
+}
+
+/** 0-9, A-F, a-f. */
+function isDigit(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
 }

@@ -6,6 +6,7 @@ describe('the rows of a log', () => {
   it('let timers and signals have their turn', async () => {
     const stop = new AbortController();
     const crashes = {
+      count: 1,
       *[Symbol.iterator](): Generator<FoundCrash> {
         const crash = { writer: 'redzone', registers: {}, functions: [], line: 'redzone-crash v1' };
         // Not for ever, should nobody ever be let in.
