@@ -108,8 +108,12 @@ function utf8At(bytes: Uint8Array, i: number): { codePoint: number; length: numb
   return { codePoint, length };
 }
 
+/** Nothing in it has to be escaped. */
+const ORDINARY = /^[\x20-\x7e]*$/;
+
 /** A path for display: control characters and what could be mistaken for them escaped. */
 export function printablePath(path: string, limit = 4096): string {
+  if (path.length < limit && ORDINARY.test(path)) return path;
   let text = '';
   for (const character of path) {
     const codePoint = character.codePointAt(0) ?? 0;

@@ -129,11 +129,23 @@ export function decodeFileMappings(desc: Uint8Array, is64: boolean, littleEndian
   if (count * 3 * word > cursor.remaining) return [];
   const names = new ByteCursor(desc, littleEndian, 0n, (2 + 3 * count) * word);
   const mappings: FileMapping[] = [];
+  // A file is listed once for each of its segments, one behind the other.
+  let name: Uint8Array = new Uint8Array(0);
+  let path = '';
   for (let i = 0; i < Math.min(count, MOST_MAPPINGS) && names.bytes.indexOf(0, names.position) >= 0; i++) {
     const start = cursor.word(word);
     const end = cursor.word(word);
     const fileOffset = BigInt.asUintN(64, cursor.word(word) * pageSize);
-    mappings.push({ start, end, fileOffset, path: pathText(names.cString().subarray(0, LONGEST_PATH)) });
+    const next = names.cString();
+    if (!areEqual(next, name)) path = pathText(next.subarray(0, LONGEST_PATH));
+    name = next;
+    mappings.push({ start, end, fileOffset, path });
   }
   return mappings;
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }

@@ -64,7 +64,8 @@ export function checkReturnAddress(context: UnwindContext, address: bigint): Ret
   const start = runtimeAddress(address - BigInt(LONGEST_CALL));
   const { bytes, rest } = context.memory.read(start, LONGEST_CALL);
   const before = bytes.length === LONGEST_CALL ? bytes : shorter(context, address);
-  if (before === undefined) return { kind: 'unknown' };
+  if (before === 'notFetched') return UNKNOWN;
+  if (before === 'missing') return remembered(context, address, UNKNOWN);
   const sites = context.architecture.callsBefore(before, runtimeAddress(address));
   // A weak symbol that nobody defines is called at address 0 in static programs.
   const site =
@@ -82,14 +83,17 @@ function remembered({ checked }: UnwindContext, address: bigint, check: ReturnAd
 }
 
 const NOT_CODE: ReturnAddressCheck = { kind: 'notCode' };
+const UNKNOWN: ReturnAddressCheck = { kind: 'unknown' };
 
 /** Close to the start of a mapping fewer bytes precede the address. */
-function shorter(context: UnwindContext, address: bigint): Uint8Array | undefined {
-  for (const length of [6, 5, 4, 3, 2]) {
-    const { bytes } = context.memory.read(runtimeAddress(address - BigInt(length)), length);
+function shorter(context: UnwindContext, address: bigint): Uint8Array | 'missing' | 'notFetched' {
+  let missing: 'missing' | 'notFetched' = 'missing';
+  for (let length = 6; length >= 2; length--) {
+    const { bytes, rest } = context.memory.read(runtimeAddress(address - BigInt(length)), length);
     if (bytes.length === length) return bytes;
+    if (rest === 'notFetched') missing = 'notFetched';
   }
-  return undefined;
+  return missing;
 }
 
 /** Whether the code at an address returns from a signal handler, as far as it is known. */
