@@ -35,7 +35,8 @@ export function score({ gain, cost }: Candidate): number {
 export const COST_OF_VALUE = 0;
 export const COST_OF_CUT = 2;
 export const COST_OF_DATE = 3;
-export const COST_OF_WINDOW = 8.5;
+/** Of a window beside that of a date, by the bins that its other edge could be at. */
+export const costOfOtherEdge = (bins: number): number => Math.log(bins / 2) + 2;
 export const COST_OF_PAIR = 3.5;
 export const COST_OF_RHYTHM = 6;
 /** What is common elsewhere is said of there: a lack is the mirror image of an excess somewhere else. */

@@ -3,7 +3,7 @@ import { pearson, splitGain } from '../statistics/gain.js';
 import { twoSidedNormalLogP } from '../statistics/normal.js';
 import { stratifiedLogP } from '../statistics/stratifiedTest.js';
 import { type Bins, MISSING } from './bins.js';
-import { type Candidate, COST_OF_CUT, COST_OF_DATE, COST_OF_WINDOW, type Family } from './candidate.js';
+import { type Candidate, COST_OF_CUT, COST_OF_DATE, costOfOtherEdge, type Family } from './candidate.js';
 import { CASE, type Comparison, LEFT_OUT } from './comparison.js';
 
 /** Counts by bin, stratum by stratum: at stratum * bins + bin. */
@@ -45,7 +45,7 @@ export function scanRange(bins: Bins, comparison: Comparison, family: Family): C
       high: span.to === bins.count ? Infinity : (bins.lowest[span.to] ?? Infinity),
     },
     logP,
-    cost: windowed ? COST_OF_WINDOW : family === 'time' ? COST_OF_DATE : COST_OF_CUT,
+    cost: windowed ? COST_OF_DATE + costOfOtherEdge(bins.count) : family === 'time' ? COST_OF_DATE : COST_OF_CUT,
     gain: best.gain,
     excess: windowed ? excess : true,
   };
@@ -99,7 +99,7 @@ function boundedSpan(counts: BinCounts, family: Family): (BestSpan & { readonly 
   const window = family === 'time' ? bestWindow(counts) : undefined;
   const positions = counts.bins - 1;
   // A window names two positions; it must say more than a cut by that much.
-  const windowed = window !== undefined && window.gain - Math.log(counts.bins / 2) > cut.gain + 2;
+  const windowed = window !== undefined && window.gain > cut.gain + costOfOtherEdge(counts.bins);
   const best = windowed ? window : cut;
   const tried = windowed ? (positions * (positions + 1)) / 2 : positions;
   const logPOfBest = logPOf(counts, best);
