@@ -31,11 +31,13 @@ export function fillBetween(
 ): readonly CategoryColumn[] {
   const used = places.slice(0, MOST_PLACES);
   const orders = new Map<CategoryColumn, Uint32Array>();
+  let inTime: Uint32Array | undefined;
   return columns.map((column) => {
     if (used.some(({ name }) => name === column.name) || !isWorthFilling(column)) return column;
     let filled = column;
     for (const place of used) {
-      const order = orders.get(place) ?? byPlaceAndTime(place, time);
+      inTime ??= byTime(time);
+      const order = orders.get(place) ?? byPlace(place, inTime);
       orders.set(place, order);
       const known = knownInOrder(filled, place, order);
       const still = whereItHoldsStill(known);
@@ -50,12 +52,29 @@ function isWorthFilling(column: CategoryColumn): boolean {
   return column.codes.length - known >= WORTH * column.codes.length && most <= NEARLY_CONSTANT * known;
 }
 
-/** Rows whose place and time are known. */
-function byPlaceAndTime({ codes }: CategoryColumn, time: Float64Array): Uint32Array {
-  const order = Uint32Array.from(codes, (_, row) => row).filter(
-    (row) => (codes[row] ?? -1) >= 0 && !Number.isNaN(time[row] ?? NaN),
-  );
-  return order.sort((a, b) => (codes[a] ?? 0) - (codes[b] ?? 0) || (time[a] ?? 0) - (time[b] ?? 0));
+/** Rows whose time is known. */
+function byTime(time: Float64Array): Uint32Array {
+  const order = new Uint32Array(time.length).map((_, row) => row).filter((row) => !Number.isNaN(time[row] ?? NaN));
+  return order.sort((a, b) => (time[a] ?? 0) - (time[b] ?? 0));
+}
+
+/** Of rows in the order of time those whose place is known, place by place: counted out, as sorting a large fleet again takes its time. */
+function byPlace({ codes, values }: CategoryColumn, inTime: Uint32Array): Uint32Array {
+  const next = new Uint32Array(values.length + 1);
+  for (const row of inTime) {
+    const code = codes[row] ?? -1;
+    if (code >= 0) next[code + 1] = (next[code + 1] ?? 0) + 1;
+  }
+  for (let code = 1; code < next.length; code++) next[code] = (next[code] ?? 0) + (next[code - 1] ?? 0);
+  const order = new Uint32Array(next[values.length] ?? 0);
+  for (const row of inTime) {
+    const code = codes[row] ?? -1;
+    if (code < 0) continue;
+    const at = next[code] ?? 0;
+    order[at] = row;
+    next[code] = at + 1;
+  }
+  return order;
 }
 
 /** The known values of a column, place by place in the order of time. */
@@ -70,7 +89,9 @@ interface Known {
 }
 
 function knownInOrder({ codes }: CategoryColumn, { codes: places }: CategoryColumn, order: Uint32Array): Known {
-  const at = Int32Array.from(order.keys()).filter((index) => (codes[order[index] ?? 0] ?? -1) >= 0);
+  const at = new Int32Array(order.length)
+    .map((_, index) => index)
+    .filter((index) => (codes[order[index] ?? 0] ?? -1) >= 0);
   const place = at.map((index) => places[order[index] ?? 0] ?? -1);
   const code = at.map((index) => codes[order[index] ?? 0] ?? -1);
   const goesOn = (i: number) => i > 0 && i < at.length && place[i] === place[i - 1] && code[i] === code[i - 1];
