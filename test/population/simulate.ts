@@ -1,11 +1,13 @@
 // Prints how often fleets with nothing planted report something, how often a planted cause is the first finding, and how often the first
-// finding names it, be it as one of those that nothing in the table tells apart, be it as one of those that are nearly as good.
+// finding names it, be it as one of those that nothing in the table tells apart, be it as one of those that are nearly as good; and of own
+// fleets in which it is not first, whether anybody could have told.
 //   npm run simulate -- [seeds, 200] [a cause, "nothing" or "all"] [fleets: "own" or "strangers"] [first seed, 0]
 
 import { CAUSES } from './fleets/causes.js';
 import { type Damage, trial } from './fleets/trial.js';
 import { PLANTS } from './strangers/plants.js';
 import { strangerTrial } from './strangers/trials.js';
+import { type WhyMissed, whyMissed } from './whyMissed.js';
 
 const DAMAGES: readonly Damage[] = ['none', 'gaps', 'wrong labels'];
 
@@ -16,6 +18,8 @@ interface Outcome {
   readonly first: boolean;
   readonly named: boolean;
   readonly near: boolean;
+  /** Where the planted cause was not the first finding, and it can be said. */
+  readonly why?: WhyMissed | undefined;
 }
 
 interface Makers {
@@ -27,8 +31,9 @@ const FLEETS: Readonly<Record<string, Makers>> = {
   own: {
     causes: Object.keys(CAUSES),
     run: (cause, seed, damage) => {
-      const { report, first, named, near } = trial(cause, seed, damage);
-      return { crashes: report.counts.crashes, findings: report.findings.length, first, named, near };
+      const { table, truth, report, first, named, near } = trial(cause, seed, damage);
+      const why = truth === undefined || first ? undefined : whyMissed(table, truth);
+      return { crashes: report.counts.crashes, findings: report.findings.length, first, named, near, why };
     },
   },
   strangers: {
@@ -47,6 +52,13 @@ const SIZES = [
   { name: 'of more', below: Number.POSITIVE_INFINITY },
 ];
 
+const WHY: Readonly<Record<WhyMissed, string>> = {
+  nothing: 'with too few of it for an explanation',
+  likelier: 'in which what was reported is as likely or likelier',
+  chance: 'in which the planted one is likelier by no more than chance gives the best of so many',
+  choice: 'in which the planted one was to be preferred',
+};
+
 function main([seeds = '200', only = 'all', wanted, from = '0']: readonly string[]): void {
   for (const [name, { causes, run }] of Object.entries(FLEETS)) {
     if (wanted !== undefined && wanted !== name) continue;
@@ -64,6 +76,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
   let near = 0;
   let alone = 0;
   const missed: number[] = [];
+  const whys = new Map<WhyMissed, number>();
   const bySize = new Map<string, { all: number; first: number }>(SIZES.map(({ name }) => [name, { all: 0, first: 0 }]));
   const { user: begun } = process.cpuUsage();
   for (let seed = from; seed < from + count; seed++) {
@@ -73,6 +86,7 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
       size.all++;
       if (cause === 'nothing' ? outcome.findings > 0 : outcome.first) size.first++;
     }
+    if (outcome.why !== undefined) whys.set(outcome.why, (whys.get(outcome.why) ?? 0) + 1);
     if (outcome.findings > 0) any++;
     if (outcome.first) first++;
     if (outcome.named) named++;
@@ -87,9 +101,11 @@ function line(name: string, cause: string, damage: Damage, from: number, count: 
       : `first in ${first} of ${count}, named by the first in ${named}, at least as nearly as good in ${near}, and nothing else in ${alone}`;
   const sizes = [...bySize].filter(([, { all }]) => all > 0);
   const parts = sizes.map(([size, { all, first: found }]) => `${found} of ${all} ${size}`).join(', ');
+  const told = [...whys].map(([why, fleets]) => `${fleets} ${WHY[why]}`).join(', ');
+  const reasons = told === '' ? '' : `; not first: ${told}`;
   const seeds = missed.length > 0 ? `; seeds ${missed.join(' ')}` : '';
   console.log(
-    `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${parts} crashes; ${seconds} s of processor a fleet${seeds}`,
+    `${name.padEnd(10)} ${cause.padEnd(22)} ${damage.padEnd(13)} ${figures}; ${parts} crashes${reasons}; ${seconds} s of processor a fleet${seeds}`,
   );
 }
 

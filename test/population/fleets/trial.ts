@@ -1,5 +1,6 @@
 import { populationReport } from '../../../src/population/findings/report.js';
 import { TableBuilder } from '../../../src/population/table/tableBuilder.js';
+import type { ColumnTable } from '../../../src/shared/columnTable.js';
 import type { Finding, PopulationReport } from '../../../src/shared/findings.js';
 import { withRivals, withWhatIsAlike } from '../toldApart.js';
 import { CAUSES, type Truth, withGaps, withWrongLabels } from './causes.js';
@@ -9,6 +10,7 @@ import { DAY, DEFAULT_LABELS, makeFleet, rowOf } from './fleet.js';
 export type Damage = 'none' | 'gaps' | 'wrong labels';
 
 export interface Trial {
+  readonly table: ColumnTable;
   readonly report: PopulationReport;
   readonly truth: Truth | undefined;
   /** Whether the first finding is what was planted. */
@@ -38,9 +40,11 @@ export function trial(cause: string | undefined, seed: number, damage: Damage): 
   const rows = fleet.crashes.map(rowOf);
   const builder = new TableBuilder();
   for (const row of damage === 'gaps' ? withGaps(dice, rows, 0.3) : rows) builder.row(row);
-  const report = populationReport(builder.finish());
+  const table = builder.finish();
+  const report = populationReport(table);
   const [finding] = report.findings;
   return {
+    table,
     report,
     truth,
     first: truth !== undefined && finding !== undefined && says(finding, truth),
