@@ -11,6 +11,7 @@ import type { CoreRow } from '../shared/report.js';
 import { EXIT } from './exitCodes.js';
 import type { FleetRun } from './fleetRun.js';
 import { interruptible } from './interruptible.js';
+import { LONG_RUN, optimizeSooner } from './longRun.js';
 import { warn } from './output.js';
 import { type ProgressForm, showProgress } from './progressLine.js';
 import type { TriageRun } from './triageRequest.js';
@@ -68,7 +69,7 @@ export async function runTriage(run: TriageRun): Promise<number> {
         seen.unlisted++;
         warn(`${item.path}: ${item.reason}`);
       } else {
-        seen.rows++;
+        if (++seen.rows === LONG_RUN) optimizeSooner();
         if (item.row.status === 'unreadable') seen.unreadable++;
         meter.add(item.row.label ?? 'unreadable');
         tellProblem(item.row);
