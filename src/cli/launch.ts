@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
+import { isMainThread } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
 import { PART_THREAD } from '../session/worker/parts/partProtocol.js';
 import { TRIAGE_THREAD } from '../session/worker/pool/poolProtocol.js';
@@ -18,7 +19,8 @@ import { TRIAGE_THREAD } from '../session/worker/pool/poolProtocol.js';
 function launch(): void {
   // V8 optimizes what seems hot after milliseconds, at a price that a run of hundreds of cores does not earn back: 500 cores take two thirds
   // of the time with twenty times the budget (Node 20.20). The disassembler's tables, worked through once at its start, need a hundred times theirs.
-  setFlagsFromString('--interrupt-budget=1200000');
+  // Flags are the process's: a thread that starts later must not undo what a long run has set since (`longRun.ts`).
+  if (isMainThread) setFlagsFromString('--interrupt-budget=1200000');
   setFlagsFromString('--wasm-tiering-budget=180000000');
   // What a core leaves behind is little and short-lived: helpers of the collector cost more to wake than they do, and threads that start with
   // room for it collect seldom. With half of that room 500 cores took a fourteenth less processor time than without.
@@ -32,7 +34,7 @@ function launch(): void {
     setFlagsFromString('--heap-growing-percent=20');
     setFlagsFromString('--incremental-marking-hard-trigger=30');
   }
-  // Flags are the process's: where threads do the work, the main one, which hands on rows, keeps the room it has. Left alone it takes ever
+  // Where threads do the work, the main one, which hands on rows, keeps the room it has. Left alone it takes ever
   // more: a run of 20,000 cores had a quarter more memory than one of 1,000, and has a tenth more so.
   if (command === TRIAGE_THREAD) setFlagsFromString('--semi-space-growth-factor=1');
   const bundle = join(__dirname, bundleOf(command));

@@ -60,9 +60,14 @@ export async function* triageAll(job: TriageJob): AsyncGenerator<Triaged> {
     }
     if (logged === undefined) return;
     const { loggedIdentity, logRow } = await import('./logs/logRow.js');
-    if (job.writesApart === true && collector?.writes === true && logged.count >= WORTH_A_THREAD) {
+    if (
+      signal?.aborted !== true &&
+      job.writesApart === true &&
+      collector?.writes === true &&
+      logged.count >= WORTH_A_THREAD
+    ) {
       const { PartThread } = await import('./worker/parts/partThread.js');
-      collector.writeThrough(new PartThread(job.workerScript));
+      collector.writeThrough(() => new PartThread(job.workerScript));
     }
     const breath = new Breath();
     for (const { crash, path, line } of logged) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -82,5 +82,17 @@ describe('a part that another thread writes', () => {
     }).toThrow(/ENOENT/);
     await expect(parts.close()).rejects.toMatchObject({ code: 'ENOENT' });
     expect(existsSync(path)).toBe(false);
+  });
+
+  it('leaves nothing behind when it cannot get its name, nor does what was to follow', async () => {
+    const parts = new PartThread(CLI);
+    const taken = join(folder, 'taken.parquet');
+    mkdirSync(taken);
+    const part = parts.open(taken, columns, {});
+    part.write([[1]]);
+    part.finish();
+    parts.open(join(folder, 'next.parquet'), columns, {}).write([[2]]);
+    await expect(parts.close()).rejects.toMatchObject({ code: 'EISDIR' });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.tmp') || name.startsWith('next'))).toEqual([]);
   });
 });

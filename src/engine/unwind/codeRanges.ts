@@ -9,9 +9,11 @@ export class CodeRanges {
   /** Start and end of every range in turn, ascending and apart. Bounds of pages are exact as doubles, of all 64 bits. */
   readonly #bounds: Float64Array;
 
-  /** @param ranges half-open, of whole pages, in any order, overlapping or not */
+  /** @param ranges half-open, of whole pages, in any order, overlapping or not; inverted ones are ignored */
   constructor(ranges: readonly { readonly start: bigint; readonly end: bigint }[]) {
-    const sorted = ranges.map(({ start, end }) => ({ start: Number(start), end: Number(end) }));
+    const sorted = ranges
+      .filter(({ start, end }) => start < end)
+      .map(({ start, end }) => ({ start: Number(start), end: Number(end) }));
     sorted.sort((a, b) => a.start - b.start);
     const bounds: number[] = [];
     let last = -1;

@@ -14,15 +14,19 @@ export interface PlacedWord {
  */
 export function codeWords(context: UnwindContext, low: bigint, count: number): readonly PlacedWord[] {
   const found: PlacedWord[] = [];
-  // What lies behind a word that is missing is a row of its own.
-  for (let at = 0; at < count;) at += readRow(context, low + BigInt(8 * at), count - at, found) + 1;
+  // A read ends where a file's pages do, too: only a word from which there is nothing to read is missing.
+  for (let at = 0; at < count;) at += readRow(context, low + BigInt(8 * at), count - at, found) || 1;
   return found;
 }
 
 /** The same, up to the first word that is not in the core. */
 export function codeWordsInRow(context: UnwindContext, low: bigint, count: number): readonly PlacedWord[] {
   const found: PlacedWord[] = [];
-  readRow(context, low, count, found);
+  for (let at = 0; at < count;) {
+    const words = readRow(context, low + BigInt(8 * at), count - at, found);
+    if (words === 0) break;
+    at += words;
+  }
   return found;
 }
 

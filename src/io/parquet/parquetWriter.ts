@@ -15,6 +15,7 @@ export interface ParquetColumn {
  */
 export class ParquetFileWriter {
   readonly #descriptor: number;
+  #open = true;
   readonly #hidden: string;
   readonly #writer: ParquetWriter;
   rows = 0;
@@ -60,15 +61,25 @@ export class ParquetFileWriter {
   finish(): void {
     void this.#writer.finish();
     fsyncSync(this.#descriptor);
-    closeSync(this.#descriptor);
+    this.#close();
     renameSync(this.#hidden, this.path);
     syncFolder(dirname(this.path));
   }
 
   /** Leaves nothing behind. */
   discard(): void {
+    try {
+      this.#close();
+    } finally {
+      rmSync(this.#hidden, { force: true });
+    }
+  }
+
+  /** Once, whatever comes of it: the number may be another file's afterwards. */
+  #close(): void {
+    if (!this.#open) return;
+    this.#open = false;
     closeSync(this.#descriptor);
-    rmSync(this.#hidden, { force: true });
   }
 }
 

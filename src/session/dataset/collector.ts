@@ -121,7 +121,7 @@ export class Collector {
    *
    * @throws DatasetError
    */
-  writeThrough(files: PartFiles): void {
+  writeThrough(files: () => PartFiles): void {
     this.#writer?.writeThrough(files);
   }
 

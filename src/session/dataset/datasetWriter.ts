@@ -84,9 +84,10 @@ export class DatasetWriter {
    *
    * @throws DatasetError
    */
-  writeThrough(files: PartFiles): void {
+  writeThrough(files: () => PartFiles): void {
+    // What is written here ends here, before there is anything that must be ended.
     this.#endPart();
-    this.#files = files;
+    this.#files = files();
   }
 
   /** Whether so many rows wait to be written that nobody should add more before `caughtUp`. */
@@ -169,8 +170,12 @@ export class DatasetWriter {
     } catch (error) {
       const part = this.#part;
       this.#part = undefined;
-      // What writes it may be what failed.
-      if (this.#files === PARTS_HERE) part?.discard();
+      try {
+        // What writes it may be what failed; a thread leaves nothing behind by itself.
+        if (this.#files === PARTS_HERE) part?.discard();
+      } catch {
+        // The first failure is the one to tell.
+      }
       throw datasetFailure(this.dataset, error);
     }
   }

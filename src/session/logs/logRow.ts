@@ -5,7 +5,7 @@ import { registersVerdict } from '../../engine/verdict/registersVerdict.js';
 import { signatureOf } from '../../engine/verdict/signature.js';
 import type { DatasetRow } from '../../shared/dataset.js';
 import type { CoreRow } from '../../shared/report.js';
-import type { LoggedCrash } from './loggedCrash.js';
+import { isInstant, type LoggedCrash } from './loggedCrash.js';
 
 /** A crash that a log tells of, as a row. `source` is the log with the number of the line. */
 export function logRow(crash: LoggedCrash, source: string): CoreRow {
@@ -61,7 +61,9 @@ export function logRow(crash: LoggedCrash, source: string): CoreRow {
           })),
         }),
     signature: signatureOf(verdict.kind, frames),
-    ...(time === undefined ? {} : { time: new Date(time).toISOString(), timeSource: 'journal' as const }),
+    ...(time === undefined || !isInstant(time)
+      ? {}
+      : { time: new Date(time).toISOString(), timeSource: 'journal' as const }),
     ...(host === undefined ? {} : { host }),
     ...(rsp === undefined || crash.narrow === true ? {} : { rspMod16: Number(rsp % 16n) }),
     ...(verdict.address === undefined ? {} : { address: verdict.address }),

@@ -40,6 +40,11 @@ export function placed({ time, host }: LogLine): { time?: number; host?: string 
   return { ...(time === undefined ? {} : { time }), ...(host === undefined ? {} : { host }) };
 }
 
+/** Whether there is such a time, in milliseconds since 1970: 100 million days on either side (ECMA-262, Time Values). */
+export function isInstant(time: number): boolean {
+  return Math.abs(time) <= 8.64e15;
+}
+
 /** A number of at most 64 bits, with `0x` before it or without. */
 export function hexOf(text: string | undefined): bigint | undefined {
   if (text === undefined) return undefined;

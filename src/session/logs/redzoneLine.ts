@@ -1,13 +1,14 @@
 import type { LogLine } from './logLine.js';
-import { hexOf, type LoggedCrash, MOST_FRAMES, MOST_TEXT } from './loggedCrash.js';
+import { hexOf, isInstant, type LoggedCrash, MOST_FRAMES, MOST_TEXT } from './loggedCrash.js';
 
 /** The line of docs/fleet.md. */
 const MARK = 'redzone-crash v1 ';
 
 /** The one line that handlers can print for us. */
 export function redzoneCrash({ text, time, host }: LogLine): LoggedCrash | undefined {
-  const at = text.indexOf(MARK);
-  if (at < 0 || !(at === 0 || isSpace(text.charCodeAt(at - 1)))) return undefined;
+  let at = text.indexOf(MARK);
+  while (at > 0 && !isSpace(text.charCodeAt(at - 1))) at = text.indexOf(MARK, at + 1);
+  if (at < 0) return undefined;
   const values = valuesIn(text, at + MARK.length);
   const number = (key: string): number | undefined => finite(values.get(key));
   const registers: Record<string, bigint> = {};
@@ -19,7 +20,7 @@ export function redzoneCrash({ text, time, host }: LogLine): LoggedCrash | undef
   const seconds = number('time');
   return {
     writer: 'redzone',
-    time: seconds === undefined ? time : seconds * 1000,
+    time: seconds === undefined || !isInstant(seconds * 1000) ? time : seconds * 1000,
     host: values.get('host') ?? host,
     comm: values.get('comm'),
     pid: number('pid'),
@@ -53,11 +54,11 @@ function valuesIn(text: string, from: number): ReadonlyMap<string, string> {
     if (equals < 0) break;
     let key = equals;
     while (key > at && isOfKey(text.charCodeAt(key - 1))) key--;
+    at = equals + 1;
+    if (key === equals) continue;
     const closing = text.charCodeAt(equals + 1) === QUOTE ? text.indexOf('"', equals + 2) : -1;
     const [start, end] = closing < 0 ? [equals + 1, wordEnd(text, equals + 1)] : [equals + 2, closing];
-    at = equals + 1;
-    // `=` alone, and a key without a value, say nothing.
-    if (key === equals || (closing < 0 && start === end)) continue;
+    if (closing < 0 && start === end) continue;
     values.set(text.slice(key, equals), text.slice(start, end));
     at = closing < 0 ? end : closing + 1;
   }
@@ -72,8 +73,9 @@ function wordEnd(text: string, from: number): number {
   return end;
 }
 
+/** Of Unicode's the no-break space, and the byte order mark that a log may begin with. */
 function isSpace(code: number): boolean {
-  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0 || code === 0xfeff;
 }
 
 /** a-z, 0-9 and the underscore. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CodeRanges } from '../../../src/engine/unwind/codeRanges.js';
 import { codeWords, codeWordsInRow } from '../../../src/engine/unwind/codeWords.js';
-import { isCode } from '../../../src/engine/unwind/unwindContext.js';
+import { isCode, type UnwindContext } from '../../../src/engine/unwind/unwindContext.js';
 import { openProcess } from '../process.js';
 
 const PAGE = 4096n;
@@ -31,6 +31,11 @@ describe('where code can be', () => {
     for (const word of outside) expect(mayHold(code, word)).toBe(false);
     expect(mayHold(code, 0xffff_ffff_ff5f_e000n)).toBe(false);
     expect(mayHold(code, (1n << 64n) - 1n)).toBe(false);
+  });
+
+  it('takes no notice of ranges that end before they start', () => {
+    const inverted = new CodeRanges([{ start: 0x40_2000n, end: 0x40_1000n }, ...ranges]);
+    for (const word of [0x40_0001n, 0x40_1500n, 0x40_4fffn]) expect(mayHold(inverted, word)).toBe(true);
   });
 
   it('refuses everything where nothing is executable', () => {
@@ -82,6 +87,23 @@ describe('words that may be return addresses', () => {
       [0n, CODE + 5n],
       [24n, CODE + PAGE],
     ]);
+  });
+
+  it('go on where pages of a file end and those of the core begin', () => {
+    const border = low + 24n;
+    const broken: UnwindContext = {
+      ...context,
+      memory: {
+        word: (address) => context.memory.word(address),
+        read: (address, length) => {
+          const until = address < border ? Number(border - address) : length;
+          const { bytes } = context.memory.read(address, Math.min(length, until));
+          return { bytes, rest: 'notDumped', provenance: 'core' };
+        },
+      },
+    };
+    expect(codeWords(broken, low, 5).map(({ place }) => place - low)).toEqual([0n, 24n]);
+    expect(codeWordsInRow(broken, low, 5).map(({ place }) => place - low)).toEqual([0n, 24n]);
   });
 
   it('are found behind words that are missing, unless they must lie in a row', () => {

@@ -16,5 +16,5 @@ export type PartRequest =
   | { readonly kind: 'finish' }
   | { readonly kind: 'discard' };
 
-/** `undefined` when it was done; else why not, after which the part is gone. */
+/** `undefined` when it was done; else why not, after which nothing more is done. */
 export type PartReply = { readonly code: string | undefined; readonly message: string } | undefined;

@@ -74,8 +74,8 @@ export class PartThread implements PartFiles {
 
   #ask(request: PartRequest): void {
     if (this.#failure !== undefined) throw this.#failure;
-    this.#asked++;
     this.#worker.postMessage(request);
+    this.#asked++;
   }
 }
 

@@ -11,20 +11,29 @@ export function serveParts(): boolean {
   const port = parentPort;
   if (port === null) return false;
   let part: PartFile | undefined;
+  // After a failure nothing more is begun, whatever else was on its way.
+  let failure: PartReply;
   port.on('message', (request: PartRequest) => {
-    let reply: PartReply;
-    try {
-      part = done(request, part);
-    } catch (error) {
-      // Of a part that failed nothing stays, whatever else was on its way to it.
-      part?.discard();
-      part = undefined;
-      const { code, message } = error as NodeJS.ErrnoException;
-      reply = { code, message };
-    }
-    port.postMessage(reply);
+    if (failure === undefined)
+      try {
+        part = done(request, part);
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        failure = { code, message };
+        discard(part);
+      }
+    port.postMessage(failure);
   });
   return true;
+}
+
+/** What kept a part from being written may keep it from being taken away, too; the next run does that. */
+function discard(part: PartFile | undefined): void {
+  try {
+    part?.discard();
+  } catch {
+    // The first failure is the one to tell.
+  }
 }
 
 /** @returns the part that is open then */
