@@ -18,7 +18,7 @@ export interface WriterOptions {
   readonly partRows?: number;
 }
 
-/** Rows that are held in memory: each group costs as much again as some hundred rows of a log, whatever it holds. */
+/** Rows that are held in memory at most: they share what a group costs whatever it holds, some sixty headers of columns among it. */
 const GROUP_ROWS = 1024;
 /** Characters of their texts. Rows of cores have thousands each. */
 const GROUP_TEXT = 1 << 20;
