@@ -1,29 +1,16 @@
+import type { BareCrash } from '../../engine/verdict/registersVerdict.js';
 import type { LogLine } from './logLine.js';
 
 /** A crash as a log tells of it. Addresses are numbers; what the log does not say is `undefined`. */
-export interface LoggedCrash {
+export interface LoggedCrash extends BareCrash {
   /** The format of the lines: `kernel`, `folly`, `glog`, `abseil`, `redzone`. */
   readonly writer: string;
+  /** Milliseconds since 1970. */
   readonly time?: number | undefined;
   readonly host?: string | undefined;
   readonly comm?: string | undefined;
   readonly pid?: number | undefined;
   readonly tid?: number | undefined;
-  /** Signal number. */
-  readonly signal?: number | undefined;
-  /** si_code. */
-  readonly code?: number | undefined;
-  readonly faultAddress?: bigint | undefined;
-  readonly registers: Readonly<Record<string, bigint>>;
-  /** Of a 32-bit process, whose stack is aligned otherwise. */
-  readonly narrow?: true | undefined;
-  /** Error code of a page fault (Intel SDM 3A 4.7). */
-  readonly error?: bigint | undefined;
-  /** Trap number: 14 page fault, 13 general protection... */
-  readonly trap?: number | undefined;
-  /** The word below the stack pointer, and the one at it. */
-  readonly popped?: bigint | undefined;
-  readonly top?: bigint | undefined;
   /** Functions, innermost first, where the writer knew them. */
   readonly functions: readonly string[];
   /** File of the innermost frame, and where it lay. */
