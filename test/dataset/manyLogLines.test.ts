@@ -71,6 +71,18 @@ describe('a part that another thread writes', () => {
     expect(await sql(undefined, `select n from '${path}'`)).toEqual([{ n: 1 }, { n: null }, { n: 3 }, { n: null }]);
   });
 
+  it('is gone when it is given up, and another can follow', async () => {
+    const parts = new PartThread(CLI);
+    const given = parts.open(join(folder, 'given.parquet'), columns, {});
+    given.write([[1]]);
+    given.discard();
+    const kept = parts.open(join(folder, 'kept.parquet'), columns, {});
+    kept.write([[2]]);
+    kept.finish();
+    await parts.close();
+    expect(readdirSync(folder).filter((name) => /given|kept/.test(name))).toEqual(['kept.parquet']);
+  });
+
   it('says why it cannot be written, to whoever adds to it or waits', async () => {
     const parts = new PartThread(CLI);
     const path = join(folder, 'missing', 'part.parquet');

@@ -171,8 +171,7 @@ export class DatasetWriter {
       const part = this.#part;
       this.#part = undefined;
       try {
-        // What writes it may be what failed; a thread leaves nothing behind by itself.
-        if (this.#files === PARTS_HERE) part?.discard();
+        part?.discard();
       } catch {
         // The first failure is the one to tell.
       }

@@ -11,7 +11,7 @@ export interface PartFile {
    */
   write(values: readonly (readonly ColumnValue[])[]): void;
   finish(): void;
-  /** Leaves nothing behind. */
+  /** Leaves nothing behind; throws where that cannot be done any more. */
   discard(): void;
 }
 

@@ -45,7 +45,7 @@ const MOST_VALUES = 64;
 
 /**
  * `key=value` and `key="a value"` behind `from`, the first ones of a line that is not to be trusted. By hand: a fleet's logs have millions
- * of them, and a regular expression that gives its groups takes three times as long.
+ * of them, and a regular expression that gives its groups takes half as long again.
  */
 function valuesIn(text: string, from: number): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
